@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * vmh: the whole ABI of /dev/vmh.
+ *
+ * Calls that KVM has too keep KVM's number and structure, under another magic; their meaning is
+ * that of KVM's API. Calls of vmh alone use numbers 0x20-0x3f on the device and 0xe8-0xff on a VM
+ * or vCPU. Their structures start with ``size`` and ``flags`` and may grow at the end: the size is
+ * in the structure, so the command's number stays. A caller zeroes the structure, sets ``size`` to
+ * sizeof(it), and leaves unknown flags and reserved fields at zero.
+ */
+#ifndef _UAPI_LINUX_VMH_H
+#define _UAPI_LINUX_VMH_H
+
+#include <linux/ioctl.h>
+#include <linux/kvm.h>
+#include <linux/types.h>
+
+#define VMHIO			0xBE
+#define VMH_DEVICE_PATH		"/dev/vmh"
+
+/* Version of the calls of vmh alone; the shared ones follow KVM_API_VERSION. */
+#define VMH_ABI_VERSION		1
+
+/* ---- Calls shared with KVM: the device ---- */
+
+#define VMH_GET_API_VERSION		_IO(VMHIO, 0x00)
+#define VMH_CREATE_VM_DEFAULT		_IO(VMHIO, 0x01)
+#define VMH_GET_MSR_INDEX_LIST		_IOWR(VMHIO, 0x02, struct kvm_msr_list)
+#define VMH_CHECK_EXTENSION		_IO(VMHIO, 0x03)
+#define VMH_GET_VCPU_MMAP_SIZE		_IO(VMHIO, 0x04)
+#define VMH_GET_SUPPORTED_CPUID		_IOWR(VMHIO, 0x05, struct kvm_cpuid2)
+
+/* ---- Calls shared with KVM: a VM ---- */
+
+#define VMH_CREATE_VCPU			_IO(VMHIO, 0x41)
+#define VMH_SET_USER_MEMORY_REGION	_IOW(VMHIO, 0x46, struct kvm_userspace_memory_region)
+#define VMH_SET_TSS_ADDR		_IO(VMHIO, 0x47)
+#define VMH_SET_IDENTITY_MAP_ADDR	_IOW(VMHIO, 0x48, __u64)
+#define VMH_CREATE_IRQCHIP		_IO(VMHIO, 0x60)
+#define VMH_IRQ_LINE			_IOW(VMHIO, 0x61, struct kvm_irq_level)
+#define VMH_GET_IRQCHIP			_IOWR(VMHIO, 0x62, struct kvm_irqchip)
+#define VMH_SET_IRQCHIP			_IOR(VMHIO, 0x63, struct kvm_irqchip)
+#define VMH_CREATE_PIT2			_IOW(VMHIO, 0x77, struct kvm_pit_config)
+#define VMH_GET_PIT2			_IOR(VMHIO, 0x9f, struct kvm_pit_state2)
+#define VMH_SET_PIT2			_IOW(VMHIO, 0xa0, struct kvm_pit_state2)
+
+/* ---- Calls shared with KVM: a vCPU ---- */
+
+#define VMH_RUN				_IO(VMHIO, 0x80)
+#define VMH_GET_REGS			_IOR(VMHIO, 0x81, struct kvm_regs)
+#define VMH_SET_REGS			_IOW(VMHIO, 0x82, struct kvm_regs)
+#define VMH_GET_SREGS			_IOR(VMHIO, 0x83, struct kvm_sregs)
+#define VMH_SET_SREGS			_IOW(VMHIO, 0x84, struct kvm_sregs)
+#define VMH_INTERRUPT			_IOW(VMHIO, 0x86, struct kvm_interrupt)
+#define VMH_GET_MSRS			_IOWR(VMHIO, 0x88, struct kvm_msrs)
+#define VMH_SET_MSRS			_IOW(VMHIO, 0x89, struct kvm_msrs)
+#define VMH_SET_SIGNAL_MASK		_IOW(VMHIO, 0x8b, struct kvm_signal_mask)
+#define VMH_GET_FPU			_IOR(VMHIO, 0x8c, struct kvm_fpu)
+#define VMH_SET_FPU			_IOW(VMHIO, 0x8d, struct kvm_fpu)
+#define VMH_GET_LAPIC			_IOR(VMHIO, 0x8e, struct kvm_lapic_state)
+#define VMH_SET_LAPIC			_IOW(VMHIO, 0x8f, struct kvm_lapic_state)
+#define VMH_SET_CPUID2			_IOW(VMHIO, 0x90, struct kvm_cpuid2)
+#define VMH_GET_CPUID2			_IOWR(VMHIO, 0x91, struct kvm_cpuid2)
+#define VMH_GET_MP_STATE		_IOR(VMHIO, 0x98, struct kvm_mp_state)
+#define VMH_SET_MP_STATE		_IOW(VMHIO, 0x99, struct kvm_mp_state)
+
+/* ---- Calls of vmh alone ---- */
+
+#define VMH_GET_INFO			_IO(VMHIO, 0x20)	/* device: struct vmh_info */
+#define VMH_CREATE_VM			_IO(VMHIO, 0x21)	/* device: struct vmh_vm_config */
+
+#define VMH_SET_STATE			_IO(VMHIO, 0xe8)	/* VM: struct vmh_state_change */
+#define VMH_GET_STATE			_IO(VMHIO, 0xe9)	/* VM: struct vmh_state_info */
+#define VMH_GET_USAGE			_IO(VMHIO, 0xea)	/* VM: struct vmh_usage */
+#define VMH_GET_ERROR			_IO(VMHIO, 0xeb)	/* any fd: struct vmh_error */
+
+/* ---- What this machine can do ---- */
+
+/**
+ * enum vmh_unusable - why no VM can run on this machine
+ * @VMH_USABLE: VMs can be created.
+ * @VMH_UNUSABLE_NO_VMX: the processor has no VT-x, or hides it.
+ * @VMH_UNUSABLE_LOCKED: firmware locked IA32_FEATURE_CONTROL with VMX off.
+ * @VMH_UNUSABLE_NO_EPT: no EPT with a 4-level walk and write-back tables.
+ * @VMH_UNUSABLE_NO_VPID: no VPID, or no single-context INVVPID.
+ * @VMH_UNUSABLE_NO_UNRESTRICTED: no unrestricted guest.
+ * @VMH_UNUSABLE_NO_CONTROL: another VMX control that vmh needs is missing.
+ * @VMH_UNUSABLE_IN_USE: VT-x is on already: KVM or another hypervisor holds it.
+ * @VMH_UNUSABLE_CPUS_DIFFER: the processors of this machine offer different VT-x features.
+ */
+enum vmh_unusable {
+	VMH_USABLE			= 0,
+	VMH_UNUSABLE_NO_VMX		= 1,
+	VMH_UNUSABLE_LOCKED		= 2,
+	VMH_UNUSABLE_NO_EPT		= 3,
+	VMH_UNUSABLE_NO_VPID		= 4,
+	VMH_UNUSABLE_NO_UNRESTRICTED	= 5,
+	VMH_UNUSABLE_NO_CONTROL		= 6,
+	VMH_UNUSABLE_IN_USE		= 7,
+	VMH_UNUSABLE_CPUS_DIFFER	= 8,
+};
+
+/* vmh_info.features: VT-x features of this machine; those vmh needs come first. */
+#define VMH_CPU_VMX			(1ULL << 0)
+#define VMH_CPU_EPT			(1ULL << 1)
+#define VMH_CPU_VPID			(1ULL << 2)
+#define VMH_CPU_UNRESTRICTED_GUEST	(1ULL << 3)
+#define VMH_CPU_EPT_2M			(1ULL << 4)
+#define VMH_CPU_EPT_1G			(1ULL << 5)
+#define VMH_CPU_EPT_AD			(1ULL << 6)
+#define VMH_CPU_PML			(1ULL << 7)
+#define VMH_CPU_APIC_REGISTER_VIRT	(1ULL << 8)
+#define VMH_CPU_VIRT_INTR_DELIVERY	(1ULL << 9)
+#define VMH_CPU_POSTED_INTR		(1ULL << 10)
+#define VMH_CPU_PREEMPTION_TIMER	(1ULL << 11)
+#define VMH_CPU_TSC_SCALING		(1ULL << 12)
+#define VMH_CPU_XSAVES			(1ULL << 13)
+#define VMH_CPU_MSR_BITMAPS		(1ULL << 14)
+#define VMH_CPU_INVPCID			(1ULL << 15)
+#define VMH_CPU_RDTSCP			(1ULL << 16)
+#define VMH_CPU_PAUSE_LOOP_EXITING	(1ULL << 17)
+
+/**
+ * struct vmh_info - VMH_GET_INFO: what vmh can do here, or why it cannot
+ * @size: sizeof(struct vmh_info), set by the caller.
+ * @flags: must be 0.
+ * @abi_version: VMH_ABI_VERSION of the module.
+ * @unusable: enum vmh_unusable; VMH_USABLE when VMs can be created now.
+ * @features: VMH_CPU_* bits of this machine.
+ * @max_vcpus: most vCPUs of one VM; vCPU ids are below it.
+ * @max_slots: most memory slots of one VM; slot ids are below it.
+ * @max_vms: most VMs at once.
+ * @phys_bits: width of a guest-physical address.
+ * @max_memory_bytes: most guest memory of one VM, in bytes.
+ * @reason: @unusable in words; empty when usable.
+ */
+struct vmh_info {
+	__u32 size;
+	__u32 flags;
+	__u32 abi_version;
+	__u32 unusable;
+	__u64 features;
+	__u32 max_vcpus;
+	__u32 max_slots;
+	__u32 max_vms;
+	__u32 phys_bits;
+	__u64 max_memory_bytes;
+	char reason[96];
+};
+
+/* ---- Resources ---- */
+
+/**
+ * enum vmh_resource - what a VM is charged for
+ * @VMH_RES_SLOT_BYTES: guest memory in memory slots, bytes.
+ * @VMH_RES_POPULATED_BYTES: guest memory mapped in EPT, bytes.
+ * @VMH_RES_EPT_PAGES: EPT tables, 4 KiB pages.
+ * @VMH_RES_KERNEL_BYTES: VMCS, bitmaps, vCPU and VM structures, bytes.
+ * @VMH_RES_VCPUS: vCPUs.
+ * @VMH_RES_SLOTS: memory slots.
+ * @VMH_RES_EVENTFDS: registered eventfds.
+ * @VMH_RES_EXITS: VM exits so far (a running count; never returned).
+ * @VMH_RES_RUN_NS: time in guest mode so far, ns (a running count).
+ * @VMH_RES_NR: number of resources.
+ */
+enum vmh_resource {
+	VMH_RES_SLOT_BYTES		= 0,
+	VMH_RES_POPULATED_BYTES		= 1,
+	VMH_RES_EPT_PAGES		= 2,
+	VMH_RES_KERNEL_BYTES		= 3,
+	VMH_RES_VCPUS			= 4,
+	VMH_RES_SLOTS			= 5,
+	VMH_RES_EVENTFDS		= 6,
+	VMH_RES_EXITS			= 7,
+	VMH_RES_RUN_NS			= 8,
+	VMH_RES_NR			= 9,
+};
+
+#define VMH_RES_MAX			16		/* room in the structures for later resources */
+#define VMH_NO_LIMIT			(~0ULL)
+
+/**
+ * struct vmh_limit - a cap on one resource of a VM
+ * @resource: enum vmh_resource.
+ * @reserved: must be 0.
+ * @limit: the most that may be in use, in the resource's unit; VMH_NO_LIMIT for none; 0 is refused.
+ */
+struct vmh_limit {
+	__u32 resource;
+	__u32 reserved;
+	__u64 limit;
+};
+
+/**
+ * struct vmh_resource_usage - one row of VMH_GET_USAGE
+ * @used: in use now.
+ * @peak: the most ever in use.
+ * @limit: the cap; VMH_NO_LIMIT for none.
+ * @denied: charges refused so far.
+ */
+struct vmh_resource_usage {
+	__u64 used;
+	__u64 peak;
+	__u64 limit;
+	__u64 denied;
+};
+
+/**
+ * struct vmh_usage - VMH_GET_USAGE: what a VM uses
+ * @size: sizeof(struct vmh_usage), set by the caller.
+ * @flags: must be 0.
+ * @nr: rows filled in @res: VMH_RES_NR of the module.
+ * @reserved: 0.
+ * @res: by enum vmh_resource.
+ */
+struct vmh_usage {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 reserved;
+	struct vmh_resource_usage res[VMH_RES_MAX];
+};
+
+/* ---- VM configuration and lifecycle ---- */
+
+#define VMH_NAME_LEN			32		/* with the closing NUL */
+
+/* vmh_vm_config.flags */
+#define VMH_VM_AUTO_START		(1U << 0)	/* the first RUN does INIT and START */
+
+/**
+ * struct vmh_vm_config - VMH_CREATE_VM
+ * @size: sizeof(struct vmh_vm_config), set by the caller.
+ * @flags: VMH_VM_*.
+ * @memory_size: most guest memory that slots may add up to, bytes; a multiple of 4096, not 0.
+ * @vcpu_count: most vCPUs; 1 to vmh_info.max_vcpus. vCPU ids are below it.
+ * @nr_limits: rows used in @limits.
+ * @name: for people and tools; printable ASCII, NUL-terminated; may be empty.
+ * @limits: caps beside those that @memory_size and @vcpu_count are; a resource at most once.
+ */
+struct vmh_vm_config {
+	__u32 size;
+	__u32 flags;
+	__u64 memory_size;
+	__u32 vcpu_count;
+	__u32 nr_limits;
+	char name[VMH_NAME_LEN];
+	struct vmh_limit limits[VMH_RES_MAX];
+};
+
+/**
+ * enum vmh_state - the states of a VM
+ * @VMH_STATE_CREATED: exists; memory and vCPUs are being added.
+ * @VMH_STATE_INITIALIZED: has memory and at least one vCPU.
+ * @VMH_STATE_RUNNING: vCPUs may enter guest mode.
+ * @VMH_STATE_PAUSED: no vCPU is in guest mode; RUN blocks.
+ * @VMH_STATE_TERMINATED: the end: memory is returned, every call answers ESTALE.
+ */
+enum vmh_state {
+	VMH_STATE_CREATED		= 0,
+	VMH_STATE_INITIALIZED		= 1,
+	VMH_STATE_RUNNING		= 2,
+	VMH_STATE_PAUSED		= 3,
+	VMH_STATE_TERMINATED		= 4,
+	VMH_STATE_NR			= 5,
+};
+
+/**
+ * enum vmh_event - what VMH_SET_STATE can ask for
+ * @VMH_EVENT_INIT: CREATED to INITIALIZED.
+ * @VMH_EVENT_START: INITIALIZED to RUNNING.
+ * @VMH_EVENT_PAUSE: RUNNING to PAUSED; returns when no vCPU is in guest mode.
+ * @VMH_EVENT_RESUME: PAUSED to RUNNING.
+ * @VMH_EVENT_TERMINATE: any to TERMINATED; on a terminated VM it succeeds and changes nothing.
+ */
+enum vmh_event {
+	VMH_EVENT_INIT			= 0,
+	VMH_EVENT_START			= 1,
+	VMH_EVENT_PAUSE			= 2,
+	VMH_EVENT_RESUME		= 3,
+	VMH_EVENT_TERMINATE		= 4,
+	VMH_EVENT_NR			= 5,
+};
+
+/**
+ * struct vmh_state_change - VMH_SET_STATE
+ * @size: sizeof(struct vmh_state_change), set by the caller.
+ * @flags: must be 0.
+ * @event: enum vmh_event.
+ * @reserved: must be 0.
+ */
+struct vmh_state_change {
+	__u32 size;
+	__u32 flags;
+	__u32 event;
+	__u32 reserved;
+};
+
+/**
+ * struct vmh_state_info - VMH_GET_STATE
+ * @size: sizeof(struct vmh_state_info), set by the caller.
+ * @flags: must be 0.
+ * @state: enum vmh_state.
+ * @previous: the state before; the same as @state when there was none.
+ * @generation: transitions so far.
+ * @last_event: enum vmh_event of the last transition.
+ * @reason: enum vmh_state_reason of the last transition.
+ */
+struct vmh_state_info {
+	__u32 size;
+	__u32 flags;
+	__u32 state;
+	__u32 previous;
+	__u64 generation;
+	__u32 last_event;
+	__u32 reason;
+};
+
+/**
+ * enum vmh_state_reason - who caused a transition
+ * @VMH_REASON_CREATED: none yet.
+ * @VMH_REASON_USER: VMH_SET_STATE.
+ * @VMH_REASON_FIRST_RUN: the first RUN of a VM with VMH_VM_AUTO_START.
+ * @VMH_REASON_CREATOR_EXIT: the process that created it ended or closed its VM.
+ */
+enum vmh_state_reason {
+	VMH_REASON_CREATED		= 0,
+	VMH_REASON_USER			= 1,
+	VMH_REASON_FIRST_RUN		= 2,
+	VMH_REASON_CREATOR_EXIT		= 3,
+};
+
+/* ---- Errors ---- */
+
+/**
+ * enum vmh_error_category - what kind of refusal
+ * @VMH_ERR_NONE: nothing has been refused on this fd.
+ * @VMH_ERR_CONFIG: a value that the caller gave.
+ * @VMH_ERR_RESOURCE: a limit, or the host has no more.
+ * @VMH_ERR_STATE: not in this state.
+ * @VMH_ERR_OPERATION: the operation itself failed or is not possible here.
+ */
+enum vmh_error_category {
+	VMH_ERR_NONE			= 0,
+	VMH_ERR_CONFIG			= 1,
+	VMH_ERR_RESOURCE		= 2,
+	VMH_ERR_STATE			= 3,
+	VMH_ERR_OPERATION		= 4,
+};
+
+/**
+ * enum vmh_error_code - why, exactly; the hundreds are the category
+ *
+ * Documentation/api.md lists for each code its errno and what to do.
+ */
+enum vmh_error_code {
+	VMH_E_NONE			= 0,
+
+	VMH_E_STRUCT_SIZE		= 100,	/* too small, or unknown bytes are not zero */
+	VMH_E_UNKNOWN_FLAGS		= 101,
+	VMH_E_RESERVED			= 102,	/* a reserved field is not zero */
+	VMH_E_MEMORY_ZERO		= 103,
+	VMH_E_MEMORY_ALIGN		= 104,
+	VMH_E_MEMORY_SIZE		= 105,	/* larger than the maximum */
+	VMH_E_VCPU_COUNT		= 106,
+	VMH_E_VCPU_ID			= 107,	/* not below vcpu_count */
+	VMH_E_VCPU_EXISTS		= 108,
+	VMH_E_NAME			= 109,
+	VMH_E_LIMIT_RESOURCE		= 110,	/* no such resource */
+	VMH_E_LIMIT_VALUE		= 111,
+	VMH_E_LIMIT_TWICE		= 112,
+	VMH_E_SLOT_ID			= 113,
+	VMH_E_SLOT_ALIGN		= 114,
+	VMH_E_SLOT_RANGE		= 115,	/* empty, wraps, or beyond the guest-physical width */
+	VMH_E_SLOT_OVERLAP		= 116,
+	VMH_E_SLOT_ADDRESS		= 117,	/* userspace address not usable */
+	VMH_E_SLOT_MISSING		= 118,	/* deleting a slot that is not there */
+	VMH_E_SLOT_CHANGE		= 119,	/* size or address of an existing slot changed */
+	VMH_E_VALUE			= 120,	/* a field's value is not allowed */
+	VMH_E_EVENT			= 121,	/* no such lifecycle event */
+	VMH_E_COUNT			= 122,	/* an array's count is too large or too small */
+
+	VMH_E_LIMIT_REACHED		= 200,	/* the VM's own limit */
+	VMH_E_NO_MEMORY			= 201,	/* the host's memory */
+	VMH_E_MODULE_LIMIT		= 202,	/* the cap over all VMs */
+
+	VMH_E_STATE			= 300,	/* the event or call is not allowed in this state */
+	VMH_E_TERMINATED		= 301,
+	VMH_E_NO_VCPU			= 302,	/* INIT without a vCPU */
+	VMH_E_NO_SLOT			= 303,	/* INIT without memory */
+	VMH_E_EXISTS			= 304,	/* created already */
+	VMH_E_NO_IRQCHIP		= 305,
+	VMH_E_HAS_IRQCHIP		= 306,	/* not possible with an in-kernel interrupt controller */
+	VMH_E_HAS_VCPUS			= 307,	/* must come before the first vCPU */
+
+	VMH_E_UNKNOWN_CALL		= 400,
+	VMH_E_FAULT			= 401,	/* the argument's memory is not accessible */
+	VMH_E_UNUSABLE			= 402,	/* see VMH_GET_INFO */
+	VMH_E_WRONG_MM			= 403,	/* called by another process than the creator */
+	VMH_E_BAD_FETCH			= 404,	/* guest memory backing is gone */
+	VMH_E_INTERNAL			= 405,
+};
+
+/**
+ * struct vmh_error - VMH_GET_ERROR: the last refusal on this fd
+ * @size: sizeof(struct vmh_error), set by the caller.
+ * @flags: must be 0.
+ * @category: enum vmh_error_category; VMH_ERR_NONE when nothing was refused.
+ * @code: enum vmh_error_code.
+ * @error: the errno that the call returned, positive.
+ * @call: the ioctl's command.
+ * @offset: where the offending field starts in the call's structure, bytes; ~0 when it is not a field.
+ * @reserved: 0.
+ * @got: the value found.
+ * @expected: the value, bound or mask that would have been accepted.
+ * @field: the field's name; empty when it is not a field.
+ * @text: one line for people.
+ */
+struct vmh_error {
+	__u32 size;
+	__u32 flags;
+	__u32 category;
+	__u32 code;
+	__u32 error;
+	__u32 call;
+	__u32 offset;
+	__u32 reserved;
+	__u64 got;
+	__u64 expected;
+	char field[32];
+	char text[128];
+};
+
+/* ---- Exits of vmh alone (kvm_run.exit_reason) ---- */
+
+#define VMH_EXIT_RESOURCE	0x1000	/* a limit was reached: struct vmh_exit_resource */
+
+/**
+ * struct vmh_exit_resource - the exit VMH_EXIT_RESOURCE
+ * @resource: enum vmh_resource that was refused.
+ * @reserved: 0.
+ * @requested: how much more was asked for.
+ * @used: in use then.
+ * @limit: the cap then.
+ * @gpa: guest-physical address that was touched; ~0 when it was not a touch.
+ */
+struct vmh_exit_resource {
+	__u32 resource;
+	__u32 reserved;
+	__u64 requested;
+	__u64 used;
+	__u64 limit;
+	__u64 gpa;
+};
+
+#endif /* _UAPI_LINUX_VMH_H */
