@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMH_EMUL_H
+#define VMH_EMUL_H
+
+#include <linux/types.h>
+
+#include "guest_access.h"
+#include "insn.h"
+
+/* A string instruction gives the guest back after so many items, so that interrupts get in. */
+#define EMUL_REP_MAX	64
+
+/* The largest memory operand. */
+#define EMUL_OPERAND_BYTES	16
+
+/**
+ * struct emul_regs - the registers an instruction reads and changes
+ * @gpr: in the order of their encoding: RAX RCX RDX RBX RSP RBP RSI RDI R8 ... R15
+ * @rip: address of the instruction
+ * @rflags: flags
+ */
+struct emul_regs {
+	u64 gpr[16];
+	u64 rip;
+	u64 rflags;
+};
+
+/**
+ * struct emul_ops - how an instruction reaches memory
+ * @seg_linear: turn @offset in segment @seg (enum guest_seg_id) into a linear address, checking @len
+ *	bytes for @access; 0, -EFAULT with @fault filled, or another negative errno. A wrapper of
+ *	guest_linear().
+ * @translate: turn a linear address into a guest physical one; the same returns. A wrapper of
+ *	guest_walk(), to which it adds GUEST_ACCESS_USER at CPL 3.
+ * @read: copy @len bytes (1 to 16, inside one page) of RAM at @gpa to @buf, in one piece if @len is 1,
+ *	2, 4 or 8 and @gpa aligned; -ENXIO if there is no RAM: then it is MMIO
+ * @write: the opposite; -ENXIO also when a write there has to be seen by the caller as MMIO (ROM)
+ * @cmpxchg: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by @new, atomically
+ *	as the guest's processors see it; -EAGAIN if they are not, -ENXIO if there is no RAM
+ * @xmm_get: copy XMM register @reg to @data; may be NULL, then SSE moves are refused
+ * @xmm_set: the opposite; NULL if @xmm_get is
+ *
+ * Any other negative errno ends the instruction, with no register changed by the item it hit, and
+ * emul_step() returns it.
+ */
+struct emul_ops {
+	int (*seg_linear)(void *ctx, unsigned int seg, u64 offset, unsigned int len,
+			  unsigned int access, u64 *linear, struct guest_fault *fault);
+	int (*translate)(void *ctx, u64 linear, unsigned int access, u64 *gpa,
+			 struct guest_fault *fault);
+	int (*read)(void *ctx, u64 gpa, void *buf, unsigned int len);
+	int (*write)(void *ctx, u64 gpa, const void *buf, unsigned int len);
+	int (*cmpxchg)(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len);
+	int (*xmm_get)(void *ctx, unsigned int reg, u8 *data);
+	int (*xmm_set)(void *ctx, unsigned int reg, const u8 *data);
+};
+
+/**
+ * enum emul_result - what emul_step() wants from its caller
+ * @EMUL_DONE: copy struct emul.regs to the vCPU and run the guest; the instruction has ended, unless
+ *	struct emul.repeat says that RIP still points at it
+ * @EMUL_MMIO_READ: fill struct emul.access.data, then call emul_step() again
+ * @EMUL_MMIO_WRITE: perform struct emul.access, then call emul_step() again
+ * @EMUL_FAULT: copy struct emul.regs to the vCPU (a string instruction has moved on to the item that
+ *	faults) and inject struct emul.fault, with RF set in the flags that it pushes
+ */
+enum emul_result {
+	EMUL_DONE,
+	EMUL_MMIO_READ,
+	EMUL_MMIO_WRITE,
+	EMUL_FAULT,
+};
+
+/**
+ * struct emul_access - one access to a device
+ * @gpa: guest physical address; @len bytes from here lie in one page
+ * @data: what is written, or where to put what was read: the first @len bytes, lowest address first
+ * @len: 1, 2, 4 or 8
+ */
+struct emul_access {
+	u64 gpa;
+	u8 data[8];
+	u8 len;
+};
+
+/**
+ * struct emul_span - a memory operand, translated
+ * @gpa: of its part in the first and in the second page
+ * @bytes: in each; bytes[1] is 0 unless it crosses a page
+ */
+struct emul_span {
+	u64 gpa[2];
+	u8 bytes[2];
+};
+
+/**
+ * struct emul - one instruction under way
+ * @regs: set by emul_start(), to be copied back on EMUL_DONE and EMUL_FAULT
+ * @access: valid on EMUL_MMIO_READ and EMUL_MMIO_WRITE
+ * @fault: valid on EMUL_FAULT
+ * @repeat: valid on EMUL_DONE: the instruction has not ended, enter the guest at the same RIP
+ * @insn: private: the instruction
+ * @ops: private
+ * @ctx: private: handed to @ops
+ * @span: private: where the memory operands are, dst and src
+ * @value: private: the operands' values, dst and src
+ * @items: private: items of a string instruction done since emul_start()
+ * @phase: private: what comes next
+ * @done_bytes: private: how far the transfer of the current operand has come
+ * @pending: private: an MMIO access is with the caller
+ */
+struct emul {
+	struct emul_regs regs;
+	struct emul_access access;
+	struct guest_fault fault;
+	bool repeat;
+
+	struct insn insn;
+	const struct emul_ops *ops;
+	void *ctx;
+	struct emul_span span[2];
+	u8 value[2][EMUL_OPERAND_BYTES];
+	u8 items;
+	u8 phase;
+	u8 done_bytes;
+	bool pending;
+};
+
+/**
+ * emul_start - prepare to execute an instruction
+ * @e: filled; whatever it held is forgotten
+ * @insn: the instruction, copied
+ * @regs: the vCPU's registers, copied
+ * @ops: reaches memory; must outlive @e
+ * @ctx: handed to @ops
+ *
+ * Performs no access yet. Any context.
+ *
+ * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (CMPXCHG16B; SSE moves
+ * without @ops->xmm_get).
+ */
+int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *regs,
+	       const struct emul_ops *ops, void *ctx);
+
+/**
+ * emul_step - go on until the caller has to do something
+ * @e: as emul_start() or the last emul_step() left it
+ *
+ * All operands are translated, and so all faults found, before the first access; a string instruction
+ * does so for each item. Loops are bounded: EMUL_REP_MAX items, a few attempts at a locked update of
+ * RAM, after which EMUL_DONE comes with @e->repeat. Any context that @ops can live with. After a
+ * result other than the two MMIO ones @e may not be stepped again.
+ *
+ * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages and not
+ * wholly MMIO; -EINVAL if @e is not under way; or what @ops returned.
+ */
+int emul_step(struct emul *e);
+
+#endif

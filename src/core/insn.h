@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMH_INSN_H
+#define VMH_INSN_H
+
+#include <linux/types.h>
+
+#include "guest_seg.h"
+
+/* No instruction is longer; a longer one raises #GP. */
+#define INSN_MAX_BYTES	15
+
+/**
+ * enum insn_op - what an instruction does
+ * @INSN_ADD: dst += src. These eight stand in the order of their encoding.
+ * @INSN_OR: dst |= src
+ * @INSN_ADC: dst += src + CF
+ * @INSN_SBB: dst -= src + CF
+ * @INSN_AND: dst &= src
+ * @INSN_SUB: dst -= src
+ * @INSN_XOR: dst ^= src
+ * @INSN_CMP: flags of dst - src
+ * @INSN_TEST: flags of dst & src
+ * @INSN_NOT: dst = ~dst
+ * @INSN_NEG: dst = -dst
+ * @INSN_INC: dst += 1, CF kept
+ * @INSN_DEC: dst -= 1, CF kept
+ * @INSN_MOV: dst = src; also MOVNTI
+ * @INSN_MOVZX: dst = src, zero-extended
+ * @INSN_MOVSX: dst = src, sign-extended; also MOVSXD
+ * @INSN_MOVBE: dst = src, bytes swapped
+ * @INSN_XCHG: exchange dst and src; locked with or without the prefix
+ * @INSN_XADD: exchange, then dst += src
+ * @INSN_CMPXCHG: if dst equals the accumulator, dst = src, else accumulator = dst
+ * @INSN_CMPXCHG8B: the same for EDX:EAX and ECX:EBX, or RDX:RAX and RCX:RBX
+ * @INSN_BT: CF = the bit of dst that src selects
+ * @INSN_BTS: the same, then set it
+ * @INSN_BTR: the same, then clear it
+ * @INSN_BTC: the same, then complement it
+ * @INSN_PUSH: dst is the stack
+ * @INSN_POP: src is the stack
+ * @INSN_MOVS: dst is at ES:rDI, src at DS:rSI
+ * @INSN_STOS: dst is at ES:rDI, src the accumulator
+ * @INSN_LODS: dst is the accumulator, src at DS:rSI
+ * @INSN_CMPS: flags of dst - src: dst is at DS:rSI and src at ES:rDI
+ * @INSN_SCAS: flags of dst - src: dst is the accumulator, src at ES:rDI
+ * @INSN_VMOV: an SSE move between an XMM register and memory or another one
+ * @INSN_CLFLUSH: CLFLUSH, CLFLUSHOPT, CLWB: nothing, but dst is checked like a byte that is read
+ * @INSN_OP_COUNT: how many there are
+ */
+enum insn_op {
+	INSN_ADD,
+	INSN_OR,
+	INSN_ADC,
+	INSN_SBB,
+	INSN_AND,
+	INSN_SUB,
+	INSN_XOR,
+	INSN_CMP,
+	INSN_TEST,
+	INSN_NOT,
+	INSN_NEG,
+	INSN_INC,
+	INSN_DEC,
+	INSN_MOV,
+	INSN_MOVZX,
+	INSN_MOVSX,
+	INSN_MOVBE,
+	INSN_XCHG,
+	INSN_XADD,
+	INSN_CMPXCHG,
+	INSN_CMPXCHG8B,
+	INSN_BT,
+	INSN_BTS,
+	INSN_BTR,
+	INSN_BTC,
+	INSN_PUSH,
+	INSN_POP,
+	INSN_MOVS,
+	INSN_STOS,
+	INSN_LODS,
+	INSN_CMPS,
+	INSN_SCAS,
+	INSN_VMOV,
+	INSN_CLFLUSH,
+	INSN_OP_COUNT,
+};
+
+/* General registers have the numbers of their encoding: RAX 0, RCX 1, RDX 2, RBX 3, RSP 4 ... R15 15. */
+enum {
+	INSN_REG_RIP = 16,
+	INSN_REG_NONE = 0xff,
+};
+
+/**
+ * enum insn_operand_kind - where an operand is
+ * @INSN_OPERAND_NONE: there is none
+ * @INSN_OPERAND_REG: general register @reg
+ * @INSN_OPERAND_REG_HIGH: bits 15 to 8 of general register @reg (AH, CH, DH, BH)
+ * @INSN_OPERAND_IMM: the instruction's immediate
+ * @INSN_OPERAND_MEM: memory at the instruction's struct insn_mem
+ * @INSN_OPERAND_SI: memory at rSI, in the segment of the instruction's struct insn_mem
+ * @INSN_OPERAND_DI: memory at rDI in ES
+ * @INSN_OPERAND_STACK: memory at the top of the stack
+ * @INSN_OPERAND_XMM: XMM register @reg
+ */
+enum insn_operand_kind {
+	INSN_OPERAND_NONE,
+	INSN_OPERAND_REG,
+	INSN_OPERAND_REG_HIGH,
+	INSN_OPERAND_IMM,
+	INSN_OPERAND_MEM,
+	INSN_OPERAND_SI,
+	INSN_OPERAND_DI,
+	INSN_OPERAND_STACK,
+	INSN_OPERAND_XMM,
+};
+
+/**
+ * struct insn_operand - one operand
+ * @kind: an enum insn_operand_kind
+ * @reg: register number, for the register kinds
+ * @bytes: its size: 1, 2, 4, 8 or 16
+ */
+struct insn_operand {
+	u8 kind;
+	u8 reg;
+	u8 bytes;
+};
+
+/**
+ * struct insn_mem - an effective address: base + index * scale + disp, cut to the address size
+ * @disp: displacement, sign-extended (zero-extended for the moffs forms of MOV)
+ * @base: register number, INSN_REG_RIP (the address after this instruction) or INSN_REG_NONE
+ * @index: register number or INSN_REG_NONE
+ * @scale: 1, 2, 4 or 8
+ * @seg: an enum guest_seg_id: the default, or the override if it counts
+ */
+struct insn_mem {
+	s64 disp;
+	u8 base;
+	u8 index;
+	u8 scale;
+	u8 seg;
+};
+
+/**
+ * enum insn_rep - the repeat prefix of a string instruction
+ * @INSN_REP_NONE: none
+ * @INSN_REP: REP, or REPE for CMPS and SCAS (F3)
+ * @INSN_REPNE: REPNE for CMPS and SCAS; the same as REP for the others (F2)
+ */
+enum insn_rep {
+	INSN_REP_NONE,
+	INSN_REP,
+	INSN_REPNE,
+};
+
+/**
+ * struct insn_mode - how the processor reads instructions at the moment
+ * @code_bytes: default address size: 2, 4, or 8 in 64-bit mode (CS.L, CS.D)
+ * @stack_bytes: size of the stack pointer: 2, 4, or 8 in 64-bit mode (SS.B)
+ */
+struct insn_mode {
+	u8 code_bytes;
+	u8 stack_bytes;
+};
+
+/**
+ * struct insn - a decoded instruction
+ * @imm: immediate, sign-extended; for a bit test with an immediate, cut to the operand size
+ * @mem: the memory operand's address, if an operand has kind MEM; only @mem.seg counts for kind SI
+ * @dst: first operand
+ * @src: second operand
+ * @mode: the mode it was decoded for
+ * @op: an enum insn_op
+ * @len: length in bytes, 1 to 15
+ * @op_bytes: operand size: 1, 2, 4, 8 or 16
+ * @addr_bytes: address size: 2, 4 or 8
+ * @rep: an enum insn_rep; none unless it is a string instruction
+ * @lock: has a LOCK prefix
+ * @aligned: the memory operand must be aligned to its size, or #GP
+ */
+struct insn {
+	s64 imm;
+	struct insn_mem mem;
+	struct insn_operand dst;
+	struct insn_operand src;
+	struct insn_mode mode;
+	u8 op;
+	u8 len;
+	u8 op_bytes;
+	u8 addr_bytes;
+	u8 rep;
+	bool lock;
+	bool aligned;
+};
+
+/**
+ * insn_decode - decode one instruction
+ * @bytes: the instruction's bytes
+ * @len: how many there are; more than INSN_MAX_BYTES are not looked at
+ * @mode: the processor's mode
+ * @out: filled on success, undefined otherwise
+ *
+ * SDM vol. 2, chapter "Instruction Format". Any context.
+ *
+ * Return: 0; -EAGAIN if it needs more bytes than @len; -EOPNOTSUPP if it is none of the forms in
+ * insn_table.c; -EINVAL if it is illegal: longer than 15 bytes, LOCK where there may be none, a
+ * register where only memory may be.
+ */
+int insn_decode(const u8 *bytes, unsigned int len, const struct insn_mode *mode, struct insn *out);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Userspace stand-in for the kernel's <linux/nospec.h>, for the host tests. */
+#ifndef VMH_SHIM_NOSPEC_H
+#define VMH_SHIM_NOSPEC_H
+
+#include <linux/types.h>
+
+#define array_index_nospec(index, size) ({			\
+	__typeof__(index) _ni = (index);			\
+	_ni < (__typeof__(_ni))(size) ? _ni : (__typeof__(_ni))0; })
+
+#endif
