@@ -27,16 +27,17 @@ struct emul_regs {
 
 /**
  * struct emul_ops - how an instruction reaches memory
- * @seg_linear: turn @offset in segment @seg (enum guest_seg_id) into a linear address, checking @len
- *	bytes for @access; 0, -EFAULT with @fault filled, or another negative errno. A wrapper of
+ * @seg_linear: turn @offset in segment @seg (enum guest_seg_id) into a linear address, checking
+ *	@len bytes for @access; 0, -EFAULT with @fault filled, or another negative errno. Wraps
  *	guest_linear().
- * @translate: turn a linear address into a guest physical one; the same returns. A wrapper of
- *	guest_walk(), to which it adds GUEST_ACCESS_USER at CPL 3.
- * @read: copy @len bytes (1 to 16, inside one page) of RAM at @gpa to @buf, in one piece if @len is 1,
- *	2, 4 or 8 and @gpa aligned; -ENXIO if there is no RAM: then it is MMIO
- * @write: the opposite; -ENXIO also when a write there has to be seen by the caller as MMIO (ROM)
- * @cmpxchg: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by @new, atomically
- *	as the guest's processors see it; -EAGAIN if they are not, -ENXIO if there is no RAM
+ * @translate: turn a linear address into a guest physical one; the same returns. Wraps
+ *	guest_walk() and adds GUEST_ACCESS_USER at CPL 3.
+ * @read: copy @len bytes (1 to 16, inside one page) of RAM at @gpa to @buf, in one piece if @len is
+ *	1, 2, 4 or 8 and @gpa aligned; -ENXIO if there is no RAM: then it is MMIO
+ * @write: the opposite; -ENXIO also when a write there must reach the caller as MMIO (ROM)
+ * @cmpxchg: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by @new,
+ *	atomically as the guest's processors see it; -EAGAIN if they are not, -ENXIO if it is not
+ *	RAM
  * @xmm_get: copy XMM register @reg to @data; may be NULL, then SSE moves are refused
  * @xmm_set: the opposite; NULL if @xmm_get is
  *
@@ -57,12 +58,12 @@ struct emul_ops {
 
 /**
  * enum emul_result - what emul_step() wants from its caller
- * @EMUL_DONE: copy struct emul.regs to the vCPU and run the guest; the instruction has ended, unless
- *	struct emul.repeat says that RIP still points at it
+ * @EMUL_DONE: copy struct emul.regs to the vCPU and run the guest; the instruction has ended,
+ *	unless struct emul.repeat says that RIP still points at it
  * @EMUL_MMIO_READ: fill struct emul.access.data, then call emul_step() again
  * @EMUL_MMIO_WRITE: perform struct emul.access, then call emul_step() again
- * @EMUL_FAULT: copy struct emul.regs to the vCPU (a string instruction has moved on to the item that
- *	faults) and inject struct emul.fault, with RF set in the flags that it pushes
+ * @EMUL_FAULT: copy struct emul.regs to the vCPU (a string instruction has moved on to the item
+ *	that faults) and inject struct emul.fault, with RF set in the flags that it pushes
  */
 enum emul_result {
 	EMUL_DONE,
@@ -136,8 +137,8 @@ struct emul {
  *
  * Performs no access yet. Any context.
  *
- * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (CMPXCHG16B; SSE moves
- * without @ops->xmm_get).
+ * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (CMPXCHG16B; SSE
+ * moves without @ops->xmm_get).
  */
 int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *regs,
 	       const struct emul_ops *ops, void *ctx);
@@ -146,13 +147,13 @@ int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *
  * emul_step - go on until the caller has to do something
  * @e: as emul_start() or the last emul_step() left it
  *
- * All operands are translated, and so all faults found, before the first access; a string instruction
- * does so for each item. Loops are bounded: EMUL_REP_MAX items, a few attempts at a locked update of
- * RAM, after which EMUL_DONE comes with @e->repeat. Any context that @ops can live with. After a
- * result other than the two MMIO ones @e may not be stepped again.
+ * All operands are translated, and so all faults found, before the first access; a string
+ * instruction does so for each item. Loops are bounded: EMUL_REP_MAX items, and one attempt at a
+ * locked update of RAM, after which EMUL_DONE comes with @e->repeat. Any context that @ops can live
+ * with. After a result other than the two MMIO ones @e may not be stepped again.
  *
- * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages and not
- * wholly MMIO; -EINVAL if @e is not under way; or what @ops returned.
+ * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages and
+ * not wholly MMIO; -EINVAL if @e is not under way; or what @ops returned.
  */
 int emul_step(struct emul *e);
 

@@ -75,7 +75,7 @@ struct guest_seg {
  * @offset: already cut to the instruction's address size
  * @len: bytes accessed, at least 1
  * @access: enum guest_access bits
- * @linear: set on success; outside 64-bit mode it has 32 bits, and @linear + @len may wrap past them
+ * @linear: set on success; outside 64-bit mode it has 32 bits, past which @linear + @len may wrap
  * @fault: filled on -EFAULT
  *
  * SDM vol. 3, "Limit Checking", "Type Checking" and "Canonical Addressing". Any context.

@@ -32,8 +32,8 @@ struct guest_paging {
 
 /**
  * struct guest_walk_ops - how the walker reaches the guest's memory
- * @read_phys: copy @len bytes (4 or 8, naturally aligned, to be read in one piece) at @gpa to @buf;
- *	0 or a negative errno
+ * @read_phys: copy @len bytes (4 or 8, naturally aligned, to be read in one piece) at @gpa to
+ *	@buf; 0 or a negative errno
  * @cmpxchg_phys: replace @old by @new in the @len bytes (4 or 8) at @gpa, atomically; 0, -EAGAIN
  *	if something else stood there, or another negative errno. May be NULL: then accessed and
  *	dirty bits are left alone.
@@ -76,12 +76,12 @@ static inline bool guest_is_canonical(u64 linear)
  * @out: filled on success
  * @fault: filled on -EFAULT
  *
- * Knows paging off, 32-bit, PAE and 4-level paging (SDM vol. 3, chapter "Paging"). Accessed and dirty
- * bits are set, where @ops can, once the whole translation has been found to be allowed. Any context
- * that @ops can live with; the number of calls to @ops is bounded.
+ * Knows paging off, 32-bit, PAE and 4-level paging (SDM vol. 3, chapter "Paging"). Accessed and
+ * dirty bits are set, where @ops can, once the whole translation has been found to be allowed. Any
+ * context that @ops can live with; the number of calls to @ops is bounded.
  *
- * Return: 0; -EFAULT if the guest gets an exception; -EIO if a paging structure is not readable or not
- * writable; -EAGAIN if other processors kept changing an entry meanwhile (run the guest again);
+ * Return: 0; -EFAULT if the guest gets an exception; -EIO if a paging structure is not readable or
+ * not writable; -EAGAIN if other processors kept changing an entry meanwhile (run the guest again);
  * -EOPNOTSUPP for 5-level paging.
  */
 int guest_walk(const struct guest_paging *paging, u64 linear, unsigned int access,

@@ -85,8 +85,12 @@ enum insn_op {
 	INSN_OP_COUNT,
 };
 
-/* General registers have the numbers of their encoding: RAX 0, RCX 1, RDX 2, RBX 3, RSP 4 ... R15 15. */
-enum {
+/**
+ * enum insn_reg - register numbers beyond the general ones, which are those of their encoding
+ * @INSN_REG_RIP: the instruction pointer, as a base
+ * @INSN_REG_NONE: no register
+ */
+enum insn_reg {
 	INSN_REG_RIP = 16,
 	INSN_REG_NONE = 0xff,
 };

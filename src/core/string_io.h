@@ -50,9 +50,9 @@ u64 string_io_offset(const struct string_io *io, u64 index);
  * @buffer_bytes: room for the items
  * @chunk: filled
  *
- * The chunk ends where the page, the buffer, the count or the offset's wrap-around ends. Segment limits
- * are not looked at: the caller checks the whole chunk with guest_linear(), and if that faults goes on
- * with one item, which either is all right or faults on its own account. Any context.
+ * The chunk ends where the page, the buffer, the count or the offset's wrap-around ends. Segment
+ * limits are not looked at: the caller checks the whole chunk with guest_linear(), and if that
+ * faults goes on with one item, which either is all right or faults by itself. Any context.
  */
 void string_io_plan(const struct string_io *io, u64 rcx, u64 index, u64 linear, u32 buffer_bytes,
 		    struct string_io_chunk *chunk);
@@ -64,7 +64,8 @@ void string_io_plan(const struct string_io *io, u64 rcx, u64 index, u64 linear, 
  * @rcx: RCX, updated if @io->rep
  * @index: RDI for INS, RSI for OUTS, updated
  *
- * Registers change as in the address size: 16 bits keep what is above, 32 bits clear it. Any context.
+ * Registers change as the address size has it: 16 bits keep what is above, 32 bits clear it.
+ * Any context.
  *
  * Return: true if the instruction has ended and RIP goes past it.
  */
@@ -76,8 +77,8 @@ bool string_io_advance(const struct string_io *io, u32 items, u64 *rcx, u64 *ind
  * @item_bytes: size of one: 1, 2 or 4
  * @items: how many
  *
- * With DF set the item that goes first has the highest address; a port's buffer has it first. Any
- * context.
+ * With DF set the item that goes first has the highest address; a port's buffer has it first.
+ * Any context.
  */
 void string_io_reverse(void *data, u32 item_bytes, u32 items);
 
