@@ -39,7 +39,7 @@ static const char * const vm_state_names[VMH_STATE_NR] = {
 	[VMH_STATE_TERMINATED]	= "terminated",
 };
 
-static const char * const vm_event_names[VMH_EVENT_NR] = {
+static const char * const vm_state_event_names[VMH_EVENT_NR] = {
 	[VMH_EVENT_INIT]	= "init",
 	[VMH_EVENT_START]	= "start",
 	[VMH_EVENT_PAUSE]	= "pause",
@@ -80,11 +80,11 @@ const char *vm_state_name(enum vmh_state state)
 	return vm_state_names[array_index_nospec(index, VMH_STATE_NR)];
 }
 
-const char *vm_event_name(enum vmh_event event)
+const char *vm_state_event_name(enum vmh_event event)
 {
 	u32 index = event;
 
 	if (index >= VMH_EVENT_NR)
 		return "unknown";
-	return vm_event_names[array_index_nospec(index, VMH_EVENT_NR)];
+	return vm_state_event_names[array_index_nospec(index, VMH_EVENT_NR)];
 }

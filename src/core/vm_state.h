@@ -38,12 +38,12 @@ u32 vm_state_allowed(enum vmh_state state);
 const char *vm_state_name(enum vmh_state state);
 
 /**
- * vm_event_name() - an event's name for people, in lower case
+ * vm_state_event_name() - an event's name for people, in lower case
  * @event: the event.
  *
  * Context: any; pure.
  * Return: a constant string; "unknown" when @event is outside its enum.
  */
-const char *vm_event_name(enum vmh_event event);
+const char *vm_state_event_name(enum vmh_event event);
 
 #endif /* VMH_VM_STATE_H */

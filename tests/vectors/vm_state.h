@@ -80,7 +80,7 @@ static inline bool vm_state_case_ok(const struct vm_state_case *c, char *why, si
 		snprintf(why, why_len, "state %u is %snamed", c->from, named ? "" : "not ");
 		return false;
 	}
-	named = strcmp(vm_event_name((enum vmh_event)c->event), "unknown");
+	named = strcmp(vm_state_event_name((enum vmh_event)c->event), "unknown");
 	if (named != (c->event < VMH_EVENT_NR)) {
 		snprintf(why, why_len, "event %u is %snamed", c->event, named ? "" : "not ");
 		return false;

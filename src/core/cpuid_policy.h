@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What of the machine's CPUID guests are offered: VMH_GET_SUPPORTED_CPUID. The table behind it has
+ * one row for each bit; a bit without a row is not offered.
+ */
+#ifndef VMH_CPUID_POLICY_H
+#define VMH_CPUID_POLICY_H
+
+#include <linux/kvm.h>
+#include <linux/types.h>
+
+#include "cpuid_reg.h"
+
+/* What else must be there for a row to be offered: features of VT-x, or of vmh. */
+#define CPUID_OPTION_XSAVE		(1U << 0)	/* XSETBV and XCR0 are virtualised */
+#define CPUID_OPTION_XSAVES		(1U << 1)	/* "enable XSAVES/XRSTORS" */
+#define CPUID_OPTION_INVPCID		(1U << 2)	/* "enable INVPCID" */
+#define CPUID_OPTION_RDTSCP		(1U << 3)	/* "enable RDTSCP" */
+#define CPUID_OPTION_SPEC_CTRL		(1U << 4)	/* speculation-control MSRs */
+#define CPUID_OPTION_KVM_LEAVES		(1U << 5)	/* answer as KVM at 0x40000000 */
+/* Set from @xcr0 when the table is built. */
+#define CPUID_OPTION_AVX		(1U << 30)
+#define CPUID_OPTION_AVX512		(1U << 31)
+
+/* Entries that cpuid_policy_supported() writes at most. */
+#define CPUID_POLICY_MAX		80
+
+/**
+ * struct cpuid_source - the machine
+ * @read: executes CPUID with EAX @leaf and ECX @subleaf; @regs by enum cpuid_reg.
+ * @ctx: for @read.
+ * @options: CPUID_OPTION_* that hold.
+ * @phys_bits: most bits of a guest-physical address.
+ * @xcr0: state components that vmh switches; 0 without XSAVE.
+ */
+struct cpuid_source {
+	void (*read)(void *ctx, u32 leaf, u32 subleaf, u32 regs[CPUID_NR_REGS]);
+	void *ctx;
+	u32 options;
+	u32 phys_bits;
+	u64 xcr0;
+};
+
+/**
+ * cpuid_policy_supported() - all that a guest can be given
+ * @source: the machine.
+ * @out: the entries, in ascending order of leaf and subleaf; a VMM may use them as they are.
+ * @max: entries @out has room for; CPUID_POLICY_MAX is always enough.
+ *
+ * Topology (initial APIC id, logical processors, leaf 0xb) is the VMM's to fill in.
+ *
+ * Context: any; pure but for @source.
+ * Return: number of entries; -E2BIG when @max is too small.
+ */
+int cpuid_policy_supported(const struct cpuid_source *source, struct kvm_cpuid_entry2 *out,
+			   u32 max);
+
+#endif /* VMH_CPUID_POLICY_H */

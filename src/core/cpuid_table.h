@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The CPUID table of a vCPU: what VMH_SET_CPUID2 was given, ready for a CPUID exit to be a look-up
+ * and four loads. SDM, "CPUID—CPU Identification".
+ */
+#ifndef VMH_CPUID_TABLE_H
+#define VMH_CPUID_TABLE_H
+
+#include <linux/kvm.h>
+#include <linux/types.h>
+
+#include "cpuid_reg.h"
+
+/* KVM's bound for VMH_SET_CPUID2. */
+#define CPUID_TABLE_MAX		256
+
+/* Leaves of each range that are found without a search. */
+#define CPUID_TABLE_DIRECT	0x20
+
+/**
+ * struct cpuid_dynamic - guest state that shows in CPUID
+ * @cr4: CR4.
+ * @apic_base: IA32_APIC_BASE.
+ * @xcr0: XCR0.
+ * @xss: IA32_XSS.
+ * @has_apic: the VM has an in-kernel local APIC; without one, the VMM's APIC bit stands.
+ */
+struct cpuid_dynamic {
+	u64 cr4;
+	u64 apic_base;
+	u64 xcr0;
+	u64 xss;
+	bool has_apic;
+};
+
+/**
+ * struct cpuid_table - a vCPU's CPUID
+ * @nr: entries in it.
+ * @capacity: entries it has room for, at most CPUID_TABLE_MAX.
+ * @basic: for leaf n, one more than the place of its first entry; 0 when it has none.
+ * @hypervisor: the same for leaf 0x40000000 + n.
+ * @extended: the same for leaf 0x80000000 + n.
+ * @entry: in the VMM's order.
+ */
+struct cpuid_table {
+	u32 nr;
+	u32 capacity;
+	u16 basic[CPUID_TABLE_DIRECT];
+	u16 hypervisor[CPUID_TABLE_DIRECT];
+	u16 extended[CPUID_TABLE_DIRECT];
+	struct kvm_cpuid_entry2 entry[];
+};
+
+/**
+ * cpuid_table_bytes() - memory that a table takes
+ * @capacity: entries it shall have room for.
+ *
+ * Return: bytes.
+ */
+size_t cpuid_table_bytes(u32 capacity);
+
+/**
+ * cpuid_table_init() - an empty table
+ * @table: memory of cpuid_table_bytes(@capacity).
+ * @capacity: entries it has room for.
+ */
+void cpuid_table_init(struct cpuid_table *table, u32 capacity);
+
+/**
+ * cpuid_table_set() - take over a VMM's entries
+ * @table: initialised; what it held is replaced, unless the call fails.
+ * @entries: a stable copy of the VMM's; of two for the same leaf and subleaf the first counts.
+ * @nr: number of them.
+ *
+ * The caller calls cpuid_table_update() next.
+ *
+ * Return: 0; -E2BIG when there are more than the table has room for; -EINVAL when the width of a
+ * linear address is not 48 bits (or left at 0), or that of a physical one is beyond 52.
+ */
+int cpuid_table_set(struct cpuid_table *table, const struct kvm_cpuid_entry2 *entries, u32 nr);
+
+/**
+ * cpuid_table_update() - bring the bits that follow guest state up to date
+ * @table: the table.
+ * @now: the state.
+ *
+ * To be called after cpuid_table_set() and when one of the values changes: OSXSAVE and OSPKE, the
+ * APIC bit, and the sizes in leaf 0xd.
+ */
+void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *now);
+
+/**
+ * cpuid_table_find() - the entry of a leaf
+ * @table: the table.
+ * @leaf: EAX.
+ * @subleaf: ECX; ignored for leaves that have none.
+ *
+ * Return: the entry, or NULL.
+ */
+const struct kvm_cpuid_entry2 *cpuid_table_find(const struct cpuid_table *table, u32 leaf,
+						u32 subleaf);
+
+/**
+ * cpuid_table_query() - what CPUID returns to the guest
+ * @table: the table.
+ * @leaf: EAX.
+ * @subleaf: ECX.
+ * @regs: EAX, EBX, ECX, EDX, by enum cpuid_reg.
+ *
+ * A leaf beyond the highest of its range reads as the highest basic leaf, as on Intel's processors
+ * (as zeros when the table's vendor is AMD or Hygon); a gap reads as zeros.
+ */
+void cpuid_table_query(const struct cpuid_table *table, u32 leaf, u32 subleaf,
+		       u32 regs[CPUID_NR_REGS]);
+
+/**
+ * cpuid_has() - does the guest have a feature?
+ * @table: the table.
+ * @leaf: EAX; subleaf 0.
+ * @reg: which register.
+ * @bit: which bit of it.
+ *
+ * Return: the bit; false when there is no such leaf.
+ */
+bool cpuid_has(const struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, unsigned int bit);
+
+/**
+ * cpuid_cr4_valid() - bits that the guest may set in CR4
+ * @table: the table.
+ *
+ * The bits that every processor with VT-x has are in it whatever the table says, so that a guest
+ * without a table can use paging. VMXE and SMXE never are.
+ *
+ * Return: a mask.
+ */
+u64 cpuid_cr4_valid(const struct cpuid_table *table);
+
+/**
+ * cpuid_efer_valid() - bits that the guest may set in IA32_EFER
+ * @table: the table.
+ *
+ * Return: a mask; LMA is in it when LME is.
+ */
+u64 cpuid_efer_valid(const struct cpuid_table *table);
+
+/**
+ * cpuid_xcr0_valid() - bits that the guest may set in XCR0
+ * @table: the table.
+ *
+ * Return: a mask; 0 when the guest has no XSAVE.
+ */
+u64 cpuid_xcr0_valid(const struct cpuid_table *table);
+
+/**
+ * cpuid_xss_valid() - bits that the guest may set in IA32_XSS
+ * @table: the table.
+ *
+ * Return: a mask; 0 when the guest has no XSAVES.
+ */
+u64 cpuid_xss_valid(const struct cpuid_table *table);
+
+/**
+ * cpuid_phys_bits() - width of the guest's physical addresses
+ * @table: the table.
+ *
+ * Return: bits; 36 when the table does not say.
+ */
+unsigned int cpuid_phys_bits(const struct cpuid_table *table);
+
+#endif /* VMH_CPUID_TABLE_H */

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Extended page tables: builds and changes the tables that translate guest-physical addresses.
+ * SDM, "The Extended Page Table Mechanism (EPT)".
+ *
+ * The caller's lock serialises all calls on one struct ept; processors may walk the tables
+ * meanwhile, since an entry changes by one store at a time.
+ */
+#ifndef VMH_EPT_H
+#define VMH_EPT_H
+
+#include <linux/types.h>
+
+/* A 4-level walk translates this many bits. */
+#define EPT_GPA_BITS		48
+#define EPT_GPA_END		(1ULL << EPT_GPA_BITS)
+
+/* ept_map() allocates no more tables than this: see struct ept_ops. */
+#define EPT_MAP_MAX_TABLES	3
+
+/**
+ * enum ept_level - size of a leaf, by the level of its entry
+ * @EPT_LEVEL_4K: 4 KiB.
+ * @EPT_LEVEL_2M: 2 MiB; needs EPT_FEATURE_2M.
+ * @EPT_LEVEL_1G: 1 GiB; needs EPT_FEATURE_1G.
+ */
+enum ept_level {
+	EPT_LEVEL_4K	= 1,
+	EPT_LEVEL_2M	= 2,
+	EPT_LEVEL_1G	= 3,
+};
+
+/* What the processor offers: see vmx_ept_features(). */
+#define EPT_FEATURE_2M		(1U << 0)
+#define EPT_FEATURE_1G		(1U << 1)
+#define EPT_FEATURE_AD		(1U << 2)	/* accessed and dirty bits */
+#define EPT_FEATURE_EXEC_ONLY	(1U << 3)	/* leaves may be executable but not readable */
+
+/*
+ * Rights and memory type of a leaf. The type is write-back, combined with the guest's PAT, unless
+ * a flag says otherwise.
+ */
+#define EPT_PROT_READ		(1U << 0)
+#define EPT_PROT_WRITE		(1U << 1)
+#define EPT_PROT_EXEC		(1U << 2)
+#define EPT_PROT_UC		(1U << 3)	/* uncacheable instead of write-back */
+#define EPT_PROT_IGNORE_PAT	(1U << 4)	/* the guest's PAT has no say */
+
+#define EPT_PROT_RX		(EPT_PROT_READ | EPT_PROT_EXEC)
+#define EPT_PROT_RWX		(EPT_PROT_RX | EPT_PROT_WRITE)
+
+/**
+ * struct ept_ops - where tables come from
+ * @alloc: a zeroed page, or NULL. ept_map() calls it at most EPT_MAP_MAX_TABLES times, so a caller
+ *	that may not sleep keeps as many in stock. A place to charge for the table.
+ * @free: takes a table back that no entry leads to any more. Processors may still walk it until
+ *	their translations are flushed: the page may be reused only after that (see
+ *	ept_take_flush()). ept_destroy() calls it as well, when nothing walks the tables.
+ * @va_to_hpa: host-physical address of a table.
+ * @hpa_to_va: the inverse.
+ */
+struct ept_ops {
+	void *(*alloc)(void *ctx);
+	void (*free)(void *ctx, void *table);
+	u64 (*va_to_hpa)(const void *table);
+	void *(*hpa_to_va)(u64 hpa);
+};
+
+/**
+ * struct ept - the tables of one guest-physical address space
+ * @ops: where tables come from.
+ * @ctx: for @ops.
+ * @root: the table that EPTP points to.
+ * @features: EPT_FEATURE_*.
+ * @root_entries: entries present in @root.
+ * @table_pages: tables there are, @root included: exact.
+ * @mapped_bytes: sum of the sizes of all leaves: exact.
+ * @flush: a translation that processors may have cached was removed or changed.
+ */
+struct ept {
+	const struct ept_ops *ops;
+	void *ctx;
+	u64 *root;
+	u32 features;
+	u32 root_entries;
+	u64 table_pages;
+	u64 mapped_bytes;
+	bool flush;
+};
+
+/**
+ * struct ept_leaf - a translation
+ * @hpa: host-physical address of the byte asked for.
+ * @level: size of the leaf.
+ * @prot: EPT_PROT_*.
+ * @accessed: the processor used it; meaningful with EPT_FEATURE_AD.
+ * @dirty: the processor wrote through it; meaningful with EPT_FEATURE_AD.
+ */
+struct ept_leaf {
+	u64 hpa;
+	enum ept_level level;
+	u32 prot;
+	bool accessed;
+	bool dirty;
+};
+
+/**
+ * ept_level_bytes() - size of a leaf
+ * @level: enum ept_level.
+ *
+ * Return: bytes.
+ */
+static inline u64 ept_level_bytes(enum ept_level level)
+{
+	return 1ULL << (12 + 9 * (level - 1));
+}
+
+/**
+ * ept_init() - an empty address space
+ * @ept: to be initialised.
+ * @ops: where tables come from.
+ * @ctx: for @ops.
+ * @features: EPT_FEATURE_*.
+ *
+ * Return: 0; -ENOMEM when there was no page for the root.
+ */
+int ept_init(struct ept *ept, const struct ept_ops *ops, void *ctx, u32 features);
+
+/**
+ * ept_destroy() - free all tables
+ * @ept: initialised; no processor may use it any more. May be called again.
+ */
+void ept_destroy(struct ept *ept);
+
+/**
+ * ept_eptp() - the EPT pointer for the VMCS
+ * @ept: initialised.
+ *
+ * SDM, "Extended-Page-Table Pointer (EPTP)".
+ *
+ * Return: write-back, 4 levels, accessed and dirty bits if there, and the root's address.
+ */
+u64 ept_eptp(const struct ept *ept);
+
+/**
+ * ept_map() - translate one page
+ * @ept: initialised.
+ * @gpa: guest-physical address; a multiple of the leaf's size, below EPT_GPA_END.
+ * @hpa: host-physical address; a multiple of the leaf's size.
+ * @level: size of the leaf.
+ * @prot: EPT_PROT_*.
+ * @delta: by how many bytes @mapped_bytes changed, which is less than the leaf's size when
+ *	something was mapped there before; also valid on failure, when it is 0. May be NULL.
+ *
+ * A larger leaf replaces what smaller ones were mapped there; a smaller one splits a larger leaf,
+ * which otherwise stays. The same again changes nothing. Rights may grow or shrink; the bits that
+ * say accessed and dirty survive when only rights change.
+ *
+ * Return: 0; -ENOMEM when @ops->alloc had no page: tables built so far stay, and are found when it
+ * is tried again; -EINVAL for an address, level or @prot that the processor would not take.
+ */
+int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s64 *delta);
+
+/**
+ * ept_unmap() - remove translations
+ * @ept: initialised.
+ * @start_gpa: first address; a multiple of 4096.
+ * @end_gpa: first address beyond; a multiple of 4096, at most EPT_GPA_END.
+ *
+ * Never fails and never allocates: a larger leaf that is partly in the range goes as a whole, and
+ * comes back by faults. Tables that became empty are freed. Takes time in proportion to the tables
+ * in the range, not to its pages.
+ *
+ * Return: bytes unmapped: by how much @mapped_bytes fell.
+ */
+u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa);
+
+/**
+ * ept_lookup() - translate one address
+ * @ept: initialised.
+ * @gpa: guest-physical address.
+ * @leaf: the translation.
+ *
+ * Return: 0; -ENOENT when nothing is mapped there.
+ */
+int ept_lookup(const struct ept *ept, u64 gpa, struct ept_leaf *leaf);
+
+/**
+ * ept_write_protect() - take the right to write
+ * @ept: initialised.
+ * @start_gpa: first address; a multiple of 4096.
+ * @end_gpa: first address beyond; a multiple of 4096.
+ *
+ * A larger leaf that is partly in the range is protected as a whole.
+ *
+ * Return: number of leaves that lost the right.
+ */
+u64 ept_write_protect(struct ept *ept, u64 start_gpa, u64 end_gpa);
+
+/**
+ * ept_test_accessed() - has the guest used a range?
+ * @ept: initialised.
+ * @start_gpa: first address; a multiple of 4096.
+ * @end_gpa: first address beyond; a multiple of 4096.
+ * @clear: forget it as well. Processors need no flush for that: one that still has the translation
+ *	cached shows its next use late, which is harmless.
+ *
+ * Return: 1 when the processor used a leaf in the range since the last time, else 0; -EOPNOTSUPP
+ * without EPT_FEATURE_AD: the caller may unmap instead, so that the next use shows by a fault.
+ */
+int ept_test_accessed(struct ept *ept, u64 start_gpa, u64 end_gpa, bool clear);
+
+/**
+ * ept_take_flush() - must processors drop cached translations?
+ * @ept: initialised.
+ *
+ * Removing or changing a translation, or taking a right, asks for a flush; new translations and
+ * more rights do not. Answering takes the question away: the caller flushes (INVEPT on every
+ * processor that runs the guest) before it releases the pages concerned and the tables that
+ * @ops->free got.
+ *
+ * Return: true when a flush is due.
+ */
+bool ept_take_flush(struct ept *ept);
+
+#endif /* VMH_EPT_H */

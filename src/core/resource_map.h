@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The resource map: per resource, how much is in use, how much ever was, how much may be, and how
+ * often that was not enough.
+ *
+ * Charge before allocating, uncharge after freeing. A map may have a parent, whose limits cap the
+ * sum over all its children: a charge is then granted on both levels or on none. The caller's lock
+ * covers the map and, where there is one, its parent.
+ */
+#ifndef VMH_RESOURCE_MAP_H
+#define VMH_RESOURCE_MAP_H
+
+#include <linux/types.h>
+#include <linux/vmh.h>
+
+/**
+ * struct resource_limits - a cap for each resource
+ * @limit: by enum vmh_resource, in the resource's unit; VMH_NO_LIMIT for none; never 0.
+ */
+struct resource_limits {
+	u64 limit[VMH_RES_NR];
+};
+
+/**
+ * struct resource_map - what one VM, or the whole module, uses
+ * @parent: the map that is charged too; NULL at the top.
+ * @res: by enum vmh_resource.
+ */
+struct resource_map {
+	struct resource_map *parent;
+	struct vmh_resource_usage res[VMH_RES_NR];
+};
+
+/**
+ * struct resource_charge - one row of a charge for several resources
+ * @resource: enum vmh_resource.
+ * @amount: how much more, in the resource's unit.
+ */
+struct resource_charge {
+	u32 resource;
+	u64 amount;
+};
+
+/**
+ * struct resource_denial - which limit refused a charge
+ * @resource: enum vmh_resource.
+ * @by_parent: the limit is the parent's, not the VM's own.
+ * @requested: how much more was asked for.
+ * @used: in use then, on the level that refused.
+ * @limit: the cap then, on the level that refused.
+ */
+struct resource_denial {
+	u32 resource;
+	bool by_parent;
+	u64 requested;
+	u64 used;
+	u64 limit;
+};
+
+/**
+ * resource_limits_none() - no cap on anything
+ * @limits: to be filled.
+ */
+void resource_limits_none(struct resource_limits *limits);
+
+/**
+ * resource_is_running() - does a resource only ever count up?
+ * @resource: enum vmh_resource.
+ *
+ * A running count (exits, run time) is added to, never charged, never returned and never capped.
+ *
+ * Return: true for a running count, false for anything else.
+ */
+bool resource_is_running(u32 resource);
+
+/**
+ * resource_name() - a resource's name in records and tools
+ * @resource: enum vmh_resource.
+ *
+ * Return: a constant string such as "ept_pages"; "unknown" for what is no resource.
+ */
+const char *resource_name(u32 resource);
+
+/**
+ * resource_map_init() - an empty map
+ * @map: to be initialised.
+ * @parent: the map that is charged too, or NULL. It must outlive @map.
+ * @limits: caps; NULL for none.
+ */
+void resource_map_init(struct resource_map *map, struct resource_map *parent,
+		       const struct resource_limits *limits);
+
+/**
+ * resource_map_charge() - take an amount of one resource
+ * @map: the map.
+ * @resource: enum vmh_resource, no running count.
+ * @amount: how much more, in the resource's unit; 0 is granted always.
+ * @denial: filled on -EDQUOT; may be NULL.
+ *
+ * Return: 0; -EDQUOT when a limit is in the way, which is counted at that level; -EINVAL when there
+ * is no such resource or it is a running count. Nothing is charged on failure.
+ */
+int resource_map_charge(struct resource_map *map, u32 resource, u64 amount,
+			struct resource_denial *denial);
+
+/**
+ * resource_map_charge_many() - take amounts of several resources, all or nothing
+ * @map: the map.
+ * @charges: the rows; a resource may appear more than once.
+ * @nr: number of rows.
+ * @denial: filled on -EDQUOT; may be NULL. Its @requested is the sum over that resource's rows.
+ *
+ * Return: as resource_map_charge(). A refusal counts once, for the first resource that is short.
+ */
+int resource_map_charge_many(struct resource_map *map, const struct resource_charge *charges,
+			     u32 nr, struct resource_denial *denial);
+
+/**
+ * resource_map_uncharge() - return an amount of one resource
+ * @map: the map.
+ * @resource: enum vmh_resource, no running count.
+ * @amount: how much, in the resource's unit.
+ *
+ * Return: 0; -ERANGE when more was returned than was in use, which is a bug of the caller: what was
+ * in use is returned then; -EINVAL when there is no such resource or it is a running count.
+ */
+int resource_map_uncharge(struct resource_map *map, u32 resource, u64 amount);
+
+/**
+ * resource_map_uncharge_many() - return amounts of several resources
+ * @map: the map.
+ * @charges: the rows.
+ * @nr: number of rows.
+ *
+ * Return: 0, or the first error of resource_map_uncharge(); every row is processed.
+ */
+int resource_map_uncharge_many(struct resource_map *map, const struct resource_charge *charges,
+			       u32 nr);
+
+/**
+ * resource_map_add() - add to a running count
+ * @map: the map; its parent is not touched, so that this needs the VM's own lock only.
+ * @resource: VMH_RES_EXITS or VMH_RES_RUN_NS.
+ * @amount: how much more; the count stays at its largest value instead of wrapping.
+ *
+ * Return: 0, or -EINVAL when @resource is no running count.
+ */
+int resource_map_add(struct resource_map *map, u32 resource, u64 amount);
+
+/**
+ * resource_map_set_limit() - change a cap
+ * @map: the map.
+ * @resource: enum vmh_resource, no running count.
+ * @limit: the new cap; VMH_NO_LIMIT for none.
+ *
+ * Return: 0; -EINVAL when there is no such resource, it is a running count, or @limit is 0; -EBUSY
+ * when more than @limit is in use.
+ */
+int resource_map_set_limit(struct resource_map *map, u32 resource, u64 limit);
+
+/**
+ * resource_map_is_empty() - has everything been returned?
+ * @map: the map.
+ *
+ * Return: true when nothing is in use; running counts are ignored.
+ */
+bool resource_map_is_empty(const struct resource_map *map);
+
+/**
+ * resource_map_usage() - the map as VMH_GET_USAGE shows it
+ * @map: the map.
+ * @usage: filled, apart from @size and @flags, which are the caller's.
+ */
+void resource_map_usage(const struct resource_map *map, struct vmh_usage *usage);
+
+/**
+ * resource_denial_error() - a refused charge as an error record
+ * @denial: from the charge that failed.
+ * @err: the record to fill; may be NULL. @got is what use would have become, @expected the limit.
+ *
+ * Return: -EDQUOT.
+ */
+int resource_denial_error(const struct resource_denial *denial, struct vmh_error *err);
+
+#endif /* VMH_RESOURCE_MAP_H */

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * VMX control words: which bits a processor allows, which it demands, and whether that is enough.
+ * SDM, "VMX Capability Reporting Facility" and "VM-Execution Control Fields".
+ */
+#ifndef VMH_VMX_CTLS_H
+#define VMH_VMX_CTLS_H
+
+#include <linux/types.h>
+#include <linux/vmh.h>
+
+/* Pin-based VM-execution controls. */
+#define VMX_CTL_PIN_EXT_INTR		(1U << 0)	/* external-interrupt exiting */
+#define VMX_CTL_PIN_NMI			(1U << 3)	/* NMI exiting */
+#define VMX_CTL_PIN_VIRTUAL_NMIS	(1U << 5)
+#define VMX_CTL_PIN_PREEMPTION_TIMER	(1U << 6)
+#define VMX_CTL_PIN_POSTED_INTR		(1U << 7)
+
+/* Primary processor-based VM-execution controls. */
+#define VMX_CTL_PROC_INTR_WINDOW	(1U << 2)
+#define VMX_CTL_PROC_TSC_OFFSET		(1U << 3)
+#define VMX_CTL_PROC_HLT		(1U << 7)
+#define VMX_CTL_PROC_INVLPG		(1U << 9)
+#define VMX_CTL_PROC_MWAIT		(1U << 10)
+#define VMX_CTL_PROC_RDPMC		(1U << 11)
+#define VMX_CTL_PROC_RDTSC		(1U << 12)
+#define VMX_CTL_PROC_CR3_LOAD		(1U << 15)
+#define VMX_CTL_PROC_CR3_STORE		(1U << 16)
+#define VMX_CTL_PROC_CR8_LOAD		(1U << 19)
+#define VMX_CTL_PROC_CR8_STORE		(1U << 20)
+#define VMX_CTL_PROC_TPR_SHADOW		(1U << 21)
+#define VMX_CTL_PROC_NMI_WINDOW		(1U << 22)
+#define VMX_CTL_PROC_MOV_DR		(1U << 23)
+#define VMX_CTL_PROC_UNCOND_IO		(1U << 24)
+#define VMX_CTL_PROC_IO_BITMAPS		(1U << 25)
+#define VMX_CTL_PROC_MONITOR_TRAP	(1U << 27)
+#define VMX_CTL_PROC_MSR_BITMAPS	(1U << 28)
+#define VMX_CTL_PROC_MONITOR		(1U << 29)
+#define VMX_CTL_PROC_PAUSE		(1U << 30)
+#define VMX_CTL_PROC_SECONDARY		(1U << 31)
+
+/* Secondary processor-based VM-execution controls. */
+#define VMX_CTL_PROC2_APIC_ACCESSES	(1U << 0)
+#define VMX_CTL_PROC2_EPT		(1U << 1)
+#define VMX_CTL_PROC2_DESCRIPTOR	(1U << 2)
+#define VMX_CTL_PROC2_RDTSCP		(1U << 3)
+#define VMX_CTL_PROC2_X2APIC		(1U << 4)
+#define VMX_CTL_PROC2_VPID		(1U << 5)
+#define VMX_CTL_PROC2_WBINVD		(1U << 6)
+#define VMX_CTL_PROC2_UNRESTRICTED	(1U << 7)
+#define VMX_CTL_PROC2_APIC_REGISTERS	(1U << 8)
+#define VMX_CTL_PROC2_VIRT_INTR		(1U << 9)
+#define VMX_CTL_PROC2_PAUSE_LOOP	(1U << 10)
+#define VMX_CTL_PROC2_RDRAND		(1U << 11)
+#define VMX_CTL_PROC2_INVPCID		(1U << 12)
+#define VMX_CTL_PROC2_VMFUNC		(1U << 13)
+#define VMX_CTL_PROC2_SHADOW_VMCS	(1U << 14)
+#define VMX_CTL_PROC2_ENCLS		(1U << 15)
+#define VMX_CTL_PROC2_RDSEED		(1U << 16)
+#define VMX_CTL_PROC2_PML		(1U << 17)
+#define VMX_CTL_PROC2_EPT_VIOLATION_VE	(1U << 18)
+#define VMX_CTL_PROC2_CONCEAL_PT	(1U << 19)
+#define VMX_CTL_PROC2_XSAVES		(1U << 20)
+#define VMX_CTL_PROC2_MODE_EXEC		(1U << 22)	/* mode-based execute control for EPT */
+#define VMX_CTL_PROC2_TSC_SCALING	(1U << 25)
+#define VMX_CTL_PROC2_USER_WAIT		(1U << 26)	/* enable user wait and pause */
+#define VMX_CTL_PROC2_BUS_LOCK		(1U << 30)	/* VMM bus-lock detection */
+
+/* VM-exit controls. */
+#define VMX_CTL_EXIT_SAVE_DEBUG		(1U << 2)
+#define VMX_CTL_EXIT_HOST_64		(1U << 9)	/* host address-space size */
+#define VMX_CTL_EXIT_LOAD_PERF		(1U << 12)
+#define VMX_CTL_EXIT_ACK_INTR		(1U << 15)
+#define VMX_CTL_EXIT_SAVE_PAT		(1U << 18)
+#define VMX_CTL_EXIT_LOAD_PAT		(1U << 19)
+#define VMX_CTL_EXIT_SAVE_EFER		(1U << 20)
+#define VMX_CTL_EXIT_LOAD_EFER		(1U << 21)
+#define VMX_CTL_EXIT_SAVE_TIMER		(1U << 22)	/* save VMX-preemption timer value */
+#define VMX_CTL_EXIT_CLEAR_BNDCFGS	(1U << 23)
+#define VMX_CTL_EXIT_CONCEAL_PT		(1U << 24)
+
+/* VM-entry controls. */
+#define VMX_CTL_ENTRY_LOAD_DEBUG	(1U << 2)
+#define VMX_CTL_ENTRY_GUEST_64		(1U << 9)	/* IA-32e mode guest */
+#define VMX_CTL_ENTRY_SMM		(1U << 10)
+#define VMX_CTL_ENTRY_LOAD_PERF		(1U << 13)
+#define VMX_CTL_ENTRY_LOAD_PAT		(1U << 14)
+#define VMX_CTL_ENTRY_LOAD_EFER		(1U << 15)
+#define VMX_CTL_ENTRY_LOAD_BNDCFGS	(1U << 16)
+#define VMX_CTL_ENTRY_CONCEAL_PT	(1U << 17)
+
+/* IA32_FEATURE_CONTROL. */
+#define VMX_FEATURE_CONTROL_LOCKED	(1ULL << 0)
+#define VMX_FEATURE_CONTROL_OUTSIDE_SMX	(1ULL << 2)
+
+/**
+ * enum vmx_ctl_word - a control word of the VMCS
+ * @VMX_CTL_WORD_PIN: pin-based VM-execution controls.
+ * @VMX_CTL_WORD_PROC: primary processor-based VM-execution controls.
+ * @VMX_CTL_WORD_PROC2: secondary processor-based VM-execution controls.
+ * @VMX_CTL_WORD_EXIT: VM-exit controls.
+ * @VMX_CTL_WORD_ENTRY: VM-entry controls.
+ * @VMX_CTL_WORDS: how many there are.
+ */
+enum vmx_ctl_word {
+	VMX_CTL_WORD_PIN,
+	VMX_CTL_WORD_PROC,
+	VMX_CTL_WORD_PROC2,
+	VMX_CTL_WORD_EXIT,
+	VMX_CTL_WORD_ENTRY,
+	VMX_CTL_WORDS,
+};
+
+/**
+ * struct vmx_caps - the capability MSRs of one processor, as read
+ * @cpuid1_ecx: CPUID leaf 1, ECX.
+ * @feature_control: IA32_FEATURE_CONTROL.
+ * @basic: IA32_VMX_BASIC.
+ * @ctls: by enum vmx_ctl_word: bits 31:0 must be 1, bits 63:32 may be 1. For the primary words
+ *	these are the IA32_VMX_TRUE_* MSRs when vmx_caps_has_true_ctls(); PROC2 is 0 when the
+ *	processor has no secondary controls.
+ * @misc: IA32_VMX_MISC.
+ * @cr0_fixed0: bits of CR0 that must be 1 in VMX operation.
+ * @cr0_fixed1: bits of CR0 that may be 1.
+ * @cr4_fixed0: bits of CR4 that must be 1.
+ * @cr4_fixed1: bits of CR4 that may be 1.
+ * @ept_vpid: IA32_VMX_EPT_VPID_CAP; 0 when the processor has neither EPT nor VPID.
+ */
+struct vmx_caps {
+	u32 cpuid1_ecx;
+	u64 feature_control;
+	u64 basic;
+	u64 ctls[VMX_CTL_WORDS];
+	u64 misc;
+	u64 cr0_fixed0;
+	u64 cr0_fixed1;
+	u64 cr4_fixed0;
+	u64 cr4_fixed1;
+	u64 ept_vpid;
+};
+
+/* What vmh cannot do without, per control word. */
+extern const u32 vmx_ctl_minimum[VMX_CTL_WORDS];
+
+/**
+ * vmx_ctl_adjust() - choose the bits of one control word
+ * @capability: the word's capability MSR.
+ * @required: bits that must be set.
+ * @optional: bits to set where the processor allows it.
+ * @out: the word, with the bits that the processor demands.
+ * @missing: required bits that the processor does not allow; may be NULL.
+ *
+ * Return: 0; -EOPNOTSUPP when a required bit is missing; @out and @missing are written anyway.
+ */
+int vmx_ctl_adjust(u64 capability, u32 required, u32 optional, u32 *out, u32 *missing);
+
+/**
+ * vmx_ctl_name() - a control's name in the SDM's words
+ * @word: which word.
+ * @bit: which bit.
+ *
+ * Return: a constant string; NULL for a control that vmh does not know.
+ */
+const char *vmx_ctl_name(enum vmx_ctl_word word, unsigned int bit);
+
+/**
+ * vmx_caps_has_true_ctls() - are there IA32_VMX_TRUE_* MSRs?
+ * @basic: IA32_VMX_BASIC.
+ */
+static inline bool vmx_caps_has_true_ctls(u64 basic)
+{
+	return basic & (1ULL << 55);
+}
+
+/**
+ * vmx_features_from_caps() - what a processor can do
+ * @caps: its capability MSRs; all zero without VMX.
+ *
+ * Return: VMH_CPU_* bits.
+ */
+u64 vmx_features_from_caps(const struct vmx_caps *caps);
+
+/**
+ * vmx_unusable() - can vmh run on a processor?
+ * @caps: its capability MSRs; only @cpuid1_ecx is read when that says there is no VMX, and only
+ *	@feature_control besides when that is locked with VMX off. An unlocked one passes: the caller
+ *	sets and locks it before VMXON.
+ *
+ * Whether VT-x is in use already is the caller's to find out.
+ *
+ * Return: VMH_USABLE, or the first reason why not.
+ */
+enum vmh_unusable vmx_unusable(const struct vmx_caps *caps);
+
+/**
+ * vmx_unusable_text() - why vmh cannot run, in words
+ * @why: from vmx_unusable().
+ * @caps: the processor's MSRs, to name the control that is missing; may be NULL.
+ * @buf: filled, NUL-terminated; empty for VMH_USABLE.
+ * @size: size of @buf, bytes; that of vmh_info.reason is enough.
+ */
+void vmx_unusable_text(enum vmh_unusable why, const struct vmx_caps *caps, char *buf, size_t size);
+
+/**
+ * vmx_caps_differ() - do two processors offer different VT-x features?
+ * @a: one.
+ * @b: the other.
+ *
+ * Return: true when something that a VMCS depends on differs.
+ */
+bool vmx_caps_differ(const struct vmx_caps *a, const struct vmx_caps *b);
+
+/**
+ * vmx_ept_features() - what the EPT builder may use
+ * @caps: the capability MSRs.
+ *
+ * Return: EPT_FEATURE_* bits.
+ */
+u32 vmx_ept_features(const struct vmx_caps *caps);
+
+#endif /* VMH_VMX_CTLS_H */
