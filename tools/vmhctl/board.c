@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which devices there are, and at which ports. */
+#include "board.h"
+#include "console.h"
+#include "reset.h"
+#include "vm.h"
+
+#define COM1_PORT	0x3f8
+#define COM1_IRQ	4
+
+static void serial_transmit(void *opaque, uint8_t byte)
+{
+	(void)opaque;
+	console_put(byte);
+}
+
+static void serial_set_irq(void *opaque, bool level)
+{
+	vm_irq_line(opaque, COM1_IRQ, level);
+}
+
+static void serial_drained(void *opaque)
+{
+	vm_wake_main(opaque);
+}
+
+/**
+ * board_init() - put the devices on a VM's bus
+ * @board: they live here; as long as the VM does.
+ * @vm: created, not started.
+ */
+void board_init(struct board *board, struct vm *vm)
+{
+	board->serial_ops = (struct serial_ops){
+		.opaque = vm,
+		.transmit = serial_transmit,
+		.set_irq = serial_set_irq,
+		.drained = serial_drained,
+	};
+	serial_init(&board->serial, &board->serial_ops);
+	io_bus_add(&vm->bus, &(struct io_range){
+		.name = "com1", .base = COM1_PORT, .count = SERIAL_PORTS,
+		.opaque = &board->serial, .read = serial_read, .write = serial_write,
+	});
+	cmos_init(&board->cmos);
+	io_bus_add(&vm->bus, &(struct io_range){
+		.name = "cmos", .base = CMOS_PORT, .count = CMOS_PORTS,
+		.opaque = &board->cmos, .read = cmos_read, .write = cmos_write,
+	});
+	reset_add(vm);
+}

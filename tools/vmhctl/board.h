@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_BOARD_H
+#define VMHCTL_BOARD_H
+
+#include "cmos.h"
+#include "serial.h"
+
+struct vm;
+
+/**
+ * struct board - the devices around the processors that live in this process
+ * @serial: COM1, the console.
+ * @serial_ops: what it is connected to.
+ * @cmos: the clock.
+ */
+struct board {
+	struct serial serial;
+	struct serial_ops serial_ops;
+	struct cmos cmos;
+};
+
+void board_init(struct board *board, struct vm *vm);
+
+#endif /* VMHCTL_BOARD_H */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The guest's console: our standard input and output. A terminal is in raw mode while the guest
+ * runs and is set back on every way out: console_close(), exit(), and fatal signals.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "vmhctl.h"
+
+#define ESCAPE		0x01	/* Ctrl-A */
+
+static struct termios saved_termios;
+static atomic_bool raw;
+static bool input_open;
+static bool input_is_tty;
+static bool escaped;
+
+/**
+ * console_put() - show a character of the guest at once
+ * @byte: the character.
+ *
+ * Waits while the output is full. When there is none any more the character is lost and the
+ * guest goes on.
+ */
+void console_put(uint8_t byte)
+{
+	while (write(STDOUT_FILENO, &byte, 1) < 0) {
+		struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+		if (errno == EAGAIN)
+			poll(&out, 1, -1);
+		else if (errno != EINTR)
+			return;
+	}
+}
+
+/* Leave raw mode. Also called from signal handlers: tcsetattr() may be. */
+void console_close(void)
+{
+	if (!raw)
+		return;
+	raw = false;
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved_termios);
+}
+
+static void on_fatal_signal(int signal)
+{
+	console_close();
+	/* SA_RESETHAND: the next one of its kind ends the process. */
+	raise(signal);
+}
+
+static void console_go_raw(void)
+{
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	struct sigaction action = { .sa_handler = on_fatal_signal, .sa_flags = SA_RESETHAND };
+	struct termios termios;
+
+	if (tcgetattr(STDIN_FILENO, &saved_termios))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+		sigaction(fatal[i], &action, NULL);
+	atexit(console_close);
+
+	termios = saved_termios;
+	cfmakeraw(&termios);
+	/* Our own messages end lines with a plain newline. */
+	termios.c_oflag = saved_termios.c_oflag;
+	raw = true;
+	tcsetattr(STDIN_FILENO, TCSANOW, &termios);
+}
+
+/**
+ * console_open() - take standard input for the guest
+ *
+ * A terminal goes into raw mode. One that belongs to another job is left alone: reading it would
+ * stop us.
+ */
+void console_open(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	input_is_tty = isatty(STDIN_FILENO);
+	input_open = true;
+	if (!input_is_tty)
+		return;
+	if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+		console_go_raw();
+	else
+		input_open = false;
+}
+
+/* Whether input may still come. */
+bool console_has_input(void)
+{
+	return input_open;
+}
+
+/* Take Ctrl-A sequences out of what was typed. Returns what is left for the guest. */
+static size_t console_filter(uint8_t *bytes, size_t count, bool *quit)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint8_t byte = bytes[i];
+
+		if (!escaped && byte == ESCAPE) {
+			escaped = true;
+			continue;
+		}
+		if (escaped && byte == 'x')
+			*quit = true;
+		else if (!escaped || byte == ESCAPE)
+			bytes[kept++] = byte;
+		escaped = false;
+	}
+	return kept;
+}
+
+/**
+ * console_read() - read what was typed
+ * @bytes: receives it.
+ * @room: how many bytes fit.
+ * @quit: set if Ctrl-A x was typed.
+ *
+ * Called when standard input is readable; does not wait then.
+ *
+ * Return: number of bytes for the guest.
+ */
+size_t console_read(uint8_t *bytes, size_t room, bool *quit)
+{
+	ssize_t count = read(STDIN_FILENO, bytes, room);
+
+	if (count < 0 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (count <= 0) {
+		input_open = false;
+		return 0;
+	}
+	return input_is_tty ? console_filter(bytes, count, quit) : (size_t)count;
+}

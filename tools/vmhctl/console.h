@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_CONSOLE_H
+#define VMHCTL_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void console_put(uint8_t byte);
+void console_open(void);
+void console_close(void);
+bool console_has_input(void);
+size_t console_read(uint8_t *bytes, size_t room, bool *quit);
+
+#endif /* VMHCTL_CONSOLE_H */

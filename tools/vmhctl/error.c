@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the kernel says about a refusal: the error record of an fd, in words. */
+#include <errno.h>
+#include <string.h>
+
+#include "device.h"
+#include "error.h"
+#include "message.h"
+#include "vmhctl.h"
+
+struct name {
+	unsigned int value;
+	const char *name;
+};
+
+static const struct name category_names[] = {
+	{ VMH_ERR_NONE, "none" },
+	{ VMH_ERR_CONFIG, "configuration" },
+	{ VMH_ERR_RESOURCE, "resource" },
+	{ VMH_ERR_STATE, "state" },
+	{ VMH_ERR_OPERATION, "operation" },
+};
+
+/* The names are those of enum vmh_error_code without their prefix. */
+static const struct name code_names[] = {
+	{ VMH_E_NONE, "NONE" },
+	{ VMH_E_STRUCT_SIZE, "STRUCT_SIZE" },
+	{ VMH_E_UNKNOWN_FLAGS, "UNKNOWN_FLAGS" },
+	{ VMH_E_RESERVED, "RESERVED" },
+	{ VMH_E_MEMORY_ZERO, "MEMORY_ZERO" },
+	{ VMH_E_MEMORY_ALIGN, "MEMORY_ALIGN" },
+	{ VMH_E_MEMORY_SIZE, "MEMORY_SIZE" },
+	{ VMH_E_VCPU_COUNT, "VCPU_COUNT" },
+	{ VMH_E_VCPU_ID, "VCPU_ID" },
+	{ VMH_E_VCPU_EXISTS, "VCPU_EXISTS" },
+	{ VMH_E_NAME, "NAME" },
+	{ VMH_E_LIMIT_RESOURCE, "LIMIT_RESOURCE" },
+	{ VMH_E_LIMIT_VALUE, "LIMIT_VALUE" },
+	{ VMH_E_LIMIT_TWICE, "LIMIT_TWICE" },
+	{ VMH_E_SLOT_ID, "SLOT_ID" },
+	{ VMH_E_SLOT_ALIGN, "SLOT_ALIGN" },
+	{ VMH_E_SLOT_RANGE, "SLOT_RANGE" },
+	{ VMH_E_SLOT_OVERLAP, "SLOT_OVERLAP" },
+	{ VMH_E_SLOT_ADDRESS, "SLOT_ADDRESS" },
+	{ VMH_E_SLOT_MISSING, "SLOT_MISSING" },
+	{ VMH_E_SLOT_CHANGE, "SLOT_CHANGE" },
+	{ VMH_E_VALUE, "VALUE" },
+	{ VMH_E_EVENT, "EVENT" },
+	{ VMH_E_COUNT, "COUNT" },
+	{ VMH_E_LIMIT_REACHED, "LIMIT_REACHED" },
+	{ VMH_E_NO_MEMORY, "NO_MEMORY" },
+	{ VMH_E_MODULE_LIMIT, "MODULE_LIMIT" },
+	{ VMH_E_STATE, "STATE" },
+	{ VMH_E_TERMINATED, "TERMINATED" },
+	{ VMH_E_NO_VCPU, "NO_VCPU" },
+	{ VMH_E_NO_SLOT, "NO_SLOT" },
+	{ VMH_E_EXISTS, "EXISTS" },
+	{ VMH_E_NO_IRQCHIP, "NO_IRQCHIP" },
+	{ VMH_E_HAS_IRQCHIP, "HAS_IRQCHIP" },
+	{ VMH_E_HAS_VCPUS, "HAS_VCPUS" },
+	{ VMH_E_UNKNOWN_CALL, "UNKNOWN_CALL" },
+	{ VMH_E_FAULT, "FAULT" },
+	{ VMH_E_UNUSABLE, "UNUSABLE" },
+	{ VMH_E_WRONG_MM, "WRONG_MM" },
+	{ VMH_E_BAD_FETCH, "BAD_FETCH" },
+	{ VMH_E_INTERNAL, "INTERNAL" },
+};
+
+static const struct name resource_names[] = {
+	{ VMH_RES_SLOT_BYTES, "slot_bytes" },
+	{ VMH_RES_POPULATED_BYTES, "populated_bytes" },
+	{ VMH_RES_EPT_PAGES, "ept_pages" },
+	{ VMH_RES_KERNEL_BYTES, "kernel_bytes" },
+	{ VMH_RES_VCPUS, "vcpus" },
+	{ VMH_RES_SLOTS, "slots" },
+	{ VMH_RES_EVENTFDS, "eventfds" },
+	{ VMH_RES_EXITS, "exits" },
+	{ VMH_RES_RUN_NS, "run_ns" },
+};
+
+static const char *name_of(const struct name *names, size_t nr, unsigned int value)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (names[i].value == value)
+			return names[i].name;
+	return "unknown";
+}
+
+/* enum vmh_error_category in words. */
+const char *error_category_name(unsigned int category)
+{
+	return name_of(category_names, ARRAY_SIZE(category_names), category);
+}
+
+/* enum vmh_error_code without its prefix. */
+const char *error_code_name(unsigned int code)
+{
+	return name_of(code_names, ARRAY_SIZE(code_names), code);
+}
+
+/* enum vmh_resource in lower case, without its prefix. */
+const char *resource_name(unsigned int resource)
+{
+	return name_of(resource_names, ARRAY_SIZE(resource_names), resource);
+}
+
+static void error_record_print(const struct vmh_error *rec)
+{
+	complain("  %.*s", (int)sizeof(rec->text), rec->text);
+	complain("  category %s, code %s (%u)", error_category_name(rec->category),
+		 error_code_name(rec->code), rec->code);
+	if (rec->field[0])
+		complain("  field %.*s: got %#llx, expected %#llx", (int)sizeof(rec->field),
+			 rec->field, rec->got,
+			 rec->expected);
+}
+
+static bool error_record_get(const struct device *dev, int fd, struct vmh_error *rec)
+{
+	*rec = (struct vmh_error){ .size = sizeof(*rec) };
+	return !dev->is_kvm && !dev_ioctl(dev, fd, VMH_GET_ERROR, rec) &&
+	       rec->category != VMH_ERR_NONE;
+}
+
+/**
+ * error_record() - print the last refusal on an fd, if there was any
+ * @dev: the device; KVM keeps no records.
+ * @fd: the device, VM or vCPU.
+ */
+void error_record(const struct device *dev, int fd)
+{
+	struct vmh_error rec;
+
+	if (error_record_get(dev, fd, &rec))
+		error_record_print(&rec);
+}
+
+/**
+ * error_report() - tell that a call failed, and why as far as the kernel says
+ * @dev: the device.
+ * @fd: the fd on which it failed.
+ * @attempt: what was attempted, after the word "cannot".
+ *
+ * Takes the reason from errno, so it comes right after the call.
+ */
+void error_report(const struct device *dev, int fd, const char *attempt)
+{
+	int error = errno;
+	struct vmh_error rec;
+
+	complain("%s: cannot %s: %s", dev->path, attempt, strerror(error));
+	/* A record with another errno is of an earlier call. */
+	if (error_record_get(dev, fd, &rec) && rec.error == (unsigned int)error)
+		error_record_print(&rec);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_ERROR_H
+#define VMHCTL_ERROR_H
+
+#include <linux/vmh.h>
+
+struct device;
+
+void error_report(const struct device *dev, int fd, const char *attempt);
+void error_record(const struct device *dev, int fd);
+const char *error_category_name(unsigned int category);
+const char *error_code_name(unsigned int code);
+const char *resource_name(unsigned int resource);
+
+#endif /* VMHCTL_ERROR_H */

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of verbs, and the way to them. */
+#include <string.h>
+
+#include <linux/vmh.h>
+
+#include "message.h"
+#include "vmhctl.h"
+
+static const struct verb *const verbs[] = {
+	&verb_run,
+	&verb_caps,
+	&verb_help,
+};
+
+static const char exit_codes[] =
+	"Exit codes:\n"
+	"  0    the guest ended well (power-off, reboot), or the verb did its work\n"
+	"  1    the guest failed: triple fault, failed VM entry, a limit, an internal error\n"
+	"  2    wrong usage\n"
+	"  3    the device cannot be used, or refused what the VM needs\n"
+	"  4    an input file is missing, broken or does not fit\n"
+	"  124  --timeout was reached\n"
+	"  128+N  ended by signal N\n"
+	"A flat guest (run --flat) chooses its own code by writing it to port 0xf4.\n";
+
+/* Look a verb up by its name; NULL when there is none. */
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcmp(verbs[i]->name, name))
+			return verbs[i];
+	return NULL;
+}
+
+/* Print what vmhctl can do, for --help and the verb help. */
+int verb_list(FILE *out)
+{
+	fputs("Usage: vmhctl VERB [OPTION]...\n"
+	      "Runs virtual machines on " VMH_DEVICE_PATH " and tells about it.\n\nVerbs:\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		fprintf(out, "  %-6s %s\n", verbs[i]->name, verbs[i]->summary);
+	fprintf(out, "\n'vmhctl VERB --help' tells more about one. 'vmhctl --version' prints the version.\n\n%s",
+		exit_codes);
+	return VMHCTL_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct verb *verb;
+
+	if (argc < 2) {
+		verb_list(stderr);
+		return VMHCTL_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return verb_list(stdout);
+	if (!strcmp(argv[1], "--version")) {
+		printf("vmhctl %s (vmh ABI %d)\n", VMHCTL_VERSION, VMH_ABI_VERSION);
+		return VMHCTL_OK;
+	}
+	verb = verb_find(argv[1]);
+	if (!verb) {
+		complain("no verb '%s'; see 'vmhctl --help'", argv[1]);
+		return VMHCTL_USAGE;
+	}
+	/* getopt_long() puts this name before its complaints. */
+	argv[1] = "vmhctl";
+	return verb->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The main thread while vCPUs run: input, signals, the clock, the end. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "main_loop.h"
+#include "message.h"
+#include "serial.h"
+#include "vm.h"
+#include "vmhctl.h"
+
+enum { FD_EVENT, FD_SIGNAL, FD_TIMER, FD_INPUT, FD_NR };
+
+static int signal_fd = -1;
+
+/**
+ * main_loop_prepare() - have signals end the VM in order
+ *
+ * Comes before the first thread and before the terminal is touched.
+ *
+ * Return: 0, or VMHCTL_DEVICE with the reason printed.
+ */
+int main_loop_prepare(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signal_fd >= 0)
+		return VMHCTL_OK;
+	complain("cannot create a signalfd: %s", strerror(errno));
+	return VMHCTL_DEVICE;
+}
+
+/* A timer that fires once; -1 (which poll() ignores) when there is to be none. */
+static int timer_create_fd(uint64_t seconds)
+{
+	struct itimerspec when = { .it_value.tv_sec = seconds };
+	int fd;
+
+	if (!seconds)
+		return -1;
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &when, NULL);
+	return fd;
+}
+
+static void on_signal(struct vm *vm)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (vm_end(vm, VMHCTL_SIGNAL + info.ssi_signo))
+		complain("ended by signal %u (%s)", info.ssi_signo, strsignal(info.ssi_signo));
+}
+
+static void on_timer(struct vm *vm, uint64_t seconds)
+{
+	if (vm_end(vm, VMHCTL_TIMEOUT))
+		complain("the guest did not end within %llu s", (unsigned long long)seconds);
+}
+
+static void on_input(struct vm *vm, struct serial *input)
+{
+	uint8_t bytes[SERIAL_FIFO];
+	bool quit = false;
+	size_t count = console_read(bytes, serial_room(input), &quit);
+
+	serial_receive(input, bytes, count);
+	if (quit && vm_end(vm, VMHCTL_OK))
+		complain("ended by Ctrl-A x");
+}
+
+/**
+ * main_loop_run() - attend to the outside until the VM ends
+ * @vm: its vCPUs run.
+ * @input: where standard input goes; NULL leaves it unread.
+ * @timeout_seconds: when to end the VM; 0 for never.
+ *
+ * Return: the exit code.
+ */
+int main_loop_run(struct vm *vm, struct serial *input, uint64_t timeout_seconds)
+{
+	struct pollfd fds[FD_NR] = {
+		[FD_EVENT] = { .fd = vm->event_fd, .events = POLLIN },
+		[FD_SIGNAL] = { .fd = signal_fd, .events = POLLIN },
+		[FD_TIMER] = { .fd = timer_create_fd(timeout_seconds), .events = POLLIN },
+		[FD_INPUT] = { .events = POLLIN },
+	};
+	eventfd_t events;
+
+	while (!vm_ended(vm)) {
+		bool wanted = input && console_has_input() && serial_room(input);
+
+		fds[FD_INPUT].fd = wanted ? STDIN_FILENO : -1;
+		if (poll(fds, FD_NR, -1) < 0)
+			continue;
+		if (fds[FD_EVENT].revents)
+			eventfd_read(vm->event_fd, &events);
+		if (fds[FD_SIGNAL].revents)
+			on_signal(vm);
+		if (fds[FD_TIMER].revents)
+			on_timer(vm, timeout_seconds);
+		if (fds[FD_INPUT].revents)
+			on_input(vm, input);
+	}
+	if (fds[FD_TIMER].fd >= 0)
+		close(fds[FD_TIMER].fd);
+	return vm->status;
+}
