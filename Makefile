@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# vmh: thin rules over tools/lab (kernels, test machine) and tests/ (what to run).
+
+KERNEL	?= lab
+LAB	:= tools/lab/lab
+DEPS	:= tools/lab/deps
+
+.PHONY: help
+help:
+	@echo "make run         boot Debian's kernel in a VM under vmh, in the test machine"
+	@echo "make check       all tests; the last line is 'N passed, N failed'"
+	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
+	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, W=1, C=1)"
+	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
+	@echo "make lab-shell   a root shell in the test machine     (KERNEL=, ARGS='--cpus 2 ...')"
+	@echo "make deps        install the Debian packages that are missing"
+	@echo "make clean       remove build/"
+	@echo "make distclean   and the kernels and images kept in ~/.cache/vmh"
+	@echo "LAB=bochs|qemu-kvm|qemu-tcg chooses the test machine's back end; see Documentation/lab.md"
+
+.PHONY: deps
+deps:
+	@$(DEPS)
+
+.PHONY: module
+module:
+	@$(DEPS) module
+	+@tools/lab/build-module $(KERNEL)
+
+.PHONY: vmhctl
+vmhctl:
+	@$(DEPS) vmhctl
+	@mkdir -p build
+	@$(MAKE) --no-print-directory -C tools/vmhctl
+
+.PHONY: run
+run: deps module vmhctl
+	@$(LAB) run --no-build --kernel $(KERNEL) --guest --timeout 280 $(ARGS) tools/lab/boot-guest
+
+.PHONY: lab-shell
+lab-shell: deps module vmhctl
+	@$(LAB) shell --no-build --kernel $(KERNEL) --guest $(ARGS)
+
+.PHONY: check
+check: deps
+	@tests/run
+
+.PHONY: bench
+bench: deps
+	@tests/bench/run
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: distclean
+distclean: clean
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vmh"

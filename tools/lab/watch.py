@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Run a machine: stream its console, keep time, judge the outcome, leave nothing behind."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import tty
+
+from cache import progress
+from klog import KernelLog
+
+TIMED_OUT = 124
+FAILED = 125  # the machine died, or its kernel complained
+HEARTBEAT_S = 10
+POLL_S = 0.05
+
+
+class Outcome:
+    """What came of a run: an exit status, and words when it went wrong."""
+
+    def __init__(self, status, reason=None, excerpt=(), advice=""):
+        self.status, self.reason = status, reason
+        self.excerpt, self.advice = excerpt, advice
+
+
+class Terminal:
+    """The machine's first serial line, as a pseudo terminal."""
+
+    def __init__(self):
+        self.master, self.slave = os.openpty()
+        tty.setraw(self.slave)
+        self.device = os.ttyname(self.slave)
+        self.output = bytearray()
+
+    def forward(self, interactive):
+        """Pass on what there is, both ways; true if the machine said something."""
+        sources = [self.master] + ([sys.stdin] if interactive else [])
+        ready = select.select(sources, [], [], POLL_S)[0]
+        if sys.stdin in ready:
+            typed = os.read(sys.stdin.fileno(), 1024)
+            if typed:
+                os.write(self.master, typed)
+        if self.master not in ready:
+            return False
+        data = os.read(self.master, 65536)
+        self.output += data
+        write(data if interactive else data.replace(b"\r\n", b"\n"))
+        return True
+
+    def close(self):
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def write(data):
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+class Watch:
+    """One machine from power-on to its end."""
+
+    def __init__(self, terminal, log_path, timeout_s, verbose=False, interactive=False):
+        self.terminal = terminal
+        self.log = KernelLog(log_path)
+        self.timeout_s = timeout_s
+        self.verbose = verbose
+        self.interactive = interactive
+        self.start = self.last_sign = time.monotonic()
+        self.was_up = False
+
+    def elapsed(self):
+        return time.monotonic() - self.start
+
+    def run(self, command):
+        """Run the emulator to its end or ours; every way out ends it."""
+        with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, start_new_session=True) as child:
+            os.set_blocking(child.stdout.fileno(), False)
+            said = b""
+            try:
+                while child.poll() is None:
+                    said = (said + (child.stdout.read() or b""))[-2000:]
+                    self._turn()
+                    if self.timeout_s and self.elapsed() > self.timeout_s:
+                        return self._timed_out()
+            finally:
+                self._kill(child)
+            while self.terminal.forward(False):
+                pass
+            said += child.stdout.read() or b""
+        self._show_kernel()
+        self.log.finish()
+        return self._judge(said.decode(errors="replace"))
+
+    @staticmethod
+    def _kill(child):
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _turn(self):
+        spoke = self.terminal.forward(self.interactive)
+        spoke = self._show_kernel() or spoke
+        now = time.monotonic()
+        if spoke:
+            self.last_sign = now
+        elif now - self.last_sign > HEARTBEAT_S and not self.interactive:
+            self.last_sign = now
+            progress(f"{self.elapsed():.0f} s; the kernel's last words: "
+                     f"{(self.log.tail(1) or ['none yet'])[0][:100]}")
+
+    def _show_kernel(self):
+        """Show the kernel's log while the job runs (all of it if verbose)."""
+        shown = False
+        for line in self.log.new_lines():
+            if self.log.is_up and not self.was_up:
+                self.was_up = shown = True
+                progress(f"machine up after {self.elapsed():.1f} s")
+            elif self.verbose or self.was_up and self.log.exit_status is None:
+                shown = True
+                end = "\r\n" if self.interactive else "\n"
+                sys.stderr.write(f"kernel: {line}{end}")
+        return shown
+
+    def _timed_out(self):
+        self.log.finish()
+        console = self.terminal.output.decode(errors="replace").replace("\r", "").splitlines()
+        excerpt = ["-- console", *console[-20:], "-- kernel log", *self.log.tail(20)]
+        return Outcome(TIMED_OUT, f"ended after {self.timeout_s} s (--timeout)", excerpt,
+                       "If it only needs longer, raise --timeout. If it hangs, `make lab-shell` "
+                       "gives a shell in the same machine, and `lab run -v` shows its boot.")
+
+    def _judge(self, said):
+        if self.log.splat_line is not None:
+            return Outcome(FAILED, "the machine's kernel complained", self.log.splat(),
+                           "The module, or its use by the script, upset the kernel: start at "
+                           "the first frame of the trace that is ours.")
+        if self.log.exit_status is None:
+            excerpt = self.log.tail() or said.splitlines()[-20:]
+            return Outcome(FAILED, "the machine ended without a result", excerpt,
+                           "It crashed, or something in it powered it off."
+                           if self.log.lines else "It did not boot: see above; `make deps` "
+                           "installs what it needs.")
+        return Outcome(self.log.exit_status)
