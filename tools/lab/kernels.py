@@ -18,7 +18,7 @@ from cache import Failure, digest, entry, package_version, progress, read
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODULES = ("irqbypass.ko", "kvm.ko", "kvm-intel.ko", "msr.ko")
 RECIPE = "1"  # raise it when FromSource._build() makes something else of the same inputs
-JOBS = os.environ.get("LAB_JOBS") or str(min(os.cpu_count() or 1, 4))
+JOBS = os.environ.get("LAB_JOBS") or str(os.cpu_count() or 1)
 
 # What remains of a source tree: enough to build modules against it.
 KEEP = re.compile(
@@ -115,7 +115,7 @@ class FromSource:
         self._prune(tree)
 
     def _step(self, log, title, *command):
-        """Run one command into the log, with a sign of life every ten seconds."""
+        """Run one command into the log, with a sign of life now and then."""
         start = time.monotonic()
         shown = 0
         with open(log, "ab") as output:
@@ -125,10 +125,10 @@ class FromSource:
                 while child.poll() is None:
                     time.sleep(0.2)
                     elapsed = int(time.monotonic() - start)
-                    if elapsed >= shown + 10:
+                    if elapsed >= shown + 5:
                         shown = elapsed
                         progress(f"{self.name} kernel: {title}, {elapsed} s, "
-                                 f"{len(read_lines(log))} steps done")
+                                 f"{len(read_lines(log))} lines of log")
             finally:
                 if child.poll() is None:
                     child.terminate()

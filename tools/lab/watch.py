@@ -14,8 +14,9 @@ from klog import KernelLog
 
 TIMED_OUT = 124
 FAILED = 125  # the machine died, or its kernel complained
-HEARTBEAT_S = 10
+HEARTBEAT_S = 5
 POLL_S = 0.05
+ESCAPE = b"\x1d"  # Ctrl-]
 
 
 class Outcome:
@@ -41,6 +42,8 @@ class Terminal:
         ready = select.select(sources, [], [], POLL_S)[0]
         if sys.stdin in ready:
             typed = os.read(sys.stdin.fileno(), 1024)
+            if ESCAPE in typed:
+                raise KeyboardInterrupt
             if typed:
                 os.write(self.master, typed)
         if self.master not in ready:
