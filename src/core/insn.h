@@ -86,11 +86,27 @@ enum insn_op {
 };
 
 /**
- * enum insn_reg - register numbers beyond the general ones, which are those of their encoding
+ * enum insn_reg - register numbers: general registers have those of their encoding, up to R15
+ * @INSN_REG_RAX: accumulator
+ * @INSN_REG_RCX: count of a string instruction
+ * @INSN_REG_RDX: upper half of a pair with RAX
+ * @INSN_REG_RBX: lower half of a pair with RCX
+ * @INSN_REG_RSP: stack pointer
+ * @INSN_REG_RBP: frame pointer
+ * @INSN_REG_RSI: source of a string instruction
+ * @INSN_REG_RDI: destination of a string instruction
  * @INSN_REG_RIP: the instruction pointer, as a base
  * @INSN_REG_NONE: no register
  */
 enum insn_reg {
+	INSN_REG_RAX,
+	INSN_REG_RCX,
+	INSN_REG_RDX,
+	INSN_REG_RBX,
+	INSN_REG_RSP,
+	INSN_REG_RBP,
+	INSN_REG_RSI,
+	INSN_REG_RDI,
 	INSN_REG_RIP = 16,
 	INSN_REG_NONE = 0xff,
 };
@@ -210,7 +226,7 @@ struct insn {
  *
  * Return: 0; -EAGAIN if it needs more bytes than @len; -EOPNOTSUPP if it is none of the forms in
  * insn_table.c; -EINVAL if it is illegal: longer than 15 bytes, LOCK where there may be none, a
- * register where only memory may be.
+ * register where only memory may be; also if there is no such @mode.
  */
 int insn_decode(const u8 *bytes, unsigned int len, const struct insn_mode *mode, struct insn *out);
 

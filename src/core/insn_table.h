@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMH_INSN_TABLE_H
+#define VMH_INSN_TABLE_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+/**
+ * enum insn_map - opcode maps
+ * @INSN_MAP_ONE: one-byte opcodes
+ * @INSN_MAP_0F: opcodes after 0F
+ * @INSN_MAP_0F38: opcodes after 0F 38
+ */
+enum insn_map {
+	INSN_MAP_ONE,
+	INSN_MAP_0F,
+	INSN_MAP_0F38,
+};
+
+/**
+ * enum form_operand - where an encoding puts an operand
+ * @FORM_NONE: nowhere; as the first operand: this opcode is not known
+ * @FORM_GROUP: first operand only: ModRM.reg selects the form, see insn_form_in_group()
+ * @FORM_PREFIXED: first operand only: a prefix selects the form, see insn_form_with_prefix()
+ * @FORM_RM: ModRM.rm, register or memory
+ * @FORM_REG: ModRM.reg
+ * @FORM_ACC: AL, AX, EAX or RAX
+ * @FORM_IMM: an immediate as long as the operand, but at most four bytes
+ * @FORM_IMM8: an immediate of one byte, sign-extended
+ * @FORM_BIT: an immediate of one byte that selects a bit
+ * @FORM_MOFFS: memory whose address follows the opcode
+ * @FORM_SI: memory at rSI
+ * @FORM_DI: memory at rDI
+ * @FORM_STACK: the top of the stack
+ * @FORM_XMM_RM: ModRM.rm, XMM register or memory
+ * @FORM_XMM: ModRM.reg, an XMM register
+ */
+enum form_operand {
+	FORM_NONE,
+	FORM_GROUP,
+	FORM_PREFIXED,
+	FORM_RM,
+	FORM_REG,
+	FORM_ACC,
+	FORM_IMM,
+	FORM_IMM8,
+	FORM_BIT,
+	FORM_MOFFS,
+	FORM_SI,
+	FORM_DI,
+	FORM_STACK,
+	FORM_XMM_RM,
+	FORM_XMM,
+};
+
+/**
+ * enum form_size - what decides the size of an operand
+ * @FORM_SAME: second operand only: as large as the first
+ * @FORM_BYTE: 1
+ * @FORM_WORD: 2
+ * @FORM_DWORD: 4, or 2 if that is the operand size
+ * @FORM_FULL: 2, 4 or 8: mode, operand-size prefix and REX.W decide
+ * @FORM_FULL64: the same, but 64-bit mode makes 8 of 4
+ * @FORM_REXW: 4, or 8 with REX.W
+ * @FORM_PAIR: 8, or 16 with REX.W
+ * @FORM_4: 4
+ * @FORM_8: 8
+ * @FORM_16: 16
+ */
+enum form_size {
+	FORM_SAME,
+	FORM_BYTE,
+	FORM_WORD,
+	FORM_DWORD,
+	FORM_FULL,
+	FORM_FULL64,
+	FORM_REXW,
+	FORM_PAIR,
+	FORM_4,
+	FORM_8,
+	FORM_16,
+};
+
+/**
+ * enum form_flags - what else there is to know
+ * @FORM_LOCK: LOCK is legal if the first operand is memory
+ * @FORM_MEMORY: ModRM.rm may not be a register
+ * @FORM_LONG: 64-bit mode only
+ * @FORM_ALIGNED: memory must be aligned if it has 16 bytes
+ * @FORM_STRING: REP counts
+ */
+enum form_flags {
+	FORM_LOCK = BIT(0),
+	FORM_MEMORY = BIT(1),
+	FORM_LONG = BIT(2),
+	FORM_ALIGNED = BIT(3),
+	FORM_STRING = BIT(4),
+};
+
+/**
+ * enum insn_prefix - the prefix that takes part in an opcode
+ * @INSN_PREFIX_NONE: none
+ * @INSN_PREFIX_66: operand size
+ * @INSN_PREFIX_F3: REP
+ * @INSN_PREFIX_F2: REPNE
+ */
+enum insn_prefix {
+	INSN_PREFIX_NONE,
+	INSN_PREFIX_66,
+	INSN_PREFIX_F3,
+	INSN_PREFIX_F2,
+};
+
+/**
+ * struct insn_form - one encoding of one instruction
+ * @op: an enum insn_op; for a group its number
+ * @dst: an enum form_operand
+ * @src: an enum form_operand
+ * @size: an enum form_size, of the operand size and the first operand
+ * @src_size: an enum form_size
+ * @flags: enum form_flags
+ */
+struct insn_form {
+	u8 op;
+	u8 dst;
+	u8 src;
+	u8 size;
+	u8 src_size;
+	u8 flags;
+};
+
+/**
+ * insn_form_find - the form that an opcode stands for
+ * @map: the opcode map
+ * @opcode: its last byte
+ *
+ * Return: the form, one that needs its ModRM byte or prefix to be looked at, or NULL.
+ */
+const struct insn_form *insn_form_find(enum insn_map map, u8 opcode);
+
+/**
+ * insn_form_in_group - choose by ModRM.reg
+ * @group: a form whose first operand is FORM_GROUP
+ * @modrm: the ModRM byte
+ *
+ * Return: the form or NULL.
+ */
+const struct insn_form *insn_form_in_group(const struct insn_form *group, u8 modrm);
+
+/**
+ * insn_form_with_prefix - choose by the prefix that takes part in the opcode, and ModRM.reg
+ * @map: the opcode map
+ * @opcode: its last byte
+ * @prefix: the prefix: the last F2 or F3, or else 66
+ * @modrm: the ModRM byte
+ *
+ * Return: the form or NULL.
+ */
+const struct insn_form *insn_form_with_prefix(enum insn_map map, u8 opcode,
+					      enum insn_prefix prefix, u8 modrm);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The instruction decoder. A row names an instruction as GNU objdump prints it in Intel syntax; what
+ * the decoder makes of the bytes is printed in the same way and compared. Some mnemonics are folded
+ * into the operation that the decoder reports: movabs, movnti: mov; movsxd: movsx; cmpxchg16b:
+ * cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov.
+ */
+#ifndef VMH_VECTORS_INSN_H
+#define VMH_VECTORS_INSN_H
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <insn.h>
+
+#define INSN_TEXT_BYTES	100
+
+struct insn_case {
+	const char *name;
+	const char *bytes;
+	u8 len;
+	u8 bits;
+	int want;
+};
+
+#define INSN(b, s, text) { .name = text, .bytes = s, .len = sizeof(s) - 1, .bits = b }
+#define INSN_ERR(b, s, e, text) \
+	{ .name = text, .bytes = s, .len = sizeof(s) - 1, .bits = b, .want = (e) }
+
+#define SIZE_66_12	"\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66\x66"
+
+static const struct insn_case insn_cases[] = {
+#include "insn_forms.h"
+
+	/* As long as an instruction may be, and one byte more */
+	INSN(64, SIZE_66_12 "\x66\x89\x03", "mov WORD PTR [rbx],ax"),
+	INSN_ERR(64, SIZE_66_12 "\x66\x66\x89\x03", -EINVAL, "16 bytes"),
+	INSN_ERR(64, SIZE_66_12 "\xc7\x43\x10\x34\x12", -EINVAL, "16 bytes with immediate"),
+	INSN_ERR(64, SIZE_66_12 "\x66\x66\x66\x66\x66", -EINVAL, "prefixes without end"),
+
+	/* LOCK where there may be none */
+	INSN_ERR(64, "\xf0\x89\x03", -EINVAL, "lock mov"),
+	INSN_ERR(64, "\xf0\x8b\x03", -EINVAL, "lock mov load"),
+	INSN_ERR(64, "\xf0\x03\x03", -EINVAL, "lock add to a register"),
+	INSN_ERR(64, "\xf0\x01\xc3", -EINVAL, "lock add with two registers"),
+	INSN_ERR(64, "\xf0\x39\x03", -EINVAL, "lock cmp"),
+	INSN_ERR(64, "\xf0\x83\x3b\x01", -EINVAL, "lock cmp immediate"),
+	INSN_ERR(64, "\xf0\x85\x03", -EINVAL, "lock test"),
+	INSN_ERR(64, "\xf0\xf6\x03\x01", -EINVAL, "lock test immediate"),
+	INSN_ERR(64, "\xf0\x0f\xa3\x03", -EINVAL, "lock bt"),
+	INSN_ERR(64, "\xf0\x0f\xba\x23\x01", -EINVAL, "lock bt immediate"),
+	INSN_ERR(64, "\xf0\xa4", -EINVAL, "lock movs"),
+	INSN_ERR(64, "\xf0\xff\x33", -EINVAL, "lock push"),
+	INSN_ERR(64, "\xf0\x0f\xb6\x03", -EINVAL, "lock movzx"),
+	INSN_ERR(64, "\xf0\xff\xc0", -EINVAL, "lock inc register"),
+	INSN_ERR(64, "\xf0\x0f\x11\x03", -EINVAL, "lock movups"),
+
+	/* Memory only */
+	INSN_ERR(64, "\x0f\x38\xf0\xc3", -EINVAL, "movbe with two registers"),
+	INSN_ERR(64, "\x0f\xc3\xc3", -EINVAL, "movnti to a register"),
+	INSN_ERR(64, "\x0f\xc7\xcb", -EINVAL, "cmpxchg8b of a register"),
+	INSN_ERR(64, "\x66\x0f\xe7\xc3", -EINVAL, "movntdq to a register"),
+	INSN_ERR(64, "\x66\x0f\xae\xfb", -EINVAL, "clflushopt of a register"),
+
+	/* Not ours */
+	INSN_ERR(64, "\x90", -EOPNOTSUPP, "nop"),
+	INSN_ERR(64, "\x06", -EOPNOTSUPP, "push es in 64-bit code"),
+	INSN_ERR(64, "\x6c", -EOPNOTSUPP, "ins"),
+	INSN_ERR(64, "\xe4\x60", -EOPNOTSUPP, "in"),
+	INSN_ERR(64, "\xc5\xfe\x6f\x07", -EOPNOTSUPP, "vmovdqu"),
+	INSN_ERR(64, "\xc4\xe1\xfe\x6f\x07", -EOPNOTSUPP, "vmovdqu, long prefix"),
+	INSN_ERR(64, "\x62\xf1\xfe\x48\x6f\x07", -EOPNOTSUPP, "vmovdqu64"),
+	INSN_ERR(64, "\x0f\x05", -EOPNOTSUPP, "syscall"),
+	INSN_ERR(64, "\x0f\x0b", -EOPNOTSUPP, "ud2"),
+	INSN_ERR(64, "\x0f\xa2", -EOPNOTSUPP, "cpuid"),
+	INSN_ERR(64, "\x0f\x6f\x07", -EOPNOTSUPP, "movq to an MMX register"),
+	INSN_ERR(64, "\x0f\xae\x07", -EOPNOTSUPP, "fxsave"),
+	INSN_ERR(64, "\x0f\xae\x37", -EOPNOTSUPP, "xsaveopt"),
+	INSN_ERR(64, "\xf2\x0f\x38\xf0\x07", -EOPNOTSUPP, "crc32"),
+	INSN_ERR(64, "\x0f\x38\x00\x07", -EOPNOTSUPP, "pshufb"),
+	INSN_ERR(64, "\x0f\x3a\x0f\x07\x01", -EOPNOTSUPP, "palignr"),
+	INSN_ERR(64, "\x66\x0f\xc3\x07", -EOPNOTSUPP, "movnti with 66"),
+	INSN_ERR(64, "\x8f\x0f", -EOPNOTSUPP, "8f with reg 1"),
+	INSN_ERR(64, "\xc6\x0f\x01", -EOPNOTSUPP, "c6 with reg 1"),
+	INSN_ERR(64, "\xf7\x27", -EOPNOTSUPP, "mul"),
+	INSN_ERR(64, "\xfe\x17", -EOPNOTSUPP, "fe with reg 2"),
+	INSN_ERR(64, "\xff\x17", -EOPNOTSUPP, "call through memory"),
+	INSN_ERR(64, "\x0f\xba\x07\x01", -EOPNOTSUPP, "0f ba with reg 0"),
+	INSN_ERR(64, "\x0f\xc7\x37", -EOPNOTSUPP, "vmptrld"),
+	INSN_ERR(64, "\xf0\x90", -EOPNOTSUPP, "lock nop"),
+	INSN_ERR(32, "\x63\x07", -EOPNOTSUPP, "arpl"),
+	INSN_ERR(32, "\x40\x89\x03", -EOPNOTSUPP, "inc eax is no REX prefix"),
+	INSN_ERR(16, "\x0f\x01\x07", -EOPNOTSUPP, "sgdt"),
+
+	INSN_ERR(64, "", -EAGAIN, "no bytes at all"),
+	INSN_ERR(64, "\xf0\x66\x67\x48", -EAGAIN, "prefixes only"),
+	INSN_ERR(48, "\x89\x03", -EINVAL, "no such mode"),
+};
+
+static inline const char *insn_text_op(const struct insn *insn)
+{
+	static const char * const names[INSN_OP_COUNT] = {
+		"add", "or", "adc", "sbb", "and", "sub", "xor", "cmp", "test", "not", "neg",
+		"inc", "dec", "mov", "movzx", "movsx", "movbe", "xchg", "xadd", "cmpxchg",
+		"cmpxchg8b", "bt", "bts", "btr", "btc", "push", "pop", "movs", "stos", "lods",
+		"cmps", "scas", "vmov", "clflush",
+	};
+
+	return insn->op < INSN_OP_COUNT ? names[insn->op] : "?";
+}
+
+static inline const char *insn_text_prefix(const struct insn *insn)
+{
+	bool compares = insn->op == INSN_CMPS || insn->op == INSN_SCAS;
+
+	if (insn->lock)
+		return "lock ";
+	if (insn->rep == INSN_REP)
+		return compares ? "repz " : "rep ";
+	return insn->rep == INSN_REPNE ? "repnz " : "";
+}
+
+static inline int insn_text_reg(char *s, size_t n, unsigned int reg, unsigned int bytes)
+{
+	static const char * const low[8] = { "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil" };
+	static const char * const word[8] = { "ax", "cx", "dx", "bx", "sp", "bp", "si", "di" };
+
+	if (reg == INSN_REG_RIP)
+		return scnprintf(s, n, "%s", bytes == 8 ? "rip" : "eip");
+	if (reg >= 16)
+		return scnprintf(s, n, "reg%u?", reg);
+	if (reg >= 8)
+		return scnprintf(s, n, "r%u%s", reg,
+				 bytes == 1 ? "b" : bytes == 2 ? "w" : bytes == 4 ? "d" : "");
+	if (bytes == 1)
+		return scnprintf(s, n, "%s", low[reg]);
+	return scnprintf(s, n, "%s%s", bytes == 8 ? "r" : bytes == 4 ? "e" : "", word[reg]);
+}
+
+static inline u64 insn_text_cut(u64 value, unsigned int bytes)
+{
+	return bytes >= 8 ? value : value & ((1ULL << (8 * bytes)) - 1);
+}
+
+static inline const char *insn_text_seg(unsigned int seg)
+{
+	static const char * const names[GUEST_SEG_COUNT] = {
+		"es:", "cs:", "ss:", "ds:", "fs:", "gs:",
+	};
+
+	return seg < GUEST_SEG_COUNT ? names[seg] : "?:";
+}
+
+static inline int insn_text_disp(char *s, size_t n, const struct insn *insn)
+{
+	s64 disp = insn->mem.disp;
+
+	if (!disp)
+		return 0;
+	if (disp < 0 && insn->mem.base != INSN_REG_RIP)
+		return scnprintf(s, n, "-0x%llx", (unsigned long long)-disp);
+	return scnprintf(s, n, "+0x%llx",
+			 (unsigned long long)insn_text_cut(disp, insn->addr_bytes));
+}
+
+static inline int insn_text_address(char *s, size_t n, const struct insn *insn)
+{
+	const struct insn_mem *mem = &insn->mem;
+	bool stack = mem->base == INSN_REG_RSP || mem->base == INSN_REG_RBP;
+	int at = 0;
+
+	if (mem->base == INSN_REG_NONE && mem->index == INSN_REG_NONE)
+		return scnprintf(s, n, "%s0x%llx", insn_text_seg(mem->seg),
+				 (unsigned long long)insn_text_cut(mem->disp, insn->addr_bytes));
+	if (mem->seg != (stack ? GUEST_SEG_SS : GUEST_SEG_DS))
+		at += scnprintf(s, n, "%s", insn_text_seg(mem->seg));
+	at += scnprintf(s + at, n - at, "[");
+	if (mem->base != INSN_REG_NONE)
+		at += insn_text_reg(s + at, n - at, mem->base, insn->addr_bytes);
+	if (mem->index != INSN_REG_NONE) {
+		at += scnprintf(s + at, n - at, "%s", mem->base != INSN_REG_NONE ? "+" : "");
+		at += insn_text_reg(s + at, n - at, mem->index, insn->addr_bytes);
+		if (insn->addr_bytes != 2)
+			at += scnprintf(s + at, n - at, "*%u", mem->scale);
+	}
+	at += insn_text_disp(s + at, n - at, insn);
+	return at + scnprintf(s + at, n - at, "]");
+}
+
+static inline int insn_text_string(char *s, size_t n, const struct insn *insn, bool is_source)
+{
+	int at = scnprintf(s, n, "%s[", insn_text_seg(is_source ? insn->mem.seg : GUEST_SEG_ES));
+
+	at += insn_text_reg(s + at, n - at, is_source ? INSN_REG_RSI : INSN_REG_RDI,
+			    insn->addr_bytes);
+	return at + scnprintf(s + at, n - at, "]");
+}
+
+static inline int insn_text_memory(char *s, size_t n, const struct insn *insn,
+				   const struct insn_operand *operand)
+{
+	unsigned int bytes = operand->bytes;
+	const char *size = bytes == 1 ? "BYTE" : bytes == 2 ? "WORD" : bytes == 4 ? "DWORD" :
+			   bytes == 8 ? "QWORD" : bytes == 16 ? "XMMWORD" : "?";
+	int at = scnprintf(s, n, "%s PTR ", size);
+
+	if (operand->kind == INSN_OPERAND_MEM)
+		return at + insn_text_address(s + at, n - at, insn);
+	return at + insn_text_string(s + at, n - at, insn, operand->kind == INSN_OPERAND_SI);
+}
+
+static inline int insn_text_operand(char *s, size_t n, const struct insn *insn,
+				    const struct insn_operand *operand)
+{
+	switch (operand->kind) {
+	case INSN_OPERAND_REG:
+		return insn_text_reg(s, n, operand->reg, operand->bytes);
+	case INSN_OPERAND_REG_HIGH:
+		return scnprintf(s, n, "%ch", "acdb"[operand->reg & 3]);
+	case INSN_OPERAND_XMM:
+		return scnprintf(s, n, "xmm%u", operand->reg);
+	case INSN_OPERAND_IMM:
+		return scnprintf(s, n, "0x%llx", (unsigned long long)
+				 insn_text_cut(insn->imm, operand->bytes));
+	}
+	return insn_text_memory(s, n, insn, operand);
+}
+
+static inline bool insn_text_shows(const struct insn_operand *operand)
+{
+	return operand->kind != INSN_OPERAND_NONE && operand->kind != INSN_OPERAND_STACK;
+}
+
+/* Print a decoded instruction. */
+static inline void insn_text(char *s, size_t n, const struct insn *insn)
+{
+	int at = scnprintf(s, n, "%s%s ", insn_text_prefix(insn), insn_text_op(insn));
+
+	if (insn_text_shows(&insn->dst))
+		at += insn_text_operand(s + at, n - at, insn, &insn->dst);
+	if (insn_text_shows(&insn->dst) && insn_text_shows(&insn->src))
+		at += scnprintf(s + at, n - at, ",");
+	if (insn_text_shows(&insn->src))
+		insn_text_operand(s + at, n - at, insn, &insn->src);
+}
+
+static inline struct insn_mode insn_case_mode(unsigned int bits)
+{
+	return (struct insn_mode) { .code_bytes = bits / 8, .stack_bytes = bits / 8 };
+}
+
+/* With fewer bytes, more are asked for; what follows the instruction makes no difference. */
+static inline bool insn_case_length_ok(const struct insn_case *c, char *why, size_t why_len)
+{
+	struct insn_mode mode = insn_case_mode(c->bits);
+	u8 bytes[INSN_MAX_BYTES];
+	struct insn insn;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < c->len; i++) {
+		ret = insn_decode((const u8 *)c->bytes, i, &mode, &insn);
+		if (ret != -EAGAIN) {
+			snprintf(why, why_len, "with %u bytes: %d, want -EAGAIN", i, ret);
+			return false;
+		}
+	}
+	memset(bytes, 0xf0, sizeof(bytes));
+	memcpy(bytes, c->bytes, c->len);
+	ret = insn_decode(bytes, sizeof(bytes), &mode, &insn);
+	if (!ret && insn.len == c->len)
+		return true;
+	snprintf(why, why_len, "with bytes after it: %d, length %u, want %u", ret, insn.len, c->len);
+	return false;
+}
+
+static inline bool insn_case_ok(const struct insn_case *c, char *why, size_t why_len)
+{
+	struct insn_mode mode = insn_case_mode(c->bits);
+	char text[INSN_TEXT_BYTES];
+	struct insn insn;
+	int ret;
+
+	ret = insn_decode((const u8 *)c->bytes, c->len, &mode, &insn);
+	if (ret != c->want) {
+		snprintf(why, why_len, "returned %d, want %d", ret, c->want);
+		return false;
+	}
+	if (ret)
+		return true;
+	insn_text(text, sizeof(text), &insn);
+	if (strcmp(text, c->name)) {
+		snprintf(why, why_len, "decoded as \"%s\"", text);
+		return false;
+	}
+	return insn_case_length_ok(c, why, why_len);
+}
+
+#endif
