@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/nospec.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+#include "resource_map.h"
+#include "vm_error.h"
+
+#define RESOURCE_RUNNING	(BIT(VMH_RES_EXITS) | BIT(VMH_RES_RUN_NS))
+
+static_assert((u32)VMH_RES_NR <= VMH_RES_MAX);
+
+static const char * const resource_names[VMH_RES_NR] = {
+	[VMH_RES_SLOT_BYTES]		= "slot_bytes",
+	[VMH_RES_POPULATED_BYTES]	= "populated_bytes",
+	[VMH_RES_EPT_PAGES]		= "ept_pages",
+	[VMH_RES_KERNEL_BYTES]		= "kernel_bytes",
+	[VMH_RES_VCPUS]			= "vcpus",
+	[VMH_RES_SLOTS]			= "slots",
+	[VMH_RES_EVENTFDS]		= "eventfds",
+	[VMH_RES_EXITS]			= "exits",
+	[VMH_RES_RUN_NS]		= "run_ns",
+};
+
+void resource_limits_none(struct resource_limits *limits)
+{
+	u32 i;
+
+	for (i = 0; i < VMH_RES_NR; i++)
+		limits->limit[i] = VMH_NO_LIMIT;
+}
+
+bool resource_is_running(u32 resource)
+{
+	return resource < VMH_RES_NR && (RESOURCE_RUNNING & BIT(resource));
+}
+
+static bool resource_is_charged(u32 resource)
+{
+	return resource < VMH_RES_NR && !resource_is_running(resource);
+}
+
+const char *resource_name(u32 resource)
+{
+	if (resource >= VMH_RES_NR)
+		return "unknown";
+	return resource_names[array_index_nospec(resource, VMH_RES_NR)];
+}
+
+void resource_map_init(struct resource_map *map, struct resource_map *parent,
+		       const struct resource_limits *limits)
+{
+	u32 i;
+
+	memset(map, 0, sizeof(*map));
+	map->parent = parent;
+	for (i = 0; i < VMH_RES_NR; i++)
+		map->res[i].limit = limits ? limits->limit[i] : VMH_NO_LIMIT;
+}
+
+/* A sum that wraps is above every limit, VMH_NO_LIMIT too: nobody has that much. */
+static bool resource_fits(const struct vmh_resource_usage *res, u64 amount)
+{
+	u64 used;
+
+	return !check_add_overflow(res->used, amount, &used) && used <= res->limit;
+}
+
+/* The level that has no room, or NULL. */
+static struct resource_map *resource_map_short(struct resource_map *map, u32 resource, u64 amount)
+{
+	for (; map; map = map->parent)
+		if (!resource_fits(&map->res[resource], amount))
+			return map;
+	return NULL;
+}
+
+static void resource_map_deny(struct resource_map *map, struct resource_map *level, u32 resource,
+			      u64 amount, struct resource_denial *denial)
+{
+	struct vmh_resource_usage *res = &level->res[resource];
+
+	res->denied++;
+	if (!denial)
+		return;
+	denial->resource = resource;
+	denial->by_parent = level != map;
+	denial->requested = amount;
+	denial->used = res->used;
+	denial->limit = res->limit;
+}
+
+static void resource_map_take(struct resource_map *map, u32 resource, u64 amount)
+{
+	for (; map; map = map->parent) {
+		struct vmh_resource_usage *res = &map->res[resource];
+
+		res->used += amount;
+		if (res->peak < res->used)
+			res->peak = res->used;
+	}
+}
+
+int resource_map_charge(struct resource_map *map, u32 resource, u64 amount,
+			struct resource_denial *denial)
+{
+	struct resource_map *level;
+
+	if (!resource_is_charged(resource))
+		return -EINVAL;
+	resource = array_index_nospec(resource, VMH_RES_NR);
+	level = amount ? resource_map_short(map, resource, amount) : NULL;
+	if (level) {
+		resource_map_deny(map, level, resource, amount, denial);
+		return -EDQUOT;
+	}
+	resource_map_take(map, resource, amount);
+	return 0;
+}
+
+/* Adds up the rows per resource. A sum that wraps stays at the top, and so fits nowhere. */
+static int resource_charges_sum(const struct resource_charge *charges, u32 nr,
+				u64 totals[VMH_RES_NR])
+{
+	u32 i;
+
+	memset(totals, 0, VMH_RES_NR * sizeof(*totals));
+	for (i = 0; i < nr; i++) {
+		u32 resource = charges[i].resource;
+
+		if (!resource_is_charged(resource))
+			return -EINVAL;
+		resource = array_index_nospec(resource, VMH_RES_NR);
+		if (check_add_overflow(totals[resource], charges[i].amount, &totals[resource]))
+			totals[resource] = U64_MAX;
+	}
+	return 0;
+}
+
+int resource_map_charge_many(struct resource_map *map, const struct resource_charge *charges,
+			     u32 nr, struct resource_denial *denial)
+{
+	u64 totals[VMH_RES_NR];
+	struct resource_map *level;
+	u32 i;
+
+	if (resource_charges_sum(charges, nr, totals))
+		return -EINVAL;
+	for (i = 0; i < VMH_RES_NR; i++) {
+		level = totals[i] ? resource_map_short(map, i, totals[i]) : NULL;
+		if (!level)
+			continue;
+		resource_map_deny(map, level, i, totals[i], denial);
+		return -EDQUOT;
+	}
+	for (i = 0; i < VMH_RES_NR; i++)
+		resource_map_take(map, i, totals[i]);
+	return 0;
+}
+
+int resource_map_uncharge(struct resource_map *map, u32 resource, u64 amount)
+{
+	int ret = 0;
+
+	if (!resource_is_charged(resource))
+		return -EINVAL;
+	resource = array_index_nospec(resource, VMH_RES_NR);
+	for (; map; map = map->parent) {
+		struct vmh_resource_usage *res = &map->res[resource];
+
+		/* What the child never had, the parent must not lose either. */
+		if (amount > res->used) {
+			amount = res->used;
+			ret = -ERANGE;
+		}
+		res->used -= amount;
+	}
+	return ret;
+}
+
+int resource_map_uncharge_many(struct resource_map *map, const struct resource_charge *charges,
+			       u32 nr)
+{
+	int ret, first = 0;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		ret = resource_map_uncharge(map, charges[i].resource, charges[i].amount);
+		if (!first)
+			first = ret;
+	}
+	return first;
+}
+
+int resource_map_add(struct resource_map *map, u32 resource, u64 amount)
+{
+	struct vmh_resource_usage *res;
+
+	if (!resource_is_running(resource))
+		return -EINVAL;
+	res = &map->res[array_index_nospec(resource, VMH_RES_NR)];
+	if (check_add_overflow(res->used, amount, &res->used))
+		res->used = U64_MAX;
+	res->peak = res->used;
+	return 0;
+}
+
+int resource_map_set_limit(struct resource_map *map, u32 resource, u64 limit)
+{
+	struct vmh_resource_usage *res;
+
+	if (!resource_is_charged(resource) || !limit)
+		return -EINVAL;
+	res = &map->res[array_index_nospec(resource, VMH_RES_NR)];
+	if (limit < res->used)
+		return -EBUSY;
+	res->limit = limit;
+	return 0;
+}
+
+bool resource_map_is_empty(const struct resource_map *map)
+{
+	u32 i;
+
+	for (i = 0; i < VMH_RES_NR; i++)
+		if (resource_is_charged(i) && map->res[i].used)
+			return false;
+	return true;
+}
+
+void resource_map_usage(const struct resource_map *map, struct vmh_usage *usage)
+{
+	usage->nr = VMH_RES_NR;
+	usage->reserved = 0;
+	memset(usage->res, 0, sizeof(usage->res));
+	memcpy(usage->res, map->res, sizeof(map->res));
+}
+
+int resource_denial_error(const struct resource_denial *denial, struct vmh_error *err)
+{
+	enum vmh_error_code code = denial->by_parent ? VMH_E_MODULE_LIMIT : VMH_E_LIMIT_REACHED;
+	u64 wanted;
+
+	if (check_add_overflow(denial->used, denial->requested, &wanted))
+		wanted = U64_MAX;
+	return vm_error_field(err, code, VM_ERROR_NO_OFFSET, resource_name(denial->resource),
+			      wanted, denial->limit);
+}
