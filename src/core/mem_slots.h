@@ -10,6 +10,7 @@
 #define VMH_MEM_SLOTS_H
 
 #include <linux/kvm.h>
+#include <linux/nospec.h>
 #include <linux/types.h>
 #include <linux/vmh.h>
 
@@ -198,7 +199,10 @@ bool mem_slots_next_hva(const struct mem_slots *slots, u64 start_hva, u64 end_hv
  */
 static inline u64 mem_slot_hva(const struct mem_slot *slot, u64 gfn)
 {
-	return slot->hva + ((gfn - slot->base_gfn) << MEM_PAGE_SHIFT);
+	/* The guest chooses @gfn: no speculative access beyond the slot. */
+	u64 page = array_index_nospec(gfn - slot->base_gfn, slot->npages);
+
+	return slot->hva + (page << MEM_PAGE_SHIFT);
 }
 
 #endif /* VMH_MEM_SLOTS_H */
