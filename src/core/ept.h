@@ -152,12 +152,12 @@ u64 ept_eptp(const struct ept *ept);
  * @delta: by how many bytes @mapped_bytes changed, which is less than the leaf's size when
  *	something was mapped there before; also valid on failure, when it is 0. May be NULL.
  *
- * A larger leaf replaces what smaller ones were mapped there; a smaller one splits a larger leaf,
- * which otherwise stays. The same again changes nothing. Rights may grow or shrink; the bits that
- * say accessed and dirty survive when only rights change.
+ * A larger leaf replaces the smaller ones that were mapped there; a smaller one splits a larger
+ * leaf, the rest of which stays. The same again changes nothing, also when it is a larger leaf that
+ * says the same. The bits for accessed and dirty survive when only rights change.
  *
- * Return: 0; -ENOMEM when @ops->alloc had no page: tables built so far stay, and are found when it
- * is tried again; -EINVAL for an address, level or @prot that the processor would not take.
+ * Return: 0; -ENOMEM when @ops->alloc had no page: nothing has changed; -EINVAL for an address,
+ * level or @prot that the processor would not take.
  */
 int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s64 *delta);
 

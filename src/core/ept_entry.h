@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The format of EPT entries and of EPTP. SDM, "EPT Translation Mechanism", tables of the formats
+ * of EPT paging-structure entries.
+ */
+#ifndef VMH_EPT_ENTRY_H
+#define VMH_EPT_ENTRY_H
+
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+#include "ept.h"
+
+#define EPT_LEVELS		4
+#define EPT_TABLE_ENTRIES	512
+#define EPT_TABLE_BYTES		4096
+
+/* Every entry. */
+#define EPT_READ		BIT_ULL(0)
+#define EPT_WRITE		BIT_ULL(1)
+#define EPT_EXEC		BIT_ULL(2)
+#define EPT_RWX			(EPT_READ | EPT_WRITE | EPT_EXEC)
+#define EPT_ACCESSED_BIT	8
+#define EPT_ACCESSED		BIT_ULL(EPT_ACCESSED_BIT)
+#define EPT_ADDR_MASK		GENMASK_ULL(51, 12)
+
+/* Leaves only. */
+#define EPT_TYPE_MASK		GENMASK_ULL(5, 3)
+#define EPT_TYPE_UC		(0ULL << 3)
+#define EPT_TYPE_WB		(6ULL << 3)
+#define EPT_IGNORE_PAT		BIT_ULL(6)
+#define EPT_DIRTY		BIT_ULL(9)
+#define EPT_WRITE_BIT		1
+
+/* A leaf above the lowest level, where the same entry could lead to a table. */
+#define EPT_LARGE		BIT_ULL(7)
+
+/*
+ * The processor ignores bits 63:52 of an entry that leads to a table. vmh keeps there how many
+ * entries of that table are present, so that the last one to go takes the table along without a
+ * search, and a whole table of small leaves is counted without reading it.
+ */
+#define EPT_COUNT_SHIFT		52
+#define EPT_COUNT_MASK		GENMASK_ULL(61, EPT_COUNT_SHIFT)
+
+#define EPT_LEAF_ATTR_MASK	(EPT_RWX | EPT_TYPE_MASK | EPT_IGNORE_PAT | EPT_LARGE | \
+				 EPT_ACCESSED | EPT_DIRTY)
+#define EPT_TABLE_ATTR_MASK	(EPT_RWX | EPT_ACCESSED)
+
+/* EPTP. */
+#define EPTP_WALK_4		(3ULL << 3)
+#define EPTP_AD			BIT_ULL(6)
+#define EPTP_TYPE_WB		6ULL
+
+static_assert(EPT_TABLE_ENTRIES * sizeof(u64) == EPT_TABLE_BYTES);
+static_assert(EPT_GPA_BITS == 12 + 9 * EPT_LEVELS);
+static_assert(!(EPT_ADDR_MASK & EPT_LEAF_ATTR_MASK));
+static_assert(!(EPT_COUNT_MASK & (EPT_ADDR_MASK | EPT_TABLE_ATTR_MASK)));
+static_assert((EPT_COUNT_MASK >> EPT_COUNT_SHIFT) >= EPT_TABLE_ENTRIES);
+static_assert(EPT_WRITE == BIT_ULL(EPT_WRITE_BIT));
+/* The rights of a leaf are the low bits of the prot that asks for them. */
+static_assert(EPT_READ == EPT_PROT_READ && EPT_WRITE == EPT_PROT_WRITE &&
+	      EPT_EXEC == EPT_PROT_EXEC);
+
+static inline bool ept_entry_present(u64 entry)
+{
+	return entry & EPT_RWX;
+}
+
+/* Of a present entry at @level: is it a translation, rather than the way to a table? */
+static inline bool ept_entry_is_leaf(u64 entry, int level)
+{
+	return level == EPT_LEVEL_4K || (entry & EPT_LARGE);
+}
+
+static inline u64 ept_entry_hpa(u64 entry)
+{
+	return entry & EPT_ADDR_MASK;
+}
+
+static inline u32 ept_entry_count(u64 entry)
+{
+	return (entry & EPT_COUNT_MASK) >> EPT_COUNT_SHIFT;
+}
+
+static inline u64 ept_entry_with_count(u64 entry, u32 count)
+{
+	return (entry & ~EPT_COUNT_MASK) | ((u64)count << EPT_COUNT_SHIFT);
+}
+
+/*
+ * An entry that leads to a table: all rights, since the leaves decide. It is born accessed: nobody
+ * asks, and so the processor never has to write to it.
+ */
+static inline u64 ept_entry_table(u64 table_hpa, u32 count)
+{
+	return ept_entry_with_count(table_hpa | EPT_RWX | EPT_ACCESSED, count);
+}
+
+static inline u64 ept_entry_leaf(u64 hpa, int level, u32 prot)
+{
+	u64 entry = hpa | (prot & EPT_PROT_RWX);
+
+	entry |= (prot & EPT_PROT_UC) ? EPT_TYPE_UC : EPT_TYPE_WB;
+	if (prot & EPT_PROT_IGNORE_PAT)
+		entry |= EPT_IGNORE_PAT;
+	if (level != EPT_LEVEL_4K)
+		entry |= EPT_LARGE;
+	return entry;
+}
+
+static inline u32 ept_entry_prot(u64 entry)
+{
+	u32 prot = entry & EPT_RWX;
+
+	if ((entry & EPT_TYPE_MASK) == EPT_TYPE_UC)
+		prot |= EPT_PROT_UC;
+	if (entry & EPT_IGNORE_PAT)
+		prot |= EPT_PROT_IGNORE_PAT;
+	return prot;
+}
+
+static inline u32 ept_index(u64 gpa, int level)
+{
+	return (gpa >> (12 + 9 * (level - 1))) % EPT_TABLE_ENTRIES;
+}
+
+#endif /* VMH_EPT_ENTRY_H */
