@@ -39,4 +39,18 @@ enum cpuid_reg {
 #define CPUID_LEAF_EXT_POWER	0x80000007U
 #define CPUID_LEAF_ADDRESSES	0x80000008U
 
+/* Leaf 1, ECX and EDX. */
+#define CPUID_BIT_XSAVE		26
+#define CPUID_BIT_OSXSAVE	27
+#define CPUID_BIT_APIC		9
+
+/* Leaf 0xd, subleaf 1, EAX. */
+#define CPUID_BIT_XSAVEC	1
+#define CPUID_BIT_XSAVES	3
+
+/* Leaf 0x80000001, EDX. */
+#define CPUID_BIT_SYSCALL	11
+#define CPUID_BIT_NX		20
+#define CPUID_BIT_LONG_MODE	29
+
 #endif /* VMH_CPUID_REG_H */

@@ -14,8 +14,23 @@
 /* KVM's bound for VMH_SET_CPUID2. */
 #define CPUID_TABLE_MAX		256
 
-/* Leaves of each range that are found without a search. */
+/* Leaves of each range that are found without a search, and ranges, by the leaf's bits 31:30. */
 #define CPUID_TABLE_DIRECT	0x20
+#define CPUID_TABLE_RANGES	4
+
+/**
+ * struct cpuid_caps - what a guest can use at most, whatever the VMM's table says
+ * @cr4: bits of CR4 that the processor and vmh allow.
+ * @xcr0: state components that vmh switches; 0 without XSAVE.
+ * @xss: supervisor state components that vmh switches.
+ * @phys_bits: width of a guest-physical address.
+ */
+struct cpuid_caps {
+	u64 cr4;
+	u64 xcr0;
+	u64 xss;
+	u32 phys_bits;
+};
 
 /**
  * struct cpuid_dynamic - guest state that shows in CPUID
@@ -37,17 +52,16 @@ struct cpuid_dynamic {
  * struct cpuid_table - a vCPU's CPUID
  * @nr: entries in it.
  * @capacity: entries it has room for, at most CPUID_TABLE_MAX.
- * @basic: for leaf n, one more than the place of its first entry; 0 when it has none.
- * @hypervisor: the same for leaf 0x40000000 + n.
- * @extended: the same for leaf 0x80000000 + n.
+ * @caps: what a guest can use at most.
+ * @first: by range and by the leaf's place in it, one more than the place of the leaf's first
+ *	entry in @entry; 0 when it has none.
  * @entry: in the VMM's order.
  */
 struct cpuid_table {
 	u32 nr;
 	u32 capacity;
-	u16 basic[CPUID_TABLE_DIRECT];
-	u16 hypervisor[CPUID_TABLE_DIRECT];
-	u16 extended[CPUID_TABLE_DIRECT];
+	struct cpuid_caps caps;
+	u16 first[CPUID_TABLE_RANGES][CPUID_TABLE_DIRECT];
 	struct kvm_cpuid_entry2 entry[];
 };
 
@@ -63,8 +77,9 @@ size_t cpuid_table_bytes(u32 capacity);
  * cpuid_table_init() - an empty table
  * @table: memory of cpuid_table_bytes(@capacity).
  * @capacity: entries it has room for.
+ * @caps: what a guest can use at most.
  */
-void cpuid_table_init(struct cpuid_table *table, u32 capacity);
+void cpuid_table_init(struct cpuid_table *table, u32 capacity, const struct cpuid_caps *caps);
 
 /**
  * cpuid_table_set() - take over a VMM's entries
@@ -84,8 +99,8 @@ int cpuid_table_set(struct cpuid_table *table, const struct kvm_cpuid_entry2 *en
  * @table: the table.
  * @now: the state.
  *
- * To be called after cpuid_table_set() and when one of the values changes: OSXSAVE and OSPKE, the
- * APIC bit, and the sizes in leaf 0xd.
+ * To be called after cpuid_table_set() and when one of the values changes: OSXSAVE, the APIC bit,
+ * and the sizes in leaf 0xd.
  */
 void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *now);
 
@@ -129,9 +144,9 @@ bool cpuid_has(const struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, un
  * @table: the table.
  *
  * The bits that every processor with VT-x has are in it whatever the table says, so that a guest
- * without a table can use paging. VMXE and SMXE never are.
+ * without a table can use paging. Bits of features that vmh does not offer never are.
  *
- * Return: a mask.
+ * Return: a mask, within struct cpuid_caps.
  */
 u64 cpuid_cr4_valid(const struct cpuid_table *table);
 
@@ -147,7 +162,7 @@ u64 cpuid_efer_valid(const struct cpuid_table *table);
  * cpuid_xcr0_valid() - bits that the guest may set in XCR0
  * @table: the table.
  *
- * Return: a mask; 0 when the guest has no XSAVE.
+ * Return: a mask, within struct cpuid_caps; 0 when the guest has no XSAVE.
  */
 u64 cpuid_xcr0_valid(const struct cpuid_table *table);
 
@@ -155,7 +170,7 @@ u64 cpuid_xcr0_valid(const struct cpuid_table *table);
  * cpuid_xss_valid() - bits that the guest may set in IA32_XSS
  * @table: the table.
  *
- * Return: a mask; 0 when the guest has no XSAVES.
+ * Return: a mask, within struct cpuid_caps; 0 when the guest has no XSAVES.
  */
 u64 cpuid_xss_valid(const struct cpuid_table *table);
 
@@ -163,7 +178,7 @@ u64 cpuid_xss_valid(const struct cpuid_table *table);
  * cpuid_phys_bits() - width of the guest's physical addresses
  * @table: the table.
  *
- * Return: bits; 36 when the table does not say.
+ * Return: bits; 36 when the table does not say; never more than in struct cpuid_caps.
  */
 unsigned int cpuid_phys_bits(const struct cpuid_table *table);
 
