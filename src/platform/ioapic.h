@@ -5,6 +5,7 @@
 #ifndef VMH_IOAPIC_H
 #define VMH_IOAPIC_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #include "irq_msg.h"
@@ -20,14 +21,14 @@ struct kvm_ioapic_state;
 #define IOAPIC_VERSION_EOI_REG	0x20
 
 /* Redirection entries */
-#define IOAPIC_RTE_VECTOR	0x00ffull
+#define IOAPIC_RTE_VECTOR	GENMASK_ULL(7, 0)
 #define IOAPIC_RTE_MODE_SHIFT	8
-#define IOAPIC_RTE_LOGICAL	(1ull << 11)
-#define IOAPIC_RTE_STATUS	(1ull << 12)	/* read-only */
-#define IOAPIC_RTE_POLARITY	(1ull << 13)
-#define IOAPIC_RTE_REMOTE_IRR	(1ull << 14)	/* read-only */
-#define IOAPIC_RTE_LEVEL	(1ull << 15)
-#define IOAPIC_RTE_MASKED	(1ull << 16)
+#define IOAPIC_RTE_LOGICAL	BIT_ULL(11)
+#define IOAPIC_RTE_STATUS	BIT_ULL(12)	/* read-only */
+#define IOAPIC_RTE_POLARITY	BIT_ULL(13)
+#define IOAPIC_RTE_REMOTE_IRR	BIT_ULL(14)	/* read-only */
+#define IOAPIC_RTE_LEVEL	BIT_ULL(15)
+#define IOAPIC_RTE_MASKED	BIT_ULL(16)
 #define IOAPIC_RTE_DEST_SHIFT	56
 
 /**

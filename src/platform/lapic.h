@@ -64,13 +64,14 @@ enum lapic_fx {
 	LAPIC_FX_SMI = BIT(6),		/* … an SMI */
 	LAPIC_FX_INIT = BIT(7),		/* … an INIT */
 	LAPIC_FX_PIC = BIT(8),		/* lapic_accept_pic() may have changed */
+	LAPIC_FX_EOI_EDGE = BIT(9),	/* .eoi_vector was EOIed, of no interest to I/O APICs */
 };
 
 /**
  * struct lapic_effect - what follows from an access
  * @flags: enum lapic_fx
  * @ipi: with LAPIC_FX_IPI
- * @eoi_vector: with LAPIC_FX_EOI
+ * @eoi_vector: with LAPIC_FX_EOI and LAPIC_FX_EOI_EDGE
  *
  * A call that takes one overwrites @flags.
  */
@@ -83,17 +84,21 @@ struct lapic_effect {
 /**
  * struct lapic_timer - timer state that the register page does not show
  * @deadline_ns: next expiry in one-shot and periodic mode, U64_MAX when stopped
+ * @period_ns: initial count times @tick_ns
  * @tsc_deadline: IA32_TSC_DEADLINE, 0 when disarmed
  * @floor_ns: least distance of two interrupts in periodic mode
  * @tick_ns: length of a tick, from the divide configuration
  * @mode: enum lapic_timer_mode, from the LVT entry
+ * @masked: from the LVT entry
  */
 struct lapic_timer {
 	u64 deadline_ns;
+	u64 period_ns;
 	u64 tsc_deadline;
 	u64 floor_ns;
 	u32 tick_ns;
 	u8 mode;
+	bool masked;
 };
 
 /**
@@ -158,7 +163,7 @@ bool lapic_accept(struct lapic *l, u8 vector, bool level_triggered);
 int lapic_deliverable(struct lapic *l);
 void lapic_ack(struct lapic *l, u8 vector);
 void lapic_eoi(struct lapic *l, struct lapic_effect *fx);
-void lapic_eoi_induced(const struct lapic *l, u8 vector, struct lapic_effect *fx);
+void lapic_eoi_induced(struct lapic *l, u8 vector, struct lapic_effect *fx);
 void lapic_set_tpr(struct lapic *l, u8 tpr);
 
 /* lapic_lvt.c: local interrupts and errors */

@@ -20,6 +20,14 @@ enum pic_chip_index {
 	PIC_NR_CHIPS,
 };
 
+/* Which initialisation command word the data port expects; the numbers are KVM's. */
+enum pic_init_step {
+	PIC_INIT_DONE,
+	PIC_INIT_ICW2,
+	PIC_INIT_ICW3,
+	PIC_INIT_ICW4,
+};
+
 /**
  * struct pic_chip - one 8259A; masks have bit n for its input n
  * @lines: inputs as they are
@@ -29,8 +37,8 @@ enum pic_chip_index {
  * @elcr: level-triggered inputs
  * @elcr_mask: inputs that may be level-triggered
  * @vector_base: vector of input 0
- * @lowest: the input of lowest priority, plus one: the highest
- * @init_step: next initialisation command word expected: 0 none, else 2, 3 or 4
+ * @highest: the input of highest priority
+ * @init_step: the initialisation command word that comes next, see enum pic_init_step
  * @needs_icw4: ICW4 follows
  * @read_isr: a read of the command port shows ISR rather than IRR
  * @poll: the next read is a poll
@@ -38,6 +46,7 @@ enum pic_chip_index {
  * @auto_eoi: the acknowledge ends the interrupt
  * @rotate_auto_eoi: and rotates priorities
  * @special_nested: special fully nested mode
+ * @is_second: it is the one behind the cascade
  */
 struct pic_chip {
 	u8 lines;
@@ -47,7 +56,7 @@ struct pic_chip {
 	u8 elcr;
 	u8 elcr_mask;
 	u8 vector_base;
-	u8 lowest;
+	u8 highest;
 	u8 init_step;
 	bool needs_icw4;
 	bool read_isr;
@@ -56,6 +65,7 @@ struct pic_chip {
 	bool auto_eoi;
 	bool rotate_auto_eoi;
 	bool special_nested;
+	bool is_second;
 };
 
 /**

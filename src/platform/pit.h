@@ -31,10 +31,11 @@ enum pit_byte {
 
 /**
  * struct pit_channel - one counter
- * @load_ns: when the count began to run
- * @elapsed_ticks: while @paused, how far it had come
+ * @load_ns: when the count began, or went on, to run
+ * @elapsed_ticks: how far it had come by then
+ * @next_ns: when @next_count takes over, in modes 2 and 3
  * @count: 1 to 65536 (10000 in BCD), 0 while none is loaded
- * @next_count: written while running; takes over when the period ends; 0 if none
+ * @next_count: written while running; takes over later; 0 if none
  * @latched_count: as read out
  * @count_latched: bytes of @latched_count still to read: enum pit_byte, or 0
  * @status: latched status
@@ -52,6 +53,7 @@ enum pit_byte {
 struct pit_channel {
 	u64 load_ns;
 	u64 elapsed_ticks;
+	u64 next_ns;
 	u32 count;
 	u32 next_count;
 	u16 latched_count;
