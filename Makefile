@@ -2,6 +2,7 @@
 # vmh: thin rules over tools/lab (kernels, test machine) and tests/ (what to run).
 
 KERNEL	?= lab
+W	?= 1
 LAB	:= tools/lab/lab
 DEPS	:= tools/lab/deps
 
@@ -10,7 +11,7 @@ help:
 	@echo "make run         boot Debian's kernel in a VM under vmh, in the test machine"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
-	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, W=1, C=1)"
+	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
 	@echo "make lab-shell   a root shell in the test machine     (KERNEL=, ARGS='--cpus 2 ...')"
 	@echo "make deps        install the Debian packages that are missing"
@@ -25,7 +26,7 @@ deps:
 .PHONY: module
 module:
 	@$(DEPS) module
-	+@tools/lab/build-module $(KERNEL)
+	+@tools/lab/build-module $(KERNEL) W=$(W)
 
 .PHONY: vmhctl
 vmhctl:
