@@ -139,7 +139,11 @@ struct vmx_caps {
 	u64 ept_vpid;
 };
 
-/* What vmh cannot do without, per control word. */
+/*
+ * What vmh cannot do without and has on all the time, per control word. Besides, vmx_unusable()
+ * sees to it that interrupt-window and NMI-window exiting can be turned on, and that exits for CR3
+ * and INVLPG can be off.
+ */
 extern const u32 vmx_ctl_minimum[VMX_CTL_WORDS];
 
 /**

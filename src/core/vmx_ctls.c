@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bits.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "ept.h"
+#include "vmx_ctls.h"
+
+#define CPUID1_ECX_VMX		BIT(5)
+
+/* IA32_VMX_BASIC: exits for INS and OUTS tell segment and address size. */
+#define BASIC_STRING_IO_INFO	BIT_ULL(54)
+
+/* IA32_VMX_EPT_VPID_CAP. */
+#define CAP_EPT_EXEC_ONLY	BIT_ULL(0)
+#define CAP_EPT_WALK_4		BIT_ULL(6)
+#define CAP_EPT_WB		BIT_ULL(14)
+#define CAP_EPT_2M		BIT_ULL(16)
+#define CAP_EPT_1G		BIT_ULL(17)
+#define CAP_INVEPT		BIT_ULL(20)
+#define CAP_EPT_AD		BIT_ULL(21)
+#define CAP_INVEPT_SINGLE	BIT_ULL(25)
+#define CAP_INVEPT_ALL		BIT_ULL(26)
+#define CAP_INVVPID		BIT_ULL(32)
+#define CAP_INVVPID_SINGLE	BIT_ULL(41)
+
+#define CAP_EPT_NEEDED		(CAP_EPT_WALK_4 | CAP_EPT_WB | CAP_INVEPT | CAP_INVEPT_SINGLE | \
+				 CAP_INVEPT_ALL)
+#define CAP_VPID_NEEDED		(CAP_INVVPID | CAP_INVVPID_SINGLE)
+
+const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
+	[VMX_CTL_WORD_PIN] = VMX_CTL_PIN_EXT_INTR | VMX_CTL_PIN_NMI | VMX_CTL_PIN_VIRTUAL_NMIS,
+	/* All of the guest's ports, debug registers and task priority are emulated. */
+	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_TSC_OFFSET | VMX_CTL_PROC_HLT | VMX_CTL_PROC_MWAIT |
+			      VMX_CTL_PROC_RDPMC | VMX_CTL_PROC_CR8_LOAD | VMX_CTL_PROC_CR8_STORE |
+			      VMX_CTL_PROC_MOV_DR | VMX_CTL_PROC_UNCOND_IO |
+			      VMX_CTL_PROC_MSR_BITMAPS | VMX_CTL_PROC_MONITOR |
+			      VMX_CTL_PROC_SECONDARY,
+	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_EPT | VMX_CTL_PROC2_VPID |
+			       VMX_CTL_PROC2_UNRESTRICTED,
+	/* Interrupts are not acknowledged: the host takes them when it enables interrupts. */
+	[VMX_CTL_WORD_EXIT] = VMX_CTL_EXIT_SAVE_DEBUG | VMX_CTL_EXIT_HOST_64 |
+			      VMX_CTL_EXIT_SAVE_PAT | VMX_CTL_EXIT_LOAD_PAT |
+			      VMX_CTL_EXIT_SAVE_EFER | VMX_CTL_EXIT_LOAD_EFER,
+	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_LOAD_DEBUG | VMX_CTL_ENTRY_LOAD_PAT |
+			       VMX_CTL_ENTRY_LOAD_EFER,
+};
+
+/* Turned on and off while a guest runs, so they must be possible, but are off at first. */
+static const u32 vmx_ctl_switched[VMX_CTL_WORDS] = {
+	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_INTR_WINDOW | VMX_CTL_PROC_NMI_WINDOW,
+	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_GUEST_64,
+};
+
+/* Exits that nobody handles, and so must be possible to have off. */
+static const u32 vmx_ctl_unwanted[VMX_CTL_WORDS] = {
+	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_INVLPG | VMX_CTL_PROC_CR3_LOAD |
+			      VMX_CTL_PROC_CR3_STORE | VMX_CTL_PROC_RDTSC,
+};
+
+/* What the capability MSRs say of each feature; all of a row must hold. */
+struct vmx_feature_row {
+	u64 feature;
+	enum vmx_ctl_word word;
+	u32 control;
+	u64 ept_vpid;
+};
+
+static const struct vmx_feature_row vmx_feature_rows[] = {
+	{ VMH_CPU_EPT, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_NEEDED },
+	{ VMH_CPU_VPID, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_VPID, CAP_VPID_NEEDED },
+	{ VMH_CPU_UNRESTRICTED_GUEST, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_UNRESTRICTED, 0 },
+	{ VMH_CPU_EPT_2M, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_2M },
+	{ VMH_CPU_EPT_1G, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_1G },
+	{ VMH_CPU_EPT_AD, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_AD },
+	{ VMH_CPU_PML, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_PML, CAP_EPT_AD },
+	{ VMH_CPU_APIC_REGISTER_VIRT, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_APIC_REGISTERS, 0 },
+	{ VMH_CPU_VIRT_INTR_DELIVERY, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_VIRT_INTR, 0 },
+	{ VMH_CPU_POSTED_INTR, VMX_CTL_WORD_PIN, VMX_CTL_PIN_POSTED_INTR, 0 },
+	{ VMH_CPU_PREEMPTION_TIMER, VMX_CTL_WORD_PIN, VMX_CTL_PIN_PREEMPTION_TIMER, 0 },
+	{ VMH_CPU_TSC_SCALING, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_TSC_SCALING, 0 },
+	{ VMH_CPU_XSAVES, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_XSAVES, 0 },
+	{ VMH_CPU_MSR_BITMAPS, VMX_CTL_WORD_PROC, VMX_CTL_PROC_MSR_BITMAPS, 0 },
+	{ VMH_CPU_INVPCID, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_INVPCID, 0 },
+	{ VMH_CPU_RDTSCP, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_RDTSCP, 0 },
+	{ VMH_CPU_PAUSE_LOOP_EXITING, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_PAUSE_LOOP, 0 },
+};
+
+static u32 vmx_must_be_1(u64 capability)
+{
+	return (u32)capability;
+}
+
+static u32 vmx_may_be_1(u64 capability)
+{
+	return capability >> 32;
+}
+
+int vmx_ctl_adjust(u64 capability, u32 required, u32 optional, u32 *out, u32 *missing)
+{
+	u32 lost = required & ~vmx_may_be_1(capability);
+
+	*out = ((required | optional) & vmx_may_be_1(capability)) | vmx_must_be_1(capability);
+	if (missing)
+		*missing = lost;
+	return lost ? -EOPNOTSUPP : 0;
+}
+
+u64 vmx_features_from_caps(const struct vmx_caps *caps)
+{
+	u64 features = VMH_CPU_VMX;
+	size_t i;
+
+	if (!(caps->cpuid1_ecx & CPUID1_ECX_VMX))
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(vmx_feature_rows); i++) {
+		const struct vmx_feature_row *row = &vmx_feature_rows[i];
+
+		if (!(row->control & ~vmx_may_be_1(caps->ctls[row->word])) &&
+		    !(row->ept_vpid & ~caps->ept_vpid))
+			features |= row->feature;
+	}
+	return features;
+}
+
+/* The controls of a word that are missing, or cannot be off although they must. */
+static u32 vmx_ctl_wrong(const struct vmx_caps *caps, enum vmx_ctl_word word)
+{
+	u32 needed = vmx_ctl_minimum[word] | vmx_ctl_switched[word];
+
+	return (needed & ~vmx_may_be_1(caps->ctls[word])) |
+	       ((vmx_ctl_unwanted[word] | vmx_ctl_switched[word]) & vmx_must_be_1(caps->ctls[word]));
+}
+
+static bool vmx_has_controls(const struct vmx_caps *caps)
+{
+	int word;
+
+	for (word = 0; word < VMX_CTL_WORDS; word++)
+		if (vmx_ctl_wrong(caps, word))
+			return false;
+	return caps->basic & BASIC_STRING_IO_INFO;
+}
+
+enum vmh_unusable vmx_unusable(const struct vmx_caps *caps)
+{
+	u64 features = vmx_features_from_caps(caps);
+
+	if (!features)
+		return VMH_UNUSABLE_NO_VMX;
+	if ((caps->feature_control & VMX_FEATURE_CONTROL_LOCKED) &&
+	    !(caps->feature_control & VMX_FEATURE_CONTROL_OUTSIDE_SMX))
+		return VMH_UNUSABLE_LOCKED;
+	if (!(features & VMH_CPU_EPT))
+		return VMH_UNUSABLE_NO_EPT;
+	if (!(features & VMH_CPU_VPID))
+		return VMH_UNUSABLE_NO_VPID;
+	if (!(features & VMH_CPU_UNRESTRICTED_GUEST))
+		return VMH_UNUSABLE_NO_UNRESTRICTED;
+	return vmx_has_controls(caps) ? VMH_USABLE : VMH_UNUSABLE_NO_CONTROL;
+}
+
+static const char *vmx_unusable_reason(enum vmh_unusable why)
+{
+	switch (why) {
+	case VMH_USABLE:
+		return "";
+	case VMH_UNUSABLE_NO_VMX:
+		return "the processor has no VT-x, or it is hidden from this system";
+	case VMH_UNUSABLE_LOCKED:
+		return "VT-x is switched off and locked by the firmware: see its setup";
+	case VMH_UNUSABLE_NO_EPT:
+		return "VT-x lacks extended page tables (EPT) with 4 levels and write-back";
+	case VMH_UNUSABLE_NO_VPID:
+		return "VT-x lacks virtual-processor identifiers (VPID)";
+	case VMH_UNUSABLE_NO_UNRESTRICTED:
+		return "VT-x lacks unrestricted guests";
+	case VMH_UNUSABLE_NO_CONTROL:
+		return "VT-x lacks a control that vmh needs";
+	case VMH_UNUSABLE_IN_USE:
+		return "VT-x is in use: by KVM, or by another hypervisor";
+	case VMH_UNUSABLE_CPUS_DIFFER:
+		return "the processors of this machine differ in their VT-x features";
+	}
+	return "unknown";
+}
+
+/* The first control that makes the machine unusable. */
+static const char *vmx_wrong_control(const struct vmx_caps *caps)
+{
+	int word;
+
+	for (word = 0; word < VMX_CTL_WORDS; word++) {
+		u32 wrong = vmx_ctl_wrong(caps, word);
+
+		if (wrong)
+			return vmx_ctl_name(word, __ffs(wrong));
+	}
+	return "INS/OUTS exit information";
+}
+
+void vmx_unusable_text(enum vmh_unusable why, const struct vmx_caps *caps, char *buf, size_t size)
+{
+	size_t len = scnprintf(buf, size, "%s", vmx_unusable_reason(why));
+
+	if (why == VMH_UNUSABLE_NO_CONTROL && caps)
+		scnprintf(buf + len, size - len, ": %s", vmx_wrong_control(caps));
+}
+
+bool vmx_caps_differ(const struct vmx_caps *a, const struct vmx_caps *b)
+{
+	return ((a->cpuid1_ecx ^ b->cpuid1_ecx) & CPUID1_ECX_VMX) || a->basic != b->basic ||
+	       memcmp(a->ctls, b->ctls, sizeof(a->ctls)) || a->misc != b->misc ||
+	       a->cr0_fixed0 != b->cr0_fixed0 || a->cr0_fixed1 != b->cr0_fixed1 ||
+	       a->cr4_fixed0 != b->cr4_fixed0 || a->cr4_fixed1 != b->cr4_fixed1 ||
+	       a->ept_vpid != b->ept_vpid;
+}
+
+u32 vmx_ept_features(const struct vmx_caps *caps)
+{
+	u32 features = 0;
+
+	if (caps->ept_vpid & CAP_EPT_2M)
+		features |= EPT_FEATURE_2M;
+	if (caps->ept_vpid & CAP_EPT_1G)
+		features |= EPT_FEATURE_1G;
+	if (caps->ept_vpid & CAP_EPT_AD)
+		features |= EPT_FEATURE_AD;
+	if (caps->ept_vpid & CAP_EPT_EXEC_ONLY)
+		features |= EPT_FEATURE_EXEC_ONLY;
+	return features;
+}
