@@ -11,16 +11,16 @@
 #include <linux/string.h>
 #include "cpuid_table.h"
 
-#define APIC_BASE_ENABLE	BIT_ULL(11)
+#define CPUID_APIC_BASE_ENABLE	BIT_ULL(11)
 
-#define EFER_SCE		BIT_ULL(0)
-#define EFER_LME		BIT_ULL(8)
-#define EFER_LMA		BIT_ULL(10)
-#define EFER_NXE		BIT_ULL(11)
+#define CPUID_EFER_SCE		BIT_ULL(0)
+#define CPUID_EFER_LME		BIT_ULL(8)
+#define CPUID_EFER_LMA		BIT_ULL(10)
+#define CPUID_EFER_NXE		BIT_ULL(11)
 
 /* CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT. */
-#define CR4_ALWAYS		GENMASK_ULL(10, 0)
-#define CR4_OSXSAVE		BIT_ULL(18)
+#define CPUID_CR4_ALWAYS	GENMASK_ULL(10, 0)
+#define CPUID_CR4_OSXSAVE	BIT_ULL(18)
 
 /* SDM, "XSAVE Area": legacy region and header; then components, some aligned to 64 bytes. */
 #define XSAVE_FIXED_BYTES	576
@@ -255,10 +255,10 @@ void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *n
 	features = cpuid_table_entry(table, CPUID_LEAF_FEATURES, 0);
 	if (features) {
 		cpuid_assign(&features->ecx, CPUID_BIT_OSXSAVE,
-			     (features->ecx & BIT(CPUID_BIT_XSAVE)) && (now->cr4 & CR4_OSXSAVE));
+			     (features->ecx & BIT(CPUID_BIT_XSAVE)) && (now->cr4 & CPUID_CR4_OSXSAVE));
 		if (now->has_apic)
 			cpuid_assign(&features->edx, CPUID_BIT_APIC,
-				     now->apic_base & APIC_BASE_ENABLE);
+				     now->apic_base & CPUID_APIC_BASE_ENABLE);
 	}
 	xsave = cpuid_table_entry(table, CPUID_LEAF_XSAVE, 0);
 	if (xsave)
@@ -286,7 +286,7 @@ bool cpuid_has(const struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, un
 
 u64 cpuid_cr4_valid(const struct cpuid_table *table)
 {
-	u64 valid = CR4_ALWAYS;
+	u64 valid = CPUID_CR4_ALWAYS;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cpuid_cr4_bits); i++) {
@@ -304,11 +304,11 @@ u64 cpuid_efer_valid(const struct cpuid_table *table)
 	u64 valid = 0;
 
 	if (features & BIT(CPUID_BIT_SYSCALL))
-		valid |= EFER_SCE;
+		valid |= CPUID_EFER_SCE;
 	if (features & BIT(CPUID_BIT_NX))
-		valid |= EFER_NXE;
+		valid |= CPUID_EFER_NXE;
 	if (features & BIT(CPUID_BIT_LONG_MODE))
-		valid |= EFER_LME | EFER_LMA;
+		valid |= CPUID_EFER_LME | CPUID_EFER_LMA;
 	return valid;
 }
 
