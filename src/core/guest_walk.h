@@ -47,12 +47,10 @@ struct guest_walk_ops {
  * struct guest_translation - where a linear address leads
  * @gpa: guest physical address of the byte asked for
  * @page_bytes: size of the page it lies in; 4 KiB when paging is off
- * @writable: a supervisor write with CR0.WP set would be allowed too
  */
 struct guest_translation {
 	u64 gpa;
 	u64 page_bytes;
-	bool writable;
 };
 
 /**

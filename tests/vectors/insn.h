@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The instruction decoder. A row names an instruction as GNU objdump prints it in Intel syntax; what
- * the decoder makes of the bytes is printed in the same way and compared. Some mnemonics are folded
- * into the operation that the decoder reports: movabs, movnti: mov; movsxd: movsx; cmpxchg16b:
- * cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov.
+ * The instruction decoder. A row names an instruction as GNU objdump prints it in Intel syntax;
+ * what the decoder makes of the bytes is printed in the same way and compared. Some mnemonics are
+ * folded into the operation that the decoder reports: movabs, movnti: mov; movsxd: movsx;
+ * cmpxchg16b: cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov.
  */
 #ifndef VMH_VECTORS_INSN_H
 #define VMH_VECTORS_INSN_H
@@ -270,7 +270,7 @@ static inline bool insn_case_length_ok(const struct insn_case *c, char *why, siz
 	ret = insn_decode(bytes, sizeof(bytes), &mode, &insn);
 	if (!ret && insn.len == c->len)
 		return true;
-	snprintf(why, why_len, "with bytes after it: %d, length %u, want %u", ret, insn.len, c->len);
+	snprintf(why, why_len, "with bytes after it: %d, %u bytes long", ret, insn.len);
 	return false;
 }
 
