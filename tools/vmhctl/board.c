@@ -47,5 +47,6 @@ void board_init(struct board *board, struct vm *vm)
 		.name = "cmos", .base = CMOS_PORT, .count = CMOS_PORTS,
 		.opaque = &board->cmos, .read = cmos_read, .write = cmos_write,
 	});
+	pm1_add(&board->pm1, vm);
 	reset_add(vm);
 }

@@ -3,6 +3,7 @@
 #define VMHCTL_BOARD_H
 
 #include "cmos.h"
+#include "pm1.h"
 #include "serial.h"
 
 struct vm;
@@ -12,11 +13,13 @@ struct vm;
  * @serial: COM1, the console.
  * @serial_ops: what it is connected to.
  * @cmos: the clock.
+ * @pm1: the way to power off.
  */
 struct board {
 	struct serial serial;
 	struct serial_ops serial_ops;
 	struct cmos cmos;
+	struct pm1 pm1;
 };
 
 void board_init(struct board *board, struct vm *vm);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_LINUX_BOOT_H
+#define VMHCTL_LINUX_BOOT_H
+
+#include "file.h"
+#include "vm.h"
+
+#define LINUX_MEMORY_BYTES	(256ULL << 20)
+
+/* The console is the serial port; the keyboard controller resets; a panic resets at once. */
+#define LINUX_CMDLINE		"console=ttyS0 reboot=k panic=-1"
+
+/**
+ * struct linux_guest - what to boot
+ * @kernel: a bzImage or vmlinux.
+ * @initrd: its initrd; no data when there is none.
+ * @cmdline: its command line, whole.
+ */
+struct linux_guest {
+	struct file kernel;
+	struct file initrd;
+	const char *cmdline;
+};
+
+int linux_load(struct vm *vm, const struct linux_guest *guest);
+
+#endif /* VMHCTL_LINUX_BOOT_H */

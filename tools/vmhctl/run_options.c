@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The options of "vmhctl run": a table of them, a function for each. */
+#include <getopt.h>
+#include <string.h>
+
+#include <linux/vmh.h>
+
+#include "linux_boot.h"
+#include "loader_flat.h"
+#include "message.h"
+#include "run_options.h"
+#include "size.h"
+#include "vmhctl.h"
+
+#define TIMEOUT_MAX	(10ULL * 365 * 24 * 3600)
+
+const char run_help[] =
+	"Usage: vmhctl run --kernel FILE [--initrd FILE] [--cmdline STRING] [OPTION]...\n"
+	"       vmhctl run --flat FILE [OPTION]...\n"
+	"Runs a guest with its serial console on this terminal, until it powers off or\n"
+	"reboots. Ctrl-A x ends it; Ctrl-A Ctrl-A sends Ctrl-A.\n"
+	"\n"
+	"Linux guests:\n"
+	"  --kernel FILE      a bzImage or an x86-64 vmlinux\n"
+	"  --initrd FILE      its initial RAM disk\n"
+	"  --cmdline STRING   follows \"" LINUX_CMDLINE "\" on the\n"
+	"                     kernel's command line; of two settings the later one counts\n"
+	"  --bare-cmdline     STRING is the whole command line\n"
+	"\n"
+	"Flat guests:\n"
+	"  --flat FILE        bare instructions, started in real mode with all segments at 0,\n"
+	"                     SP at the entry, AX the number of the vCPU\n"
+	"  --load-addr ADDR   where the file goes (0x1000)\n"
+	"  --entry ADDR       where it starts (the load address)\n"
+	"  --irqchip on|off   interrupt controllers and timer in the kernel (off)\n"
+	"\n"
+	"Both:\n"
+	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
+	"  --cpus N           number of vCPUs (1)\n"
+	"  --name NAME        name of the VM, for people\n"
+	"  --device PATH      the device (" VMH_DEVICE_PATH "); /dev/kvm works too\n"
+	"  --timeout SECONDS  end the VM after that time, with exit code 124\n"
+	"  --stats            print counters at the end, on stderr\n"
+	"  --trace-io         print accesses to ports and memory where no device is\n"
+	"  --verbose          print what is not quite as wished but does no harm\n"
+	"  --help             print this\n"
+	"\n"
+	"A flat guest prints by writing characters to port 0xe9, and ends the VM by writing\n"
+	"its exit code to port 0xf4. Without interrupt controllers every vCPU starts at the\n"
+	"entry, and the VM ends with code 0 when all of them have executed HLT.\n"
+	"\n"
+	"Exit codes: 0 the guest ended well, 1 it failed, 2 wrong usage, 3 the device cannot be\n"
+	"used, 4 bad input file, 124 timeout, 128+N ended by signal N.\n";
+
+static int bad_value(const char *option, const char *value, const char *wanted)
+{
+	complain("--%s %s: %s", option, value, wanted);
+	return VMHCTL_USAGE;
+}
+
+static int take_kernel(struct run_options *opt, const char *text)
+{
+	opt->kernel = text;
+	return VMHCTL_OK;
+}
+
+static int take_initrd(struct run_options *opt, const char *text)
+{
+	opt->initrd = text;
+	return VMHCTL_OK;
+}
+
+static int take_cmdline(struct run_options *opt, const char *text)
+{
+	opt->cmdline = text;
+	return VMHCTL_OK;
+}
+
+static int take_bare_cmdline(struct run_options *opt, const char *text)
+{
+	(void)text;
+	opt->bare_cmdline = true;
+	return VMHCTL_OK;
+}
+
+static int take_flat(struct run_options *opt, const char *text)
+{
+	opt->flat = text;
+	return VMHCTL_OK;
+}
+
+static int take_load_addr(struct run_options *opt, const char *text)
+{
+	if (!parse_number(text, &opt->load_gpa))
+		return bad_value("load-addr", text, "not an address");
+	return VMHCTL_OK;
+}
+
+static int take_entry(struct run_options *opt, const char *text)
+{
+	if (!parse_number(text, &opt->entry_gpa))
+		return bad_value("entry", text, "not an address");
+	return VMHCTL_OK;
+}
+
+static int take_irqchip(struct run_options *opt, const char *text)
+{
+	opt->machine.irqchip = !strcmp(text, "on");
+	if (!opt->machine.irqchip && strcmp(text, "off"))
+		return bad_value("irqchip", text, "must be on or off");
+	return VMHCTL_OK;
+}
+
+static int take_memory(struct run_options *opt, const char *text)
+{
+	if (!parse_size(text, &opt->machine.memory_bytes))
+		return bad_value("memory", text, "not a size such as 512M or 1G, or too large");
+	if (!opt->machine.memory_bytes || opt->machine.memory_bytes % VM_PAGE_SIZE)
+		return bad_value("memory", text, "must be a multiple of 4096 and not 0");
+	return VMHCTL_OK;
+}
+
+static int take_cpus(struct run_options *opt, const char *text)
+{
+	uint64_t cpus;
+
+	if (!parse_number(text, &cpus) || !cpus || cpus > VM_CPUS_MAX)
+		return bad_value("cpus", text, "must be 1 to 255");
+	opt->machine.cpus = cpus;
+	return VMHCTL_OK;
+}
+
+static int take_name(struct run_options *opt, const char *text)
+{
+	if (strlen(text) >= VMH_NAME_LEN)
+		return bad_value("name", text, "longer than 31 characters");
+	opt->machine.name = text;
+	return VMHCTL_OK;
+}
+
+static int take_device(struct run_options *opt, const char *text)
+{
+	opt->device = text;
+	return VMHCTL_OK;
+}
+
+static int take_timeout(struct run_options *opt, const char *text)
+{
+	if (!parse_number(text, &opt->timeout_seconds) || !opt->timeout_seconds ||
+	    opt->timeout_seconds > TIMEOUT_MAX)
+		return bad_value("timeout", text, "not a number of seconds above 0");
+	return VMHCTL_OK;
+}
+
+static int take_stats(struct run_options *opt, const char *text)
+{
+	(void)text;
+	opt->stats = true;
+	return VMHCTL_OK;
+}
+
+static int take_trace_io(struct run_options *opt, const char *text)
+{
+	(void)text;
+	opt->trace_io = true;
+	return VMHCTL_OK;
+}
+
+static int take_verbose(struct run_options *opt, const char *text)
+{
+	(void)opt;
+	(void)text;
+	message_verbose = true;
+	return VMHCTL_OK;
+}
+
+static int take_help(struct run_options *opt, const char *text)
+{
+	(void)text;
+	opt->help = true;
+	return VMHCTL_OK;
+}
+
+enum {
+	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY,
+	OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_DEVICE, OPT_TIMEOUT, OPT_STATS,
+	OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
+};
+
+/* Options that go with one kind of guest only. */
+#define LINUX_ONLY	(1u << OPT_INITRD | 1u << OPT_CMDLINE | 1u << OPT_BARE_CMDLINE)
+#define FLAT_ONLY	(1u << OPT_LOAD_ADDR | 1u << OPT_ENTRY | 1u << OPT_IRQCHIP)
+
+static const struct {
+	const char *name;
+	int has_arg;
+	int (*take)(struct run_options *opt, const char *text);
+} kinds[OPT_NR] = {
+	[OPT_KERNEL]	   = { "kernel", required_argument, take_kernel },
+	[OPT_INITRD]	   = { "initrd", required_argument, take_initrd },
+	[OPT_CMDLINE]	   = { "cmdline", required_argument, take_cmdline },
+	[OPT_BARE_CMDLINE] = { "bare-cmdline", no_argument, take_bare_cmdline },
+	[OPT_FLAT]	   = { "flat", required_argument, take_flat },
+	[OPT_LOAD_ADDR]	   = { "load-addr", required_argument, take_load_addr },
+	[OPT_ENTRY]	   = { "entry", required_argument, take_entry },
+	[OPT_IRQCHIP]	   = { "irqchip", required_argument, take_irqchip },
+	[OPT_MEMORY]	   = { "memory", required_argument, take_memory },
+	[OPT_CPUS]	   = { "cpus", required_argument, take_cpus },
+	[OPT_NAME]	   = { "name", required_argument, take_name },
+	[OPT_DEVICE]	   = { "device", required_argument, take_device },
+	[OPT_TIMEOUT]	   = { "timeout", required_argument, take_timeout },
+	[OPT_STATS]	   = { "stats", no_argument, take_stats },
+	[OPT_TRACE_IO]	   = { "trace-io", no_argument, take_trace_io },
+	[OPT_VERBOSE]	   = { "verbose", no_argument, take_verbose },
+	[OPT_HELP]	   = { "help", no_argument, take_help },
+};
+
+static bool given(const struct run_options *opt, unsigned int option)
+{
+	return opt->given & 1u << option;
+}
+
+/* Refuse the first option there is of those that do not go with this kind of guest. */
+static int refuse(const struct run_options *opt, uint32_t options, const char *guest)
+{
+	for (unsigned int i = 0; i < OPT_NR; i++) {
+		if (given(opt, i) && (options & 1u << i)) {
+			complain("--%s does not go with --%s", kinds[i].name, guest);
+			return VMHCTL_USAGE;
+		}
+	}
+	return VMHCTL_OK;
+}
+
+static int complete_linux(struct run_options *opt)
+{
+	opt->machine.irqchip = true;
+	if (!given(opt, OPT_MEMORY))
+		opt->machine.memory_bytes = LINUX_MEMORY_BYTES;
+	return refuse(opt, FLAT_ONLY, "kernel");
+}
+
+static int complete_flat(struct run_options *opt)
+{
+	if (!given(opt, OPT_MEMORY))
+		opt->machine.memory_bytes = FLAT_MEMORY_BYTES;
+	if (!given(opt, OPT_LOAD_ADDR))
+		opt->load_gpa = FLAT_LOAD_GPA;
+	if (!given(opt, OPT_ENTRY))
+		opt->entry_gpa = opt->load_gpa;
+	return refuse(opt, LINUX_ONLY, "flat");
+}
+
+static int parse_all(struct run_options *opt, int argc, char **argv)
+{
+	struct option options[OPT_NR + 1] = { 0 };
+	int option;
+
+	for (int i = 0; i < OPT_NR; i++)
+		options[i] = (struct option){ kinds[i].name, kinds[i].has_arg, NULL, i };
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		int ret;
+
+		if (option >= OPT_NR)	/* '?': getopt_long() has said what is wrong */
+			return VMHCTL_USAGE;
+		opt->given |= 1u << option;
+		ret = kinds[option].take(opt, optarg);
+		if (ret)
+			return ret;
+	}
+	if (optind == argc)
+		return VMHCTL_OK;
+	complain("what is '%s'? See 'vmhctl run --help'", argv[optind]);
+	return VMHCTL_USAGE;
+}
+
+/**
+ * run_options_parse() - understand the command line of "vmhctl run"
+ * @opt: filled in; points into @argv.
+ * @argc: number of arguments.
+ * @argv: them.
+ *
+ * Return: 0, or VMHCTL_USAGE with the reason printed.
+ */
+int run_options_parse(struct run_options *opt, int argc, char **argv)
+{
+	int ret;
+
+	*opt = (struct run_options){
+		.device = VMH_DEVICE_PATH,
+		.machine = { .name = "", .cpus = 1 },
+	};
+	ret = parse_all(opt, argc, argv);
+	if (ret || opt->help)
+		return ret;
+	if (!opt->kernel == !opt->flat) {
+		complain("one of --kernel FILE and --flat FILE is needed; see 'vmhctl run --help'");
+		return VMHCTL_USAGE;
+	}
+	return opt->kernel ? complete_linux(opt) : complete_flat(opt);
+}

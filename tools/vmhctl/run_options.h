@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_RUN_OPTIONS_H
+#define VMHCTL_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vm.h"
+
+/**
+ * struct run_options - the command line of "vmhctl run"
+ * @device: the device.
+ * @kernel: path of a Linux kernel, or NULL.
+ * @initrd: path of its initrd, or NULL.
+ * @cmdline: what the user gave for the kernel's command line, or NULL.
+ * @bare_cmdline: @cmdline is all of it; else it follows the default one.
+ * @flat: path of a flat guest, or NULL. One of this and @kernel is given.
+ * @load_gpa: where a flat guest goes.
+ * @entry_gpa: where it starts.
+ * @machine: the VM.
+ * @timeout_seconds: 0 for none.
+ * @stats: print counters at the end.
+ * @trace_io: print accesses that no device answers.
+ * @help: print the help and do nothing else.
+ * @given: which options were there; a bit for each, private to the parser.
+ */
+struct run_options {
+	const char *device;
+	const char *kernel;
+	const char *initrd;
+	const char *cmdline;
+	bool bare_cmdline;
+	const char *flat;
+	uint64_t load_gpa;
+	uint64_t entry_gpa;
+	struct vm_config machine;
+	uint64_t timeout_seconds;
+	bool stats;
+	bool trace_io;
+	bool help;
+	uint32_t given;
+};
+
+extern const char run_help[];
+
+int run_options_parse(struct run_options *opt, int argc, char **argv);
+
+#endif /* VMHCTL_RUN_OPTIONS_H */
