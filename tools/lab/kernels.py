@@ -7,6 +7,7 @@ one from Debian's source package; `FromDebian` takes Debian's own binary, unmodi
 without installing it.
 """
 
+import functools
 import glob
 import os
 import re
@@ -28,10 +29,6 @@ KEEP = re.compile(
 DROP = re.compile(r"\.(o|a|cmd|d|mod|order)$|^(Documentation|samples|tools/testing)/")
 
 
-def _version_key(path):
-    return [int(part) for part in re.findall(r"\d+", os.path.basename(path))]
-
-
 def _find_modules(root):
     """Paths of the modules that go along, below `root`, in the order in which they load."""
     found = {os.path.basename(path): path
@@ -40,50 +37,82 @@ def _find_modules(root):
 
 
 class FromDebian:
-    """Debian's binary kernel of a series, as `make deps` installed its headers."""
+    """Debian's binary kernel of a flavour, and its headers, unpacked but not installed."""
 
-    def __init__(self, series):
-        self.series = series
+    def __init__(self, flavour):
+        self.flavour = flavour
 
-    def build_dir(self):
-        found = glob.glob(f"/usr/src/linux-headers-{self.series}*-cloud-amd64")
+    @functools.cached_property
+    def _newest(self):
+        """(release, version) of the newest kernel that the package lists know."""
+        meta = f"linux-headers-{self.flavour}"
+        shown = subprocess.run(["apt-cache", "show", "--no-all-versions", meta],
+                               capture_output=True, text=True, check=False).stdout
+        found = re.search(r"^Depends: linux-headers-(\S+) \(= (\S+)\)", shown, re.MULTILINE)
         if not found:
-            raise Failure(f"headers of Debian's {self.series} cloud kernel are missing: "
-                          "run `make deps`")
-        return max(found, key=_version_key)
+            raise Failure(f"the package lists do not know {meta}: `sudo apt-get update`, on "
+                          "Debian 12")
+        return found.groups()
 
-    def release(self):
-        return os.path.basename(self.build_dir())[len("linux-headers-"):]
+    def _unpacked(self, what, packages, tidy):
+        """Directory with the files of `packages`, after tidy(directory)."""
+        release, version = self._newest
 
-    def _unpack(self, directory):
-        package = f"linux-image-{self.release()}"
-        progress(f"downloading Debian's {package} (27 MB)")
-        apt = ["apt-get", "-q", "-o", "APT::Sandbox::User=", "download", package]
-        result = subprocess.run(apt, cwd=directory, capture_output=True, text=True,
-                                check=False)
-        found = glob.glob(f"{directory}/*.deb")
-        if result.returncode or not found:
-            raise Failure(f"apt-get could not download {package}:\n{result.stderr.strip()}\n"
-                          "Bring the package lists and headers up to date: `sudo apt-get update "
-                          f"&& sudo apt-get install linux-headers-cloud-amd64`")
-        subprocess.run(["dpkg-deb", "-x", found[0], directory], check=True)
-        os.remove(found[0])
+        def build(directory):
+            progress(f"downloading {', '.join(packages)}")
+            command = ["apt-get", "-q", "-o", "APT::Sandbox::User=", "download", *packages]
+            result = subprocess.run(command, cwd=directory, capture_output=True, text=True,
+                                    check=False)
+            if result.returncode:
+                raise Failure(f"apt-get failed:\n{result.stderr.strip()}\nIf the package lists "
+                              "are old: `sudo apt-get update`, then try again.")
+            for archive in glob.glob(f"{directory}/*.deb"):
+                subprocess.run(["dpkg-deb", "-x", archive, directory], check=True)
+                os.remove(archive)
+            tidy(directory)
+
+        key = digest(version, RECIPE, *MODULES, *packages)
+        return entry(f"{what}-{release}", key, build)
+
+    def _headers(self):
+        top = f"linux-headers-{self.release()}"
+        shown = subprocess.run(["apt-cache", "depends", top], capture_output=True, text=True,
+                               check=True).stdout
+        return [top, *re.findall(r"^ *Depends: (linux-(?:headers|kbuild)-\S+)$", shown,
+                                 re.MULTILINE)]
+
+    def _tidy_headers(self, directory):
+        """Let the makefiles find each other here; vmlinux would only ask for BTF tools."""
+        headers = f"{directory}/usr/src/linux-headers-{self.release()}"
+        makefile = read(f"{headers}/Makefile")
+        with open(f"{headers}/Makefile", "w", encoding="utf-8") as file:
+            file.write(makefile.replace("/usr/src/", "$(dir $(lastword $(MAKEFILE_LIST)))../"))
+        if os.path.exists(f"{headers}/vmlinux"):
+            os.remove(f"{headers}/vmlinux")
+
+    @staticmethod
+    def _tidy_image(directory):
         for path in glob.glob(f"{directory}/lib/modules/**/*.ko*", recursive=True):
             if os.path.basename(path).removesuffix(".xz") not in MODULES:
                 os.remove(path)
             elif path.endswith(".xz"):
                 subprocess.run(["xz", "-d", path], check=True)
 
-    def _files(self):
-        release = self.release()
-        key = digest(release, package_version(f"linux-headers-{release}"), RECIPE, *MODULES)
-        return entry(f"debian-{release}", key, self._unpack)
+    def _image(self):
+        return self._unpacked("image", [f"linux-image-{self.release()}"], self._tidy_image)
+
+    def release(self):
+        return self._newest[0]
+
+    def build_dir(self):
+        unpacked = self._unpacked("headers", self._headers(), self._tidy_headers)
+        return f"{unpacked}/usr/src/linux-headers-{self.release()}"
 
     def image(self):
-        return f"{self._files()}/boot/vmlinuz-{self.release()}"
+        return f"{self._image()}/boot/vmlinuz-{self.release()}"
 
     def modules(self):
-        return _find_modules(f"{self._files()}/lib/modules")
+        return _find_modules(f"{self._image()}/lib/modules")
 
 
 class FromSource:
@@ -190,8 +219,8 @@ def read_lines(path):
 
 KERNELS = {
     "lab": FromSource("6.12", "lab"),
-    "stock": FromDebian("6.1."),
-    "debian612": FromDebian("6.12."),
+    "stock": FromDebian("cloud-amd64"),
+    "debian612": FromDebian("6.12-cloud-amd64"),
 }
 
 
