@@ -9,13 +9,13 @@ import sys
 import time
 import tty
 
-from cache import progress
 from klog import KernelLog
 
 TIMED_OUT = 124
 FAILED = 125  # the machine died, or its kernel complained
 HEARTBEAT_S = 5
 POLL_S = 0.05
+LINE_S = 2  # a console line that stands still for so long may be interrupted
 ESCAPE = b"\x1d"  # Ctrl-]
 
 
@@ -35,6 +35,15 @@ class Terminal:
         tty.setraw(self.slave)
         self.device = os.ttyname(self.slave)
         self.output = bytearray()
+        self.last_output = 0.0
+        self.held = b""
+
+    def mid_line(self):
+        """Is the console within a line, and likely to go on with it?"""
+        return not self.at_line_start() and time.monotonic() - self.last_output < LINE_S
+
+    def at_line_start(self):
+        return not self.output or self.output.endswith(b"\n")
 
     def forward(self, interactive):
         """Pass on what there is, both ways; true if the machine said something."""
@@ -50,8 +59,15 @@ class Terminal:
             return False
         data = os.read(self.master, 65536)
         self.output += data
-        write(data if interactive else data.replace(b"\r\n", b"\n"))
+        self.last_output = time.monotonic()
+        write(data if interactive else self._unix_lines(data))
         return True
+
+    def _unix_lines(self, data):
+        """Make line ends Unix's, also one that falls between two reads."""
+        data = self.held + data
+        self.held = b"\r" if data.endswith(b"\r") else b""
+        return data[:len(data) - len(self.held)].replace(b"\r\n", b"\n")
 
     def close(self):
         os.close(self.master)
@@ -74,6 +90,7 @@ class Watch:
         self.interactive = interactive
         self.start = self.last_sign = time.monotonic()
         self.was_up = False
+        self.notes = []
 
     def elapsed(self):
         return time.monotonic() - self.start
@@ -96,7 +113,8 @@ class Watch:
             while self.terminal.forward(False):
                 pass
             said += child.stdout.read() or b""
-        self._show_kernel()
+        self._note_kernel()
+        self._show_notes()
         self.log.finish()
         return self._judge(said.decode(errors="replace"))
 
@@ -109,29 +127,39 @@ class Watch:
 
     def _turn(self):
         spoke = self.terminal.forward(self.interactive)
-        spoke = self._show_kernel() or spoke
+        spoke = self._note_kernel() or spoke
         now = time.monotonic()
         if spoke:
             self.last_sign = now
         elif now - self.last_sign > HEARTBEAT_S and not self.interactive:
             self.last_sign = now
-            progress(f"{self.elapsed():.0f} s; the kernel's last words: "
-                     f"{(self.log.tail(1) or ['none yet'])[0][:100]}")
+            self.notes.append(f"lab: {self.elapsed():.0f} s; the kernel's last words: "
+                              f"{(self.log.tail(1) or ['none yet'])[0][:100]}")
+        if self.interactive or not self.terminal.mid_line():
+            self._show_notes()
 
-    def _show_kernel(self):
-        """Show the kernel's log while the job runs (all of it if verbose)."""
-        shown = False
+    def _show_notes(self):
+        """Put out what is ours and the kernel's, between two lines of the console."""
+        if self.notes and not self.interactive and not self.terminal.at_line_start():
+            write(b"\n")
+        end = "\r\n" if self.interactive else "\n"
+        sys.stderr.write("".join(f"{note}{end}" for note in self.notes))
+        sys.stderr.flush()
+        self.notes.clear()
+
+    def _note_kernel(self):
+        """Note the kernel's log while the job runs (all of it if verbose)."""
+        fresh = len(self.notes)
         for line in self.log.new_lines():
             if self.log.is_up and not self.was_up:
-                self.was_up = shown = True
-                progress(f"machine up after {self.elapsed():.1f} s")
+                self.was_up = True
+                self.notes.append(f"lab: machine up after {self.elapsed():.1f} s")
             elif self.verbose or self.was_up and self.log.exit_status is None:
-                shown = True
-                end = "\r\n" if self.interactive else "\n"
-                sys.stderr.write(f"kernel: {line}{end}")
-        return shown
+                self.notes.append(f"kernel: {line}")
+        return len(self.notes) > fresh
 
     def _timed_out(self):
+        self._show_notes()
         self.log.finish()
         console = self.terminal.output.decode(errors="replace").replace("\r", "").splitlines()
         excerpt = ["-- console", *console[-20:], "-- kernel log", *self.log.tail(20)]
