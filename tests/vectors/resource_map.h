@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/vmh.h>
 #include <resource_map.h>
+#include <vm_error.h>
 
 #define RESOURCE_MAP_STEPS		6
 #define RESOURCE_MAP_VM_LIMIT		100	/* of EPT_PAGES and SLOTS */
@@ -251,7 +252,7 @@ static inline bool resource_map_case_end(const struct resource_map_case *c,
 static inline bool resource_map_case_ok(const struct resource_map_case *c, char *why,
 					size_t why_len)
 {
-	struct resource_map top, other, map;
+	static struct resource_map top, other, map;	/* large for a kernel stack */
 	struct resource_limits limits;
 	unsigned int i;
 
