@@ -19,7 +19,7 @@ static void serial_set_irq(void *opaque, bool level)
 	vm_irq_line(opaque, COM1_IRQ, level);
 }
 
-static void serial_drained(void *opaque)
+static void serial_opened(void *opaque)
 {
 	vm_wake_main(opaque);
 }
@@ -35,7 +35,7 @@ void board_init(struct board *board, struct vm *vm)
 		.opaque = vm,
 		.transmit = serial_transmit,
 		.set_irq = serial_set_irq,
-		.drained = serial_drained,
+		.opened = serial_opened,
 	};
 	serial_init(&board->serial, &board->serial_ops);
 	io_bus_add(&vm->bus, &(struct io_range){

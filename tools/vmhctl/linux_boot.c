@@ -31,16 +31,41 @@ static unsigned long long mib(uint64_t bytes)
 	return (bytes + (1 << 20) - 1) >> 20;
 }
 
-static int load_parts(const struct vm *vm, const struct file *file,
-		      const struct kernel_parts *parts)
+/**
+ * linux_parse() - understand the files of a guest
+ * @guest: its files are open; @image and @parts are filled in.
+ *
+ * Return: 0, or VMHCTL_INPUT with the reason printed.
+ */
+int linux_parse(struct linux_guest *guest)
 {
-	for (size_t i = 0; i < parts->nr; i++) {
-		const struct kernel_part *part = &parts->part[i];
+	const struct file *file = &guest->kernel;
+	const char *wrong;
+
+	if (elf_recognise(file->data, file->bytes))
+		wrong = elf_parse(file->data, file->bytes, &guest->image, &guest->parts);
+	else
+		wrong = bzimage_parse(file->data, file->bytes, &guest->image, &guest->parts);
+	if (wrong) {
+		complain("%s: %s", file->path, wrong);
+		return VMHCTL_INPUT;
+	}
+	if (guest->initrd.data && !guest->initrd.bytes) {
+		complain("%s: the file is empty", guest->initrd.path);
+		return VMHCTL_INPUT;
+	}
+	return VMHCTL_OK;
+}
+
+static int load_kernel(const struct vm *vm, const struct linux_guest *guest)
+{
+	for (size_t i = 0; i < guest->parts.nr; i++) {
+		const struct kernel_part *part = &guest->parts.part[i];
 		uint8_t *at = vm_memory_at(vm, part->gpa, part->memory_bytes);
 
 		if (!at) {
 			complain("%s: the kernel needs memory up to %llu MiB, the VM has %llu MiB",
-				 file->path, mib(part->gpa + part->memory_bytes),
+				 guest->kernel.path, mib(part->gpa + part->memory_bytes),
 				 mib(vm->config.memory_bytes));
 			return VMHCTL_INPUT;
 		}
@@ -49,36 +74,19 @@ static int load_parts(const struct vm *vm, const struct file *file,
 	return VMHCTL_OK;
 }
 
-static int load_kernel(const struct vm *vm, const struct file *file, struct kernel_image *image)
+static int load_initrd(const struct vm *vm, const struct linux_guest *guest,
+		       struct boot_initrd *initrd)
 {
-	struct kernel_parts parts;
-	const char *wrong;
+	const struct file *file = &guest->initrd;
 
-	if (elf_recognise(file->data, file->bytes))
-		wrong = elf_parse(file->data, file->bytes, image, &parts);
-	else
-		wrong = bzimage_parse(file->data, file->bytes, image, &parts);
-	if (!wrong)
-		return load_parts(vm, file, &parts);
-	complain("%s: %s", file->path, wrong);
-	return VMHCTL_INPUT;
-}
-
-static int load_initrd(const struct vm *vm, const struct file *file,
-		       const struct kernel_image *image, struct boot_initrd *initrd)
-{
 	*initrd = (struct boot_initrd){ 0 };
 	if (!file->data)
 		return VMHCTL_OK;
-	if (!file->bytes) {
-		complain("%s: the file is empty", file->path);
-		return VMHCTL_INPUT;
-	}
 	initrd->bytes = file->bytes;
-	initrd->gpa = boot_initrd_place(image, vm->low_bytes, file->bytes);
+	initrd->gpa = boot_initrd_place(&guest->image, vm->low_bytes, file->bytes);
 	if (!initrd->gpa) {
-		complain("%s: the initrd of %llu MiB does not fit above the kernel, which ends at %llu MiB; the VM has %llu MiB",
-			 file->path, mib(file->bytes), mib(image->end_gpa),
+		complain("%s: no room for %llu MiB above the kernel, which ends at %llu MiB of %llu",
+			 file->path, mib(file->bytes), mib(guest->image.end_gpa),
 			 mib(vm->config.memory_bytes));
 		return VMHCTL_INPUT;
 	}
@@ -86,11 +94,10 @@ static int load_initrd(const struct vm *vm, const struct file *file,
 	return VMHCTL_OK;
 }
 
-static int write_cmdline(const struct vm *vm, const struct kernel_image *image,
-			 const char *cmdline)
+static int write_cmdline(const struct vm *vm, const struct linux_guest *guest)
 {
-	size_t length = strlen(cmdline);
-	uint64_t most = image->cmdline_max;
+	size_t length = strlen(guest->cmdline);
+	uint64_t most = guest->image.cmdline_max;
 
 	if (most > LAYOUT_CMDLINE_MAX - 1)
 		most = LAYOUT_CMDLINE_MAX - 1;
@@ -99,7 +106,7 @@ static int write_cmdline(const struct vm *vm, const struct kernel_image *image,
 			 (unsigned long long)most);
 		return VMHCTL_USAGE;
 	}
-	strcpy(vm_memory_at(vm, LAYOUT_CMDLINE_GPA, length + 1), cmdline);
+	strcpy(vm_memory_at(vm, LAYOUT_CMDLINE_GPA, length + 1), guest->cmdline);
 	return VMHCTL_OK;
 }
 
@@ -125,8 +132,7 @@ static void write_firmware(const struct vm *vm)
 	mptable_build(mptable, LAYOUT_MPTABLE_BYTES, LAYOUT_MPTABLE_GPA, vm->config.cpus);
 }
 
-static int load_memory(const struct vm *vm, const struct linux_guest *guest,
-		       struct kernel_image *image)
+static int load_memory(const struct vm *vm, const struct linux_guest *guest)
 {
 	struct boot_initrd initrd;
 	int ret;
@@ -135,17 +141,17 @@ static int load_memory(const struct vm *vm, const struct linux_guest *guest,
 		complain("Linux needs more than 1 MiB of memory");
 		return VMHCTL_USAGE;
 	}
-	ret = load_kernel(vm, &guest->kernel, image);
+	ret = load_kernel(vm, guest);
 	if (!ret)
-		ret = load_initrd(vm, &guest->initrd, image, &initrd);
+		ret = load_initrd(vm, guest, &initrd);
 	if (!ret)
-		ret = write_cmdline(vm, image, guest->cmdline);
+		ret = write_cmdline(vm, guest);
 	if (!ret)
 		ret = write_seed(vm);
 	if (ret)
 		return ret;
 	boot_params_build(vm_memory_at(vm, LAYOUT_ZERO_PAGE_GPA, sizeof(struct boot_params)),
-			  image, &initrd, vm->config.memory_bytes);
+			  &guest->image, &initrd, vm->config.memory_bytes);
 	write_firmware(vm);
 	return VMHCTL_OK;
 }
@@ -187,14 +193,13 @@ static int set_lapic(const struct vcpu *vcpu)
 /**
  * linux_load() - get a VM ready to boot Linux
  * @vm: with interrupt controllers, not started.
- * @guest: what to boot.
+ * @guest: what to boot, understood by linux_parse().
  *
  * Return: 0, or an exit status with the reason printed.
  */
 int linux_load(struct vm *vm, const struct linux_guest *guest)
 {
-	struct kernel_image image;
-	int ret = load_memory(vm, guest, &image);
+	int ret = load_memory(vm, guest);
 
 	if (ret)
 		return ret;
@@ -205,5 +210,5 @@ int linux_load(struct vm *vm, const struct linux_guest *guest)
 	ret = set_lapic(&vm->vcpus[0]);
 	if (ret)
 		return ret;
-	return cpu_state_linux(vm, image.entry_gpa, image.long_mode);
+	return cpu_state_linux(vm, guest->image.entry_gpa, guest->image.long_mode);
 }

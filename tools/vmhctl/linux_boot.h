@@ -3,6 +3,7 @@
 #define VMHCTL_LINUX_BOOT_H
 
 #include "file.h"
+#include "kernel_image.h"
 #include "vm.h"
 
 #define LINUX_MEMORY_BYTES	(256ULL << 20)
@@ -15,13 +16,18 @@
  * @kernel: a bzImage or vmlinux.
  * @initrd: its initrd; no data when there is none.
  * @cmdline: its command line, whole.
+ * @image: @kernel, understood by linux_parse().
+ * @parts: its pieces, in @kernel's memory.
  */
 struct linux_guest {
 	struct file kernel;
 	struct file initrd;
 	const char *cmdline;
+	struct kernel_image image;
+	struct kernel_parts parts;
 };
 
+int linux_parse(struct linux_guest *guest);
 int linux_load(struct vm *vm, const struct linux_guest *guest);
 
 #endif /* VMHCTL_LINUX_BOOT_H */

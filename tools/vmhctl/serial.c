@@ -56,6 +56,17 @@ static uint8_t serial_cause(const struct serial *serial)
 	return IIR_NONE;
 }
 
+/*
+ * A driver throws away what it finds received while it starts, and is done with that when it has
+ * asked for receive interrupts and switched the FIFOs on. Until then, what comes waits outside.
+ */
+static size_t serial_room_locked(const struct serial *serial)
+{
+	bool listening = (serial->ier & IER_RX) && (serial->fcr & FCR_ENABLE);
+
+	return listening ? SERIAL_FIFO - serial->count : 0;
+}
+
 /* On a PC, OUT2 connects the UART to the interrupt line; in loopback it is held back. */
 static void serial_update_irq(struct serial *serial)
 {
@@ -137,17 +148,17 @@ static uint8_t serial_read_locked(struct serial *serial, unsigned int offset)
 uint8_t serial_read(void *opaque, unsigned int offset)
 {
 	struct serial *serial = opaque;
-	bool was_full, drained;
+	bool was_closed, opened;
 	uint8_t value;
 
 	pthread_mutex_lock(&serial->lock);
-	was_full = serial->count == SERIAL_FIFO;
+	was_closed = !serial_room_locked(serial);
 	value = serial_read_locked(serial, offset);
-	drained = was_full && serial->count < SERIAL_FIFO;
+	opened = was_closed && serial_room_locked(serial);
 	serial_update_irq(serial);
 	pthread_mutex_unlock(&serial->lock);
-	if (drained)
-		serial->ops->drained(serial->ops->opaque);
+	if (opened)
+		serial->ops->opened(serial->ops->opaque);
 	return value;
 }
 
@@ -215,18 +226,18 @@ static bool serial_write_locked(struct serial *serial, unsigned int offset, uint
 void serial_write(void *opaque, unsigned int offset, uint8_t value)
 {
 	struct serial *serial = opaque;
-	bool was_full, transmit, drained;
+	bool was_closed, transmit, opened;
 
 	pthread_mutex_lock(&serial->lock);
-	was_full = serial->count == SERIAL_FIFO;
+	was_closed = !serial_room_locked(serial);
 	transmit = serial_write_locked(serial, offset, value);
-	drained = was_full && serial->count < SERIAL_FIFO;
+	opened = was_closed && serial_room_locked(serial);
 	serial_update_irq(serial);
 	pthread_mutex_unlock(&serial->lock);
 	if (transmit)
 		serial->ops->transmit(serial->ops->opaque, value);
-	if (drained)
-		serial->ops->drained(serial->ops->opaque);
+	if (opened)
+		serial->ops->opened(serial->ops->opaque);
 }
 
 /* How many bytes serial_receive() can take now. */
@@ -235,7 +246,7 @@ size_t serial_room(struct serial *serial)
 	size_t room;
 
 	pthread_mutex_lock(&serial->lock);
-	room = SERIAL_FIFO - serial->count;
+	room = serial_room_locked(serial);
 	pthread_mutex_unlock(&serial->lock);
 	return room;
 }

@@ -15,13 +15,13 @@
  * @opaque: given back to the functions.
  * @transmit: a byte leaves. Called without the lock.
  * @set_irq: the interrupt line changes. Called with the lock.
- * @drained: the receive FIFO was full and has room again. Called without the lock.
+ * @opened: serial_room() was 0 and is not any more. Called without the lock.
  */
 struct serial_ops {
 	void *opaque;
 	void (*transmit)(void *opaque, uint8_t byte);
 	void (*set_irq)(void *opaque, bool level);
-	void (*drained)(void *opaque);
+	void (*opened)(void *opaque);
 };
 
 /**

@@ -120,6 +120,8 @@ static int run_open_files(struct run *run)
 	if (!status && run->opt.initrd)
 		status = file_open(&run->linux_guest.initrd, run->opt.initrd);
 	if (!status)
+		status = linux_parse(&run->linux_guest);
+	if (!status)
 		status = run_make_cmdline(run);
 	return status;
 }
