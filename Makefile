@@ -8,7 +8,7 @@ DEPS	:= tools/lab/deps
 
 .PHONY: help
 help:
-	@echo "make run         boot Debian's kernel in a VM under vmh, in the test machine"
+	@echo "make run         boot Debian's kernel in a VM under vmh   (GUEST='--cpus 2 ...')"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse)"
@@ -36,7 +36,8 @@ vmhctl:
 
 .PHONY: run
 run: deps module vmhctl
-	@$(LAB) run --no-build --kernel $(KERNEL) --guest --timeout 280 $(ARGS) tools/lab/boot-guest
+	@$(LAB) run --no-build --kernel $(KERNEL) --guest --timeout 280 $(ARGS) \
+		tools/lab/boot-guest $(GUEST)
 
 .PHONY: lab-shell
 lab-shell: deps module vmhctl
