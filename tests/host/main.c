@@ -57,7 +57,8 @@ int main(int argc, char **argv)
 	run = srunner_ntests_run(runner);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	fflush(stdout);
 	printf("%d passed, %d failed\n", run - failed, failed);
+	/* A leak report at exit would swallow it. */
+	fflush(stdout);
 	return failed || !run ? 1 : 0;
 }

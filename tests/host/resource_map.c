@@ -119,10 +119,10 @@ static void model_check(const struct model *m)
 	int vm;
 
 	for (resource = 0; resource < VMH_RES_EXITS; resource++) {
-		ck_assert_uint_eq(m->top.res[resource].used, model_sum(m, resource));
-		ck_assert_uint_le(m->top.res[resource].peak, m->limit[MODEL_VMS][resource]);
+		model_assert(m->top.res[resource].used == model_sum(m, resource));
+		model_assert(m->top.res[resource].peak <= m->limit[MODEL_VMS][resource]);
 		for (vm = 0; vm < MODEL_VMS; vm++)
-			ck_assert_uint_eq(m->vm[vm].res[resource].used, m->used[vm][resource]);
+			model_assert(m->vm[vm].res[resource].used == m->used[vm][resource]);
 	}
 }
 
