@@ -64,7 +64,6 @@ class Cpio:
             self.data(name, file.read(), mode)
 
     def bytes(self):
+        """The whole archive; nothing can be added afterwards."""
         self._entry("TRAILER!!!", 0)
-        data = b"".join(self.chunks)
-        self.chunks, self.inode = [data], self.inode
-        return data
+        return b"".join(self.chunks)
