@@ -21,9 +21,6 @@ enum lapic_access {
 #define LAPIC_RW	(XAPIC_R | XAPIC_W | X2APIC_R | X2APIC_W)
 
 #define LAPIC_LVT_BASIC	(LAPIC_LVT_VECTOR | LAPIC_LVT_MASKED)
-#define LAPIC_ICR_KNOWN	(LAPIC_LVT_VECTOR | LAPIC_LVT_MODE | LAPIC_ICR_LOGICAL | \
-			 LAPIC_ICR_ASSERT | LAPIC_ICR_LEVEL | \
-			 3u << LAPIC_ICR_SHORTHAND_SHIFT)
 
 /**
  * struct lapic_reg - one register

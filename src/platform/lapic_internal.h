@@ -9,6 +9,9 @@
 
 #define LAPIC_REGS_BYTES	0x400	/* of the page; the rest is reserved */
 #define LAPIC_LVT_NR		(LAPIC_LVT_ERROR + 1)
+#define LAPIC_ICR_KNOWN		(LAPIC_LVT_VECTOR | LAPIC_LVT_MODE | LAPIC_ICR_LOGICAL | \
+				 LAPIC_ICR_ASSERT | LAPIC_ICR_LEVEL | \
+				 3u << LAPIC_ICR_SHORTHAND_SHIFT)
 #define LAPIC_FIRST_VECTOR	16	/* lower ones are for exceptions */
 
 static inline u32 lapic_reg_read(const struct lapic *l, u32 reg)

@@ -114,8 +114,7 @@ static void lapic_load_others(struct lapic *l, const struct kvm_lapic_state *sta
 	lapic_reg_write(l, LAPIC_REG_SVR, lapic_state_get(state, LAPIC_REG_SVR) & svr);
 	lapic_reg_write(l, LAPIC_REG_LVT_TIMER,
 			lapic_state_get(state, LAPIC_REG_LVT_TIMER) & lvtt);
-	lapic_reg_write(l, LAPIC_REG_ICR,
-			lapic_state_get(state, LAPIC_REG_ICR) & ~LAPIC_ICR_BUSY);
+	lapic_reg_write(l, LAPIC_REG_ICR, lapic_state_get(state, LAPIC_REG_ICR) & LAPIC_ICR_KNOWN);
 	if (lapic_x2apic(l)) {
 		lapic_reg_write(l, LAPIC_REG_ICR + 4, lapic_state_get(state, LAPIC_REG_ICR2));
 		return;

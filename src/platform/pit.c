@@ -80,7 +80,7 @@ static void pit_latch_status(struct pit_channel *c, u64 now)
 	c->status = c->access << 4 | c->mode << 1 | c->bcd;
 	if (pit_counter_out(c, now))
 		c->status |= PIT_STATUS_OUT;
-	if (!c->count || c->next_count)
+	if (pit_counter_is_null(c, now))
 		c->status |= PIT_STATUS_NULL_COUNT;
 	c->status_latched = true;
 }
@@ -214,14 +214,6 @@ static u8 pit_read_speaker(const struct pit *p, u64 now)
 	return val;
 }
 
-static void pit_sync(struct pit *p, u64 now)
-{
-	unsigned int i;
-
-	for (i = 0; i < PIT_NR_CHANNELS; i++)
-		pit_counter_sync(&p->channels[i], now);
-}
-
 static bool pit_has_port(u16 port)
 {
 	return (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST) || port == PIT_PORT_SPEAKER;
@@ -240,7 +232,6 @@ int pit_port_read(struct pit *p, u16 port, u64 now, u8 *val)
 {
 	if (!pit_has_port(port))
 		return -ENODEV;
-	pit_sync(p, now);
 	if (port == PIT_PORT_SPEAKER)
 		*val = pit_read_speaker(p, now);
 	else if (port == PIT_PORT_CONTROL)
@@ -267,7 +258,6 @@ int pit_port_write(struct pit *p, u16 port, u8 val, u64 now)
 {
 	if (!pit_has_port(port))
 		return -ENODEV;
-	pit_sync(p, now);
 	if (port == PIT_PORT_SPEAKER) {
 		p->speaker_on = val & PIT_SPEAKER_DATA;
 		pit_counter_set_gate(&p->channels[2], val & PIT_SPEAKER_GATE, now);
@@ -302,15 +292,13 @@ static void pit_get_channel(const struct pit_channel *c, struct kvm_pit_channel_
 /**
  * pit_get_state() - copy the state out
  * @p: the timer
- * @now: the time
  * @state: the copy; a channel that was never programmed has mode 0xff, one without a count 0
  */
-void pit_get_state(struct pit *p, u64 now, struct kvm_pit_state2 *state)
+void pit_get_state(const struct pit *p, struct kvm_pit_state2 *state)
 {
 	unsigned int i;
 
 	memset(state, 0, sizeof(*state));
-	pit_sync(p, now);
 	for (i = 0; i < PIT_NR_CHANNELS; i++)
 		pit_get_channel(&p->channels[i], &state->channels[i]);
 	if (p->hpet_legacy)

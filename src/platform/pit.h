@@ -91,7 +91,7 @@ int pit_port_read(struct pit *p, u16 port, u64 now, u8 *val);
 int pit_port_write(struct pit *p, u16 port, u8 val, u64 now);
 u64 pit_next_tick(const struct pit *p, u64 now);
 u64 pit_ticks_between(const struct pit *p, u64 since, u64 now);
-void pit_get_state(struct pit *p, u64 now, struct kvm_pit_state2 *state);
+void pit_get_state(const struct pit *p, struct kvm_pit_state2 *state);
 int pit_set_state(struct pit *p, u64 now, const struct kvm_pit_state2 *state);
 
 #endif

@@ -55,14 +55,25 @@ static void pit_restart(struct pit_channel *c, u64 now)
 	c->load_ns = now;
 }
 
-/* A count that was waiting for the end of the period takes over, if that has come. */
-void pit_counter_sync(struct pit_channel *c, u64 now)
+/*
+ * A count that was waiting for the end of the period takes over, if that has come. Reads do this to
+ * a copy: until the next write, pit_ticks_between() needs to know of both counts.
+ */
+static void pit_sync(struct pit_channel *c, u64 now)
 {
 	if (!c->next_count || !pit_mode_is_periodic(c->mode) || c->paused || now < c->next_ns)
 		return;
 	c->count = c->next_count;
 	c->next_count = 0;
 	pit_restart(c, c->next_ns);
+}
+
+static struct pit_channel pit_synced(const struct pit_channel *c, u64 now)
+{
+	struct pit_channel copy = *c;
+
+	pit_sync(&copy, now);
+	return copy;
 }
 
 /* A control word: nothing counts until a count is written. */
@@ -89,6 +100,7 @@ void pit_counter_load(struct pit_channel *c, u32 count, u64 now)
 {
 	u64 periods;
 
+	pit_sync(c, now);
 	if (!count)
 		count = c->bcd ? PIT_COUNT_MAX_BCD : PIT_COUNT_MAX;
 	if (c->count && (pit_mode_is_periodic(c->mode) || c->triggered)) {
@@ -120,6 +132,7 @@ void pit_counter_set_gate(struct pit_channel *c, bool gate, u64 now)
 {
 	if (gate == c->gate)
 		return;
+	pit_sync(c, now);
 	c->gate = gate;
 	if (gate && (pit_mode_is_triggered(c->mode) || pit_mode_is_periodic(c->mode)))
 		pit_trigger(c, now);
@@ -163,7 +176,8 @@ static u32 pit_binary_value(const struct pit_channel *c, u64 now)
 /* What a read of the count sees. */
 u16 pit_counter_value(const struct pit_channel *c, u64 now)
 {
-	const u32 value = pit_binary_value(c, now);
+	const struct pit_channel copy = pit_synced(c, now);
+	const u32 value = pit_binary_value(&copy, now);
 
 	if (!c->bcd)
 		return value;
@@ -171,8 +185,7 @@ u16 pit_counter_value(const struct pit_channel *c, u64 now)
 	       (value / 1000 % 10) << 12;
 }
 
-/* The output. */
-bool pit_counter_out(const struct pit_channel *c, u64 now)
+static bool pit_out(const struct pit_channel *c, u64 now)
 {
 	switch (c->mode) {
 	case PIT_TERMINAL_COUNT:
@@ -188,6 +201,22 @@ bool pit_counter_out(const struct pit_channel *c, u64 now)
 	default:
 		return !c->triggered || pit_elapsed(c, now) != c->count;
 	}
+}
+
+/* The output. */
+bool pit_counter_out(const struct pit_channel *c, u64 now)
+{
+	const struct pit_channel copy = pit_synced(c, now);
+
+	return pit_out(&copy, now);
+}
+
+/* Is there no count, or one that does not count yet? */
+bool pit_counter_is_null(const struct pit_channel *c, u64 now)
+{
+	const struct pit_channel copy = pit_synced(c, now);
+
+	return !copy.count || copy.next_count;
 }
 
 /* Ticks after the load at which the output of a counter that does not repeat rises; 0 if never. */
@@ -244,12 +273,11 @@ static u64 pit_rises(const struct pit_channel *c, u64 since, u64 now)
  */
 u64 pit_next_tick(const struct pit *p, u64 now)
 {
-	struct pit_channel c = p->channels[0];
+	const struct pit_channel c = pit_synced(&p->channels[0], now);
 	u64 next_ns;
 
 	if (p->hpet_legacy)
 		return U64_MAX;
-	pit_counter_sync(&c, now);
 	next_ns = pit_next_rise(&c, now, p->floor_ns);
 	return c.next_count ? min(next_ns, c.next_ns) : next_ns;
 }
@@ -264,16 +292,15 @@ u64 pit_next_tick(const struct pit *p, u64 now)
  */
 u64 pit_ticks_between(const struct pit *p, u64 since, u64 now)
 {
-	struct pit_channel c = p->channels[0];
+	struct pit_channel c = pit_synced(&p->channels[0], since);
 	u64 before = 0;
 
 	if (p->hpet_legacy || now <= since)
 		return 0;
-	pit_counter_sync(&c, since);
 	if (c.next_count && now >= c.next_ns && pit_mode_is_periodic(c.mode)) {
 		before = pit_rises(&c, since, c.next_ns);
 		since = c.next_ns;
-		pit_counter_sync(&c, since);
+		pit_sync(&c, since);
 	}
 	return before + pit_rises(&c, since, now);
 }

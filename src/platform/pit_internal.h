@@ -34,12 +34,12 @@ static inline bool pit_mode_is_triggered(u8 mode)
 }
 
 /* pit_counter.c */
-void pit_counter_sync(struct pit_channel *c, u64 now);
 void pit_counter_program(struct pit_channel *c, u8 mode, bool bcd);
 void pit_counter_hold(struct pit_channel *c);
 void pit_counter_load(struct pit_channel *c, u32 count, u64 now);
 void pit_counter_set_gate(struct pit_channel *c, bool gate, u64 now);
 u16 pit_counter_value(const struct pit_channel *c, u64 now);
 bool pit_counter_out(const struct pit_channel *c, u64 now);
+bool pit_counter_is_null(const struct pit_channel *c, u64 now);
 
 #endif
