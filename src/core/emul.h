@@ -35,7 +35,7 @@ struct emul_regs {
  * @read: copy @len bytes (1 to 16, inside one page) of RAM at @gpa to @buf, in one piece if @len is
  *	1, 2, 4 or 8 and @gpa aligned; -ENXIO if there is no RAM: then it is MMIO
  * @write: the opposite; -ENXIO also when a write there must reach the caller as MMIO (ROM)
- * @cmpxchg: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by @new,
+ * @compare_exchange: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by @new,
  *	atomically as the guest's processors see it; -EAGAIN if they are not, -ENXIO if it is not
  *	RAM
  * @xmm_get: copy XMM register @reg to @data; may be NULL, then SSE moves are refused
@@ -51,7 +51,7 @@ struct emul_ops {
 			 struct guest_fault *fault);
 	int (*read)(void *ctx, u64 gpa, void *buf, unsigned int len);
 	int (*write)(void *ctx, u64 gpa, const void *buf, unsigned int len);
-	int (*cmpxchg)(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len);
+	int (*compare_exchange)(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len);
 	int (*xmm_get)(void *ctx, unsigned int reg, u8 *data);
 	int (*xmm_set)(void *ctx, unsigned int reg, const u8 *data);
 };
@@ -104,11 +104,14 @@ struct emul_span {
  * @ops: private
  * @ctx: private: handed to @ops
  * @span: private: where the memory operands are, dst and src
- * @value: private: the operands' values, dst and src
+ * @value: private: the operands' values, dst and src, lowest byte first
+ * @old: private: dst as it was read
+ * @rflags: private: the flags to come
  * @items: private: items of a string instruction done since emul_start()
  * @phase: private: what comes next
  * @done_bytes: private: how far the transfer of the current operand has come
  * @pending: private: an MMIO access is with the caller
+ * @from_ram: private: dst was read from RAM
  */
 struct emul {
 	struct emul_regs regs;
@@ -120,11 +123,14 @@ struct emul {
 	const struct emul_ops *ops;
 	void *ctx;
 	struct emul_span span[2];
-	u8 value[2][EMUL_OPERAND_BYTES];
+	u64 value[2][EMUL_OPERAND_BYTES / 8];
+	u64 old;
+	u64 rflags;
 	u8 items;
 	u8 phase;
 	u8 done_bytes;
 	bool pending;
+	bool from_ram;
 };
 
 /**
@@ -138,7 +144,7 @@ struct emul {
  * Performs no access yet. Any context.
  *
  * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (CMPXCHG16B; SSE
- * moves without @ops->xmm_get).
+ * moves without @ops->xmm_get, or between two registers).
  */
 int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *regs,
 	       const struct emul_ops *ops, void *ctx);
@@ -149,11 +155,16 @@ int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *
  *
  * All operands are translated, and so all faults found, before the first access; a string
  * instruction does so for each item. Loops are bounded: EMUL_REP_MAX items, and one attempt at a
- * locked update of RAM, after which EMUL_DONE comes with @e->repeat. Any context that @ops can live
- * with. After a result other than the two MMIO ones @e may not be stepped again.
+ * locked update of RAM, after which EMUL_DONE comes with @e->repeat; so it does when an op returns
+ * -EAGAIN. Any context that @ops can live with. After a result other than the two MMIO ones @e may
+ * not be stepped again.
  *
- * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages and
- * not wholly MMIO; -EINVAL if @e is not under way; or what @ops returned.
+ * A finished instruction clears RF. What else follows one is the caller's: the end of an interrupt
+ * shadow, a trap because of TF. A misaligned SSE operand raises #GP with an error code, which must
+ * not be injected in real mode.
+ *
+ * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages;
+ * -EINVAL if @e is not under way; or what @ops returned.
  */
 int emul_step(struct emul *e);
 

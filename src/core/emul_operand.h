@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the emulator's files share. Nothing else includes this. */
+#ifndef VMH_EMUL_OPERAND_H
+#define VMH_EMUL_OPERAND_H
+
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+#include <linux/types.h>
+
+#include "emul.h"
+#include "emul_alu.h"
+#include "insn.h"
+
+/**
+ * enum emul_operand - indices of struct emul.span and .value
+ * @EMUL_DST: first operand
+ * @EMUL_SRC: second operand
+ */
+enum emul_operand {
+	EMUL_DST,
+	EMUL_SRC,
+};
+
+/**
+ * emul_gpr - a general register
+ * @e: the instruction
+ * @reg: its number, 0 to 15
+ *
+ * Return: where it is kept.
+ */
+static inline u64 *emul_gpr(struct emul *e, unsigned int reg)
+{
+	return &e->regs.gpr[array_index_nospec(reg, ARRAY_SIZE(e->regs.gpr))];
+}
+
+/**
+ * emul_set_gpr - write the low part of a general register
+ * @e: the instruction
+ * @reg: its number, 0 to 15
+ * @bytes: how much of it: 4 clear the upper half, 1 and 2 keep all the rest
+ * @value: what to write
+ */
+static inline void emul_set_gpr(struct emul *e, unsigned int reg, unsigned int bytes, u64 value)
+{
+	u64 mask = emul_mask(bytes);
+	u64 kept = bytes < 4 ? *emul_gpr(e, reg) & ~mask : 0;
+
+	*emul_gpr(e, reg) = kept | (value & mask);
+}
+
+/**
+ * emul_in_memory - is an operand in memory?
+ * @operand: the operand
+ *
+ * Return: true if it is.
+ */
+static inline bool emul_in_memory(const struct insn_operand *operand)
+{
+	switch (operand->kind) {
+	case INSN_OPERAND_MEM:
+	case INSN_OPERAND_SI:
+	case INSN_OPERAND_DI:
+	case INSN_OPERAND_STACK:
+		return true;
+	}
+	return false;
+}
+
+/**
+ * emul_locate - translate a memory operand
+ * @e: the instruction; its span of @which is set, and its fault on -EFAULT
+ * @which: the operand, which is in memory
+ * @access: enum guest_access bits
+ *
+ * Return: 0, -EFAULT, or what the ops returned.
+ */
+int emul_locate(struct emul *e, enum emul_operand which, unsigned int access);
+
+/**
+ * emul_transfer - move a located operand between memory and struct emul.value
+ * @e: the instruction; called again after an MMIO access, it goes on behind that
+ * @which: the operand; nothing is moved if its span is empty
+ * @write: to memory
+ *
+ * Return: 0 when all of it has been moved, EMUL_MMIO_READ or EMUL_MMIO_WRITE with an access for the
+ * caller, or what the ops returned.
+ */
+int emul_transfer(struct emul *e, enum emul_operand which, bool write);
+
+#endif
