@@ -4,7 +4,6 @@
 #include "message.h"
 #include "vcpu.h"
 
-
 static void dump_general(const struct kvm_regs *r)
 {
 	complain("  rip %016llx rflags %08llx", r->rip, r->rflags);

@@ -64,7 +64,7 @@ static int load_kernel(const struct vm *vm, const struct linux_guest *guest)
 		uint8_t *at = vm_memory_at(vm, part->gpa, part->memory_bytes);
 
 		if (!at) {
-			complain("%s: the kernel needs memory up to %llu MiB, the VM has %llu MiB",
+			complain("%s: the kernel needs memory up to %llu MiB, the VM has %llu",
 				 guest->kernel.path, mib(part->gpa + part->memory_bytes),
 				 mib(vm->config.memory_bytes));
 			return VMHCTL_INPUT;
@@ -85,7 +85,7 @@ static int load_initrd(const struct vm *vm, const struct linux_guest *guest,
 	initrd->bytes = file->bytes;
 	initrd->gpa = boot_initrd_place(&guest->image, vm->low_bytes, file->bytes);
 	if (!initrd->gpa) {
-		complain("%s: no room for %llu MiB above the kernel, which ends at %llu MiB of %llu",
+		complain("%s: no room for %llu MiB between the kernel's end, %llu MiB, and %llu",
 			 file->path, mib(file->bytes), mib(guest->image.end_gpa),
 			 mib(vm->config.memory_bytes));
 		return VMHCTL_INPUT;

@@ -40,8 +40,9 @@ int verb_list(FILE *out)
 	      "Runs virtual machines on " VMH_DEVICE_PATH " and tells about it.\n\nVerbs:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "  %-6s %s\n", verbs[i]->name, verbs[i]->summary);
-	fprintf(out, "\n'vmhctl VERB --help' tells more about one. 'vmhctl --version' prints the version.\n\n%s",
-		exit_codes);
+	fputs("\n'vmhctl VERB --help' tells more about one, 'vmhctl --version' the version.\n\n",
+	      out);
+	fputs(exit_codes, out);
 	return VMHCTL_OK;
 }
 

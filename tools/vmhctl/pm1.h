@@ -15,8 +15,8 @@ struct vm;
  */
 struct pm1 {
 	struct vm *vm;
-	_Atomic uint8_t enable[2];
-	_Atomic uint8_t control[2];
+	atomic_uchar enable[2];
+	atomic_uchar control[2];
 };
 
 void pm1_add(struct pm1 *pm1, struct vm *vm);

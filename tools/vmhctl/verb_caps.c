@@ -177,6 +177,17 @@ static void print_json_string(const char *name, const char *value)
 	putchar('"');
 }
 
+static void print_json_vmh(const struct vmh_info *info)
+{
+	printf(", \"abi_version\": %u, \"unusable\": %u", info->abi_version, info->unusable);
+	printf(", \"max_vms\": %u, \"phys_bits\": %u", info->max_vms, info->phys_bits);
+	printf(", \"max_memory_bytes\": %llu, \"features\": {", info->max_memory_bytes);
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
+		printf("%s\"%s\": %s", i ? ", " : "", features[i].name,
+		       info->features & features[i].bit ? "true" : "false");
+	printf("}");
+}
+
 static void print_json(const struct caps *caps)
 {
 	const struct vmh_info *info = &caps->info;
@@ -192,16 +203,8 @@ static void print_json(const struct caps *caps)
 	if (strcmp(caps->kind, "none"))
 		printf(", \"max_vcpus\": %u, \"max_slots\": %u", info->max_vcpus,
 		       info->max_slots);
-	if (!strcmp(caps->kind, "vmh")) {
-		printf(", \"abi_version\": %u, \"unusable\": %u, \"max_vms\": %u, "
-		       "\"phys_bits\": %u, \"max_memory_bytes\": %llu, \"features\": {",
-		       info->abi_version, info->unusable, info->max_vms, info->phys_bits,
-		       info->max_memory_bytes);
-		for (size_t i = 0; i < ARRAY_SIZE(features); i++)
-			printf("%s\"%s\": %s", i ? ", " : "", features[i].name,
-			       info->features & features[i].bit ? "true" : "false");
-		printf("}");
-	}
+	if (!strcmp(caps->kind, "vmh"))
+		print_json_vmh(info);
 	printf("}\n");
 }
 
