@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Exit handlers: one file an exit family, one row each in the table of vmx_run.c. */
+#ifndef VMH_EXIT_H
+#define VMH_EXIT_H
+
+#include "vmx.h"
+
+/* exit_cpuid.c */
+enum vmx_result vmx_exit_cpuid(struct vmx_vcpu *v);
+
+/* exit_cr.c */
+enum vmx_result vmx_exit_cr(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_dr(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_xsetbv(struct vmx_vcpu *v);
+
+/* exit_exception.c */
+enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v);
+enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed);
+
+/* exit_io.c */
+enum vmx_result vmx_exit_io(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_ept_violation(struct vmx_vcpu *v);
+
+/* exit_msr.c */
+enum vmx_result vmx_exit_rdmsr(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v);
+
+/**
+ * vmx_complete() - the exit's instruction is done
+ * @v: the vCPU.
+ *
+ * Return: VMX_RESUME, for handlers to end with.
+ */
+static inline enum vmx_result vmx_complete(struct vmx_vcpu *v)
+{
+	vmx_skip_instruction(v);
+	return VMX_RESUME;
+}
+
+static inline enum vmx_result vmx_fault_gp(struct vmx_vcpu *v)
+{
+	vmx_inject_gp(v);
+	return VMX_RESUME;
+}
+
+static inline enum vmx_result vmx_fault_ud(struct vmx_vcpu *v)
+{
+	vmx_inject_ud(v);
+	return VMX_RESUME;
+}
+
+#endif /* VMH_EXIT_H */

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control, debug and extended control registers. SDM, "Changes to Instruction Behavior in VMX
+ * Non-Root Operation" and exit qualifications for control-register accesses and MOV DR.
+ *
+ * The guest owns nearly all bits of CR0 and CR4: the processor checks and applies them without an
+ * exit. A MOV that changes one of the few others exits. The handler brings just those bits, real
+ * and shadow, to the value asked for, and lets the guest execute the MOV again: now no foreign bit
+ * differs, and the processor does the rest with all its checks.
+ */
+#include <asm/debugreg.h>
+#include <asm/fpu/xcr.h>
+
+#include "exit.h"
+
+#define CR_NUMBER(qual)		((qual) & 15)
+#define CR_ACCESS(qual)		(((qual) >> 4) & 3)
+#define CR_GPR(qual)		(((qual) >> 8) & 15)
+
+enum cr_access {
+	CR_MOV_TO,
+	CR_MOV_FROM,
+	CR_CLTS,
+	CR_LMSW,
+};
+
+#define DR_NUMBER(qual)		((qual) & 7)
+#define DR_FROM			BIT(4)
+#define DR_GPR(qual)		(((qual) >> 8) & 15)
+
+#define XCR0_AVX512		(XFEATURE_MASK_OPMASK | XFEATURE_MASK_ZMM_Hi256 | \
+				 XFEATURE_MASK_Hi16_ZMM)
+
+static u64 vmx_gpr_value(const struct vmx_vcpu *v, unsigned int gpr)
+{
+	return gpr == VMX_RSP ? vmcs_read(GUEST_RSP) : v->gpr[gpr];
+}
+
+static void vmx_set_gpr(struct vmx_vcpu *v, unsigned int gpr, u64 value)
+{
+	if (gpr == VMX_RSP)
+		vmcs_write(GUEST_RSP, value);
+	else
+		v->gpr[gpr] = value;
+}
+
+/* Only CD, NW, NE and the reserved bits are ours; the first two have no effect on a guest. */
+static enum vmx_result vmx_guest_sets_cr0(struct vmx_vcpu *v, u64 value)
+{
+	bool bad_cache = (value & X86_CR0_NW) && !(value & X86_CR0_CD);
+	bool bad_paging = (value & X86_CR0_PG) && !(value & X86_CR0_PE);
+
+	if (value >> 32 || bad_cache || bad_paging)
+		return vmx_fault_gp(v);
+	vmcs_write(CR0_READ_SHADOW, value & VMX_CR0_HOST_OWNED);
+	if ((vmcs_read(GUEST_CR0) ^ value) & ~VMX_CR0_HOST_OWNED)
+		return VMX_RESUME;
+	return vmx_complete(v);
+}
+
+/**
+ * vmx_set_cr4_host_owned() - bring the CR4 bits that the guest does not own to a value
+ * @v: the vCPU, loaded.
+ * @value: CR4 as the guest wants it; bits that the guest owns are left as they are.
+ */
+void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value)
+{
+	u64 host_owned = vmcs_read(CR4_GUEST_HOST_MASK);
+	u64 cr4 = vmcs_read(GUEST_CR4);
+
+	cr4 = (cr4 & ~host_owned) | (value & host_owned) | X86_CR4_VMXE;
+	vmcs_write(GUEST_CR4, cr4);
+	vmcs_write(CR4_READ_SHADOW, value & host_owned);
+	v->osxsave = value & X86_CR4_OSXSAVE;
+	vmx_cpuid_changed(v);
+}
+
+/* Ends the turn: the next one starts with the XCR0 that CR4.OSXSAVE asks for. */
+static enum vmx_result vmx_guest_sets_cr4(struct vmx_vcpu *v, u64 value)
+{
+	if (value & ~cpuid_cr4_valid(v->cpuid))
+		return vmx_fault_gp(v);
+	vmx_set_cr4_host_owned(v, value);
+	return VMX_HOST_IRQ;
+}
+
+static enum vmx_result vmx_mov_to_cr(struct vmx_vcpu *v, unsigned int cr, u64 value)
+{
+	switch (cr) {
+	case 0:
+		return vmx_guest_sets_cr0(v, value);
+	case 4:
+		return vmx_guest_sets_cr4(v, value);
+	case 8:
+		if (value & ~15ULL)
+			return vmx_fault_gp(v);
+		v->cr8 = value;
+		vmx_skip_instruction(v);
+		return VMX_CR8_WRITE;
+	}
+	return VMX_UNKNOWN;
+}
+
+enum vmx_result vmx_exit_cr(struct vmx_vcpu *v)
+{
+	u64 qual = vmcs_read(EXIT_QUALIFICATION);
+	unsigned int cr = CR_NUMBER(qual), gpr = CR_GPR(qual);
+
+	switch (CR_ACCESS(qual)) {
+	case CR_MOV_TO:
+		return vmx_mov_to_cr(v, cr, vmx_gpr_value(v, gpr));
+	case CR_MOV_FROM:
+		if (cr != 8)
+			break;
+		v->cr8_gpr = gpr;
+		vmx_skip_instruction(v);
+		return VMX_CR8_READ;
+	}
+	return VMX_UNKNOWN;
+}
+
+static u64 vmx_get_dr(const struct vmx_vcpu *v, unsigned int dr)
+{
+	switch (dr) {
+	case 0 ... 3:
+		return v->dr[dr];
+	case 6:
+		return v->dr6;
+	default:
+		return vmcs_read(GUEST_DR7);
+	}
+}
+
+/**
+ * vmx_set_dr7() - change the guest's DR7
+ * @v: the vCPU, loaded.
+ * @value: the new value; fixed bits are corrected.
+ */
+void vmx_set_dr7(struct vmx_vcpu *v, u64 value)
+{
+	vmcs_write(GUEST_DR7, (value & VMX_DR7_WRITABLE) | DR7_FIXED_1);
+	v->breakpoints = value & VMX_DR7_ENABLES;
+}
+
+static bool vmx_guest_sets_dr(struct vmx_vcpu *v, unsigned int dr, u64 value)
+{
+	switch (dr) {
+	case 0 ... 3:
+		v->dr[dr] = value;
+		return true;
+	case 6:
+		if (value >> 32)
+			return false;
+		v->dr6 = (value & VMX_DR6_WRITABLE) | DR6_RESERVED;
+		return true;
+	default:
+		if (value >> 32)
+			return false;
+		vmx_set_dr7(v, value);
+		return true;
+	}
+}
+
+/*
+ * MOV DR always exits, so that DR6 and the addresses live in memory; they are on the processor only
+ * while a breakpoint is enabled. The exit comes before the checks of CR4.DE and DR7.GD.
+ */
+enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
+{
+	u64 qual = vmcs_read(EXIT_QUALIFICATION);
+	unsigned int dr = DR_NUMBER(qual), gpr = DR_GPR(qual);
+
+	if (dr == 4 || dr == 5) {
+		if (vmcs_read(GUEST_CR4) & X86_CR4_DE)
+			return vmx_fault_ud(v);
+		dr += 2;
+	}
+	if (vmcs_read(GUEST_DR7) & VMX_DR7_GD) {
+		vmx_inject_db(v, VMX_DR6_BD);
+		return VMX_RESUME;
+	}
+	if (qual & DR_FROM)
+		vmx_set_gpr(v, gpr, vmx_get_dr(v, dr));
+	else if (!vmx_guest_sets_dr(v, dr, vmx_gpr_value(v, gpr)))
+		return vmx_fault_gp(v);
+	return vmx_complete(v);
+}
+
+/* SDM, "XSETBV—Set Extended Control Register": which combinations fault. */
+static bool vmx_xcr0_is_valid(const struct vmx_vcpu *v, u64 xcr0)
+{
+	if (xcr0 & ~cpuid_xcr0_valid(v->cpuid) || !(xcr0 & XFEATURE_MASK_FP))
+		return false;
+	if ((xcr0 & XFEATURE_MASK_YMM) && !(xcr0 & XFEATURE_MASK_SSE))
+		return false;
+	if (!(xcr0 & XCR0_AVX512))
+		return true;
+	return (xcr0 & XCR0_AVX512) == XCR0_AVX512 && (xcr0 & XFEATURE_MASK_YMM);
+}
+
+/**
+ * vmx_set_xcr0() - change the guest's XCR0
+ * @v: the vCPU.
+ * @xcr0: the new value.
+ *
+ * Return: 0, or -EINVAL when the value is not one that the guest's CPUID allows.
+ */
+int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0)
+{
+	if (!vmx_xcr0_is_valid(v, xcr0))
+		return -EINVAL;
+	v->xcr0 = xcr0;
+	vmx_cpuid_changed(v);
+	return 0;
+}
+
+/* Ends the turn: the next one starts with the new XCR0. */
+enum vmx_result vmx_exit_xsetbv(struct vmx_vcpu *v)
+{
+	u64 value = (u32)v->gpr[VMX_RAX] | v->gpr[VMX_RDX] << 32;
+
+	if ((u32)v->gpr[VMX_RCX] != XCR_XFEATURE_ENABLED_MASK || vmx_set_xcr0(v, value))
+		return vmx_fault_gp(v);
+	vmx_skip_instruction(v);
+	return VMX_HOST_IRQ;
+}

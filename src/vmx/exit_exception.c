@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exceptions that exit, NMIs and machine checks of the host, and VM entries that fail.
+ *
+ * #DB and #AC always exit and are injected again: a guest can arrange for either to recur for ever
+ * inside its own delivery, where the processor takes no interrupt.
+ */
+#include <asm/debugreg.h>
+#include <asm/trapnr.h>
+
+#include "exit.h"
+#include "vmh_compat.h"
+
+static bool vmx_guest_checks_alignment(void)
+{
+	u32 cpl = vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
+
+	return cpl == 3 && (vmcs_read(GUEST_CR0) & X86_CR0_AM) &&
+	       (vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_AC);
+}
+
+static enum vmx_result vmx_exit_alignment(struct vmx_vcpu *v)
+{
+	if (!vmx_guest_checks_alignment())
+		return VMX_SPLIT_LOCK;
+	vmx_inject_exception(v, X86_TRAP_AC, true, vmcs_read32(VM_EXIT_INTR_ERROR_CODE));
+	return VMX_RESUME;
+}
+
+enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
+{
+	u32 info = vmcs_read32(VM_EXIT_INTR_INFO);
+
+	if ((info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR) {
+		vmx_host_nmi();
+		return VMX_RESUME;
+	}
+	/* An IRET that faulted here had already lifted the blocking of NMIs. */
+	if ((info & INTR_INFO_UNBLOCK_NMI) && !vmx_event_pending(v))
+		vmcs_set_bits(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
+
+	switch (info & INTR_INFO_VECTOR_MASK) {
+	case X86_TRAP_MC:
+		vmx_host_machine_check();
+		return VMX_HOST_IRQ;
+	case X86_TRAP_DB:
+		vmx_inject_db(v, vmcs_read(EXIT_QUALIFICATION) & VMX_DR6_CAUSES);
+		return VMX_RESUME;
+	case X86_TRAP_AC:
+		return vmx_exit_alignment(v);
+	}
+	return VMX_UNKNOWN;
+}
+
+/**
+ * vmx_entry_failed() - a VM entry did not reach the guest
+ * @v: the vCPU.
+ * @insn_failed: VMLAUNCH or VMRESUME itself failed; otherwise the guest state was refused.
+ *
+ * Return: VMX_ENTRY_FAILED, with the exit reason (guest state refused) or 0 and the VM-instruction
+ * error in @v.
+ */
+enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed)
+{
+	if (insn_failed) {
+		v->exit_reason = 0;
+		v->instruction_error = vmcs_read32(VM_INSTRUCTION_ERROR);
+		return VMX_ENTRY_FAILED;
+	}
+	if ((u16)v->exit_reason == EXIT_REASON_MCE_DURING_VMENTRY)
+		vmx_host_machine_check();
+	v->instruction_error = 0;
+	return VMX_ENTRY_FAILED;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * RDMSR and WRMSR that the MSR bitmap does not let through. MSRs of the VT-x side are settled here;
+ * the rest (local APIC, paravirtual) is the caller's.
+ */
+#include "exit.h"
+
+enum vmx_result vmx_exit_rdmsr(struct vmx_vcpu *v)
+{
+	u32 index = v->gpr[VMX_RCX];
+	u64 value;
+	int ret = vmx_get_msr(v, index, &value);
+
+	if (likely(!ret)) {
+		vmx_msr_finish_read(v, value);
+		return VMX_RESUME;
+	}
+	if (ret != -ENOENT)
+		return vmx_fault_gp(v);
+	v->msr_index = index;
+	return VMX_RDMSR;
+}
+
+/**
+ * vmx_msr_finish_read() - give RDMSR its result and step over it
+ * @v: the vCPU, loaded, with RIP at the RDMSR.
+ * @value: the MSR's value.
+ */
+void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value)
+{
+	v->gpr[VMX_RAX] = (u32)value;
+	v->gpr[VMX_RDX] = value >> 32;
+	vmx_skip_instruction(v);
+}
+
+enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
+{
+	u32 index = v->gpr[VMX_RCX];
+	u64 value = (u32)v->gpr[VMX_RAX] | v->gpr[VMX_RDX] << 32;
+	int ret = vmx_set_msr(v, index, value, false);
+
+	if (likely(!ret))
+		return vmx_complete(v);
+	if (ret != -ENOENT)
+		return vmx_fault_gp(v);
+	v->msr_index = index;
+	v->msr_value = value;
+	return VMX_WRMSR;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where the kernels that vmh builds against differ. The one place for it. */
+#ifndef VMH_COMPAT_H
+#define VMH_COMPAT_H
+
+#include <linux/version.h>
+#include <linux/pgtable.h>
+#include <linux/smp.h>
+#include <asm/cpu.h>
+#include <asm/mce.h>
+#include <asm/ptrace.h>
+
+/* SDM, "NMI": an NMI that caused a VM exit is pending nowhere any more: run its handler. */
+static inline void vmx_host_nmi(void)
+{
+	asm volatile("int $2");
+}
+
+/* Memory of the VMM mapped by a huge page: these were renamed in 6.12. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define vmh_pmd_is_leaf(pmd)	pmd_leaf(pmd)
+#define vmh_pud_is_leaf(pud)	pud_leaf(pud)
+#else
+#define vmh_pmd_is_leaf(pmd)	pmd_large(pmd)
+#define vmh_pud_is_leaf(pud)	pud_large(pud)
+#endif
+
+/* The kernel does not read immediate_exit itself, and says so in the member's name. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define vmh_immediate_exit(run)	READ_ONCE((run)->immediate_exit__unsafe)
+#else
+#define vmh_immediate_exit(run)	READ_ONCE((run)->immediate_exit)
+#endif
+
+/* Sending a reschedule interrupt is traced in newer kernels, and load_gs_index() has moved. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#include <asm/gsseg.h>
+#include <trace/events/ipi.h>
+#endif
+
+/* The host traps locked accesses that are split over cache lines; may sleep. */
+#ifdef CONFIG_CPU_SUP_INTEL
+#define vmx_host_split_lock(rip)	handle_guest_split_lock(rip)
+#else
+#define vmx_host_split_lock(rip)	false
+#endif
+
+#ifdef CONFIG_X86_MCE
+/* The handler treats what it finds in user mode as survivable, and so is what hit a guest. */
+static inline void vmx_host_machine_check(void)
+{
+	struct pt_regs regs = {
+		.cs = 3,
+		.flags = X86_EFLAGS_IF,
+	};
+
+	do_machine_check(&regs);
+}
+#else
+static inline void vmx_host_machine_check(void)
+{
+}
+#endif
+
+#endif /* VMH_COMPAT_H */

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The VT-x edge: what the layers above may use of it.
+ *
+ * A struct vmx_vcpu is one virtual processor's state on the VT-x side. It is loaded on a physical
+ * processor, runs until something happens that the inner loop cannot settle, and says what by an
+ * enum vmx_result. It knows no VM, takes no lock and never sleeps.
+ */
+#ifndef VMH_VMX_H
+#define VMH_VMX_H
+
+#include <asm/desc_defs.h>
+#include <asm/fpu/api.h>
+#include <linux/kvm.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "cpuid_table.h"
+#include "guest_seg.h"
+#include "guest_walk.h"
+#include "vmcs.h"
+#include "vmx_cpu.h"
+
+/* Places in vmx_vcpu.gpr: the numbers that instructions and exit qualifications use. */
+enum vmx_gpr {
+	VMX_RAX, VMX_RCX, VMX_RDX, VMX_RBX, VMX_RSP, VMX_RBP, VMX_RSI, VMX_RDI,
+	VMX_R8, VMX_R9, VMX_R10, VMX_R11, VMX_R12, VMX_R13, VMX_R14, VMX_R15,
+	VMX_NR_GPRS,
+};
+
+/**
+ * enum vmx_result - why the inner loop stopped, or what an exit handler asks of its caller
+ * @VMX_RESUME: settled; enter the guest again.
+ * @VMX_HOST_IRQ: the host wants the processor: enable interrupts, look at signals and requests.
+ * @VMX_INTR_WINDOW: the guest can take an interrupt now.
+ * @VMX_NMI_WINDOW: the guest can take an NMI now.
+ * @VMX_HLT: HLT; RIP is past it.
+ * @VMX_IO: port access in vmx_vcpu.io; RIP is still at it.
+ * @VMX_RDMSR: read of an MSR that is not the VT-x side's; RIP is still at it.
+ * @VMX_WRMSR: the same, a write; the value is in vmx_vcpu.msr_value.
+ * @VMX_CR8_WRITE: CR8 write, the value in vmx_vcpu.cr8; RIP is past it.
+ * @VMX_CR8_READ: CR8 read into GPR vmx_vcpu.cr8_gpr; RIP is past it.
+ * @VMX_EPT_FAULT: EPT violation, described in vmx_vcpu.fault.
+ * @VMX_HYPERCALL: VMCALL; RIP is past it.
+ * @VMX_DEBUG: a breakpoint or single step that the VMM asked for.
+ * @VMX_TRIPLE_FAULT: shutdown.
+ * @VMX_INIT_SIPI: INIT or SIPI exit, which cannot happen to a running guest of ours.
+ * @VMX_UNKNOWN: an exit that nobody handles: reason in vmx_vcpu.exit_reason.
+ * @VMX_ENTRY_FAILED: VM entry failed: see vmx_vcpu.exit_reason and .instruction_error.
+ * @VMX_PAUSE: the guest spins in a PAUSE loop; RIP is past it.
+ * @VMX_SPLIT_LOCK: a locked access across cache lines, trapped by the host's split-lock detection.
+ */
+enum vmx_result {
+	VMX_RESUME = 0,
+	VMX_HOST_IRQ,
+	VMX_INTR_WINDOW,
+	VMX_NMI_WINDOW,
+	VMX_HLT,
+	VMX_IO,
+	VMX_RDMSR,
+	VMX_WRMSR,
+	VMX_CR8_WRITE,
+	VMX_CR8_READ,
+	VMX_EPT_FAULT,
+	VMX_HYPERCALL,
+	VMX_DEBUG,
+	VMX_TRIPLE_FAULT,
+	VMX_INIT_SIPI,
+	VMX_UNKNOWN,
+	VMX_ENTRY_FAILED,
+	VMX_PAUSE,
+	VMX_SPLIT_LOCK,
+};
+
+/**
+ * struct vmx_io - a port access that exited
+ * @port: first port.
+ * @size: bytes per item: 1, 2 or 4.
+ * @in: guest reads.
+ * @string: INS or OUTS: operands in memory.
+ * @rep: with REP prefix.
+ * @address_size: 2, 4 or 8; valid with @string.
+ * @segment: VMX segment number of the memory operand; valid with @string.
+ * @linear: linear address of the first item; valid with @string.
+ */
+struct vmx_io {
+	u16 port;
+	u8 size;
+	bool in;
+	bool string;
+	bool rep;
+	u8 address_size;
+	u8 segment;
+	u64 linear;
+};
+
+/**
+ * struct vmx_ept_fault - an EPT violation
+ * @gpa: guest-physical address.
+ * @read: data read.
+ * @write: data write.
+ * @fetch: instruction fetch.
+ * @present: the translation had some right, but not this one.
+ * @linear_valid: @linear is the guest-linear address of the access.
+ * @table_walk: the access was by the guest's page walk, not to the translated address.
+ * @linear: guest-linear address.
+ */
+struct vmx_ept_fault {
+	u64 gpa;
+	u64 linear;
+	bool read;
+	bool write;
+	bool fetch;
+	bool present;
+	bool linear_valid;
+	bool table_walk;
+};
+
+/**
+ * struct vmx_event - an event to inject, or one whose delivery an exit interrupted
+ * @info: VM-entry interruption information; valid bit clear when there is none.
+ * @error_code: valid with the deliver-error-code bit of @info.
+ * @insn_len: instruction length of a software event, bytes.
+ */
+struct vmx_event {
+	u32 info;
+	u32 error_code;
+	u32 insn_len;
+};
+
+/**
+ * struct vmx_msrs - guest MSRs that are in no VMCS field
+ *
+ * The system-call MSRs and KERNEL_GS_BASE are on the processor while the vCPU is loaded.
+ */
+struct vmx_msrs {
+	u64 star;
+	u64 lstar;
+	u64 cstar;
+	u64 fmask;
+	u64 kernel_gs_base;
+	u64 tsc_aux;
+	u64 misc_enable;
+	u64 tsc_adjust;
+	u64 xss;
+	u64 mtrr_def_type;
+	u64 mtrr_fixed[11];
+	u64 mtrr_var[16];
+	u64 ucode_rev;
+};
+
+/**
+ * struct vmx_host_state - what of the host must come back when the vCPU is put
+ */
+struct vmx_host_state {
+	unsigned long cr3;		/* what HOST_CR3 holds */
+	unsigned long cr4;		/* what HOST_CR4 holds */
+	u64 fs_base;			/* what HOST_FS_BASE holds */
+	u64 kernel_gs_base;
+	struct desc_ptr idt;
+	u16 ds, es, fs, gs;
+	bool syscall_switched;
+	bool tsc_aux_switched;
+};
+
+/**
+ * struct vmx_vcpu - one virtual processor on the VT-x side
+ *
+ * The first members are those that enter.S touches; asm_offsets.c tells it where they are.
+ */
+struct vmx_vcpu {
+	u64 gpr[VMX_NR_GPRS];		/* RSP's place is unused: it is in the VMCS */
+	unsigned long host_rsp;		/* what HOST_RSP holds */
+	u8 launched;			/* VMLAUNCH has succeeded since the last VMCLEAR */
+
+	u32 exit_reason;		/* of the last exit, as read */
+	u64 exits;			/* since creation */
+	u64 guest_cycles;		/* TSC ticks in the inner loop since creation */
+
+	/* Operands of an enum vmx_result. */
+	union {
+		struct vmx_io io;
+		struct vmx_ept_fault fault;
+		struct {
+			u64 msr_value;
+			u32 msr_index;
+		};
+		struct {
+			u8 cr8;
+			u8 cr8_gpr;
+		};
+		u32 instruction_error;
+	};
+
+	struct vmx_event event;		/* to be injected at the next entry */
+	bool triple_fault;		/* injection found a triple fault */
+
+	/* Guest state outside the VMCS. */
+	u64 cr2;
+	u64 dr[4];
+	u64 dr6;
+	u64 xcr0;
+	struct vmx_msrs msrs;
+	struct cpuid_table *cpuid;
+	u64 apic_base;			/* shown in CPUID; kept by the layer above */
+	bool has_apic;
+	u64 efer;			/* without LMA, which the processor keeps in the VMCS */
+	bool osxsave;			/* guest's CR4.OSXSAVE */
+	bool xcr0_loaded;		/* the processor has the guest's XCR0 */
+	bool breakpoints;		/* guest's DR7 enables some */
+	u64 tsc_offset;			/* what TSC_OFFSET holds */
+	struct fpu_guest fpu;
+
+	struct vmcs_region *vmcs;
+	u64 vmcs_hpa;
+	struct list_head on_cpu;	/* in the list of VMCSs active on ->cpu */
+	int cpu;			/* where the VMCS is active; -1 nowhere */
+	u16 vpid;
+	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
+	struct vmx_host_state host;
+	bool state_on_cpu;		/* guest MSRs and segments are on this processor */
+	bool fpu_on_cpu;
+};
+
+/* vmx_vcpu.c */
+int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp);
+void vmx_vcpu_destroy(struct vmx_vcpu *v);
+void vmx_vcpu_init(struct vmx_vcpu *v);
+void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector);
+void vmx_cpuid_changed(struct vmx_vcpu *v);
+void vmx_set_tsc_offset(struct vmx_vcpu *v, u64 offset);
+unsigned int vmx_vcpu_kernel_bytes(void);
+
+/* vmx_load.c */
+void vmx_active_init(void);
+void vmx_deactivate_all(void);
+void vmx_vcpu_unbind(struct vmx_vcpu *v);
+void vmx_state_load(struct vmx_vcpu *v);
+void vmx_state_put(struct vmx_vcpu *v);
+void vmx_msrs_changed(struct vmx_vcpu *v);
+bool vmx_vcpu_load(struct vmx_vcpu *v);
+void vmx_vcpu_put(struct vmx_vcpu *v);
+void vmx_fpu_load(struct vmx_vcpu *v);
+void vmx_fpu_put(struct vmx_vcpu *v);
+void vmx_flush_ept(u64 eptp);
+void vmx_flush_all_ept(void);
+
+/* vmx_run.c */
+enum vmx_result vmx_run(struct vmx_vcpu *v);
+const char *vmx_exit_name(u32 reason);
+void vmx_skip_instruction(struct vmx_vcpu *v);
+
+/* exit_cr.c */
+void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value);
+void vmx_set_dr7(struct vmx_vcpu *v, u64 value);
+int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0);
+
+/* vmx_event.c */
+bool vmx_interrupt_allowed(const struct vmx_vcpu *v);
+void vmx_inject_interrupt(struct vmx_vcpu *v, u8 vector);
+void vmx_inject_nmi(struct vmx_vcpu *v);
+void vmx_inject_exception(struct vmx_vcpu *v, u8 vector, bool has_error, u32 error_code);
+void vmx_inject_page_fault(struct vmx_vcpu *v, u64 linear, u32 error_code);
+void vmx_inject_gp(struct vmx_vcpu *v);
+void vmx_inject_ud(struct vmx_vcpu *v);
+void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes);
+void vmx_requeue_interrupted_event(struct vmx_vcpu *v);
+void vmx_intr_window(struct vmx_vcpu *v, bool on);
+void vmx_nmi_window(struct vmx_vcpu *v, bool on);
+bool vmx_nmi_allowed(const struct vmx_vcpu *v);
+bool vmx_event_pending(const struct vmx_vcpu *v);
+void vmx_cancel_event(struct vmx_vcpu *v);
+
+/* vmx_regs.c */
+void vmx_get_regs(const struct vmx_vcpu *v, struct kvm_regs *regs);
+void vmx_set_regs(struct vmx_vcpu *v, const struct kvm_regs *regs);
+void vmx_get_segment(struct kvm_segment *seg, unsigned int which);
+void vmx_set_segment(const struct kvm_segment *seg, unsigned int which);
+
+void vmx_get_hidden_segment(struct guest_seg *seg, unsigned int which);
+
+/* vmx_sregs.c */
+void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs);
+int vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);
+void vmx_set_efer(struct vmx_vcpu *v, u64 efer);
+u64 vmx_guest_cr0(void);
+u64 vmx_guest_cr4(void);
+bool vmx_uses_pdptrs(const struct vmx_vcpu *v);
+void vmx_set_pdptrs(const u64 pdptr[4]);
+void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
+
+/* vmx_msr.c */
+int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value);
+int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
+unsigned int vmx_msr_list(u32 *indices, unsigned int max);
+void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
+
+/* VMX segment numbers: the order of the VMCS fields and of instruction information. */
+enum vmx_segment {
+	VMX_ES, VMX_CS, VMX_SS, VMX_DS, VMX_FS, VMX_GS, VMX_LDTR, VMX_TR,
+};
+
+#endif /* VMH_VMX_H */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VT-x on the physical processors. SDM, "Discovering Support for VMX", "Enabling and Entering VMX
+ * Operation", "VMX Capability Reporting Facility".
+ *
+ * VMX operation starts on all processors with the first VM and ends with the last, so that an idle
+ * KVM and vmh share a machine. CPU hotplug does the walk over the processors, and catches those
+ * that come and go meanwhile.
+ */
+#include <linux/cpuhotplug.h>
+#include <linux/gfp.h>
+#include <linux/mutex.h>
+#include <asm/cpufeature.h>
+#include <asm/fpu/xcr.h>
+#include <asm/perf_event.h>
+#include <asm/tlbflush.h>
+#include <asm/tsc.h>
+
+#include "ept.h"
+#include "vmx.h"
+
+/*
+ * The longest stay in guest mode, ns. Host interrupts end it sooner, but where they do not (a
+ * processor that holds them back) this is how late the host's own timers can be.
+ */
+#define VMX_TIMER_NS	2000000
+
+struct vmx_conf vmx_conf;
+DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
+static DEFINE_PER_CPU(struct vmcs_region *, vmxon_region);
+
+/* Serialises turning VMX on and off; covers the two below. */
+static DEFINE_MUTEX(vmx_hw_lock);
+static unsigned int vmx_hw_users;
+static int vmx_hotplug_state;
+
+/* Why the last attempt to turn VMX on failed on some processor. */
+static enum vmh_unusable vmx_online_failure;
+
+static const u32 vmx_ctl_msr[VMX_CTL_WORDS] = {
+	[VMX_CTL_WORD_PIN] = MSR_IA32_VMX_PINBASED_CTLS,
+	[VMX_CTL_WORD_PROC] = MSR_IA32_VMX_PROCBASED_CTLS,
+	[VMX_CTL_WORD_PROC2] = MSR_IA32_VMX_PROCBASED_CTLS2,
+	[VMX_CTL_WORD_EXIT] = MSR_IA32_VMX_EXIT_CTLS,
+	[VMX_CTL_WORD_ENTRY] = MSR_IA32_VMX_ENTRY_CTLS,
+};
+
+static const u32 vmx_true_ctl_msr[VMX_CTL_WORDS] = {
+	[VMX_CTL_WORD_PIN] = MSR_IA32_VMX_TRUE_PINBASED_CTLS,
+	[VMX_CTL_WORD_PROC] = MSR_IA32_VMX_TRUE_PROCBASED_CTLS,
+	[VMX_CTL_WORD_PROC2] = MSR_IA32_VMX_PROCBASED_CTLS2,
+	[VMX_CTL_WORD_EXIT] = MSR_IA32_VMX_TRUE_EXIT_CTLS,
+	[VMX_CTL_WORD_ENTRY] = MSR_IA32_VMX_TRUE_ENTRY_CTLS,
+};
+
+/* An MSR that may be missing reads as 0. */
+static u64 vmx_read_msr(u32 msr)
+{
+	u64 value;
+
+	return rdmsrl_safe(msr, &value) ? 0 : value;
+}
+
+/* On the processor itself. */
+static void vmx_read_caps(struct vmx_caps *caps)
+{
+	const u32 *ctl_msr = vmx_ctl_msr;
+	unsigned int word;
+
+	memset(caps, 0, sizeof(*caps));
+	caps->cpuid1_ecx = cpuid_ecx(1);
+	if (!(caps->cpuid1_ecx & BIT(X86_FEATURE_VMX & 31)))
+		return;
+	caps->feature_control = vmx_read_msr(MSR_IA32_FEAT_CTL);
+	caps->basic = vmx_read_msr(MSR_IA32_VMX_BASIC);
+	if (vmx_caps_has_true_ctls(caps->basic))
+		ctl_msr = vmx_true_ctl_msr;
+	for (word = 0; word < VMX_CTL_WORDS; word++)
+		caps->ctls[word] = vmx_read_msr(ctl_msr[word]);
+	caps->misc = vmx_read_msr(MSR_IA32_VMX_MISC);
+	caps->cr0_fixed0 = vmx_read_msr(MSR_IA32_VMX_CR0_FIXED0);
+	caps->cr0_fixed1 = vmx_read_msr(MSR_IA32_VMX_CR0_FIXED1);
+	caps->cr4_fixed0 = vmx_read_msr(MSR_IA32_VMX_CR4_FIXED0);
+	caps->cr4_fixed1 = vmx_read_msr(MSR_IA32_VMX_CR4_FIXED1);
+	caps->ept_vpid = vmx_read_msr(MSR_IA32_VMX_EPT_VPID_CAP);
+}
+
+static bool vmxon(u64 region_hpa)
+{
+	asm goto("1: vmxon %[hpa]\n\t"
+		 "jna %l[failed]\n\t"
+		 _ASM_EXTABLE(1b, %l[failed])
+		 : : [hpa] "m" (region_hpa) : "cc", "memory" : failed);
+	return true;
+failed:
+	return false;
+}
+
+static bool vmx_feature_control_allows(void)
+{
+	u64 value = vmx_read_msr(MSR_IA32_FEAT_CTL);
+	const u64 on = VMX_FEATURE_CONTROL_LOCKED | VMX_FEATURE_CONTROL_OUTSIDE_SMX;
+
+	if (!(value & VMX_FEATURE_CONTROL_LOCKED))
+		wrmsrl_safe(MSR_IA32_FEAT_CTL, value | on);
+	return (vmx_read_msr(MSR_IA32_FEAT_CTL) & on) == on;
+}
+
+static void vmx_save_cpu_msrs(void)
+{
+	struct vmx_cpu_msrs *msrs = this_cpu_ptr(&vmx_cpu_msrs);
+
+	rdmsrl(MSR_STAR, msrs->star);
+	rdmsrl(MSR_LSTAR, msrs->lstar);
+	rdmsrl(MSR_CSTAR, msrs->cstar);
+	rdmsrl(MSR_SYSCALL_MASK, msrs->fmask);
+	if (vmx_conf.rdtscp)
+		rdmsrl(MSR_TSC_AUX, msrs->tsc_aux);
+}
+
+static enum vmh_unusable vmx_cpu_unusable(void)
+{
+	struct vmx_caps caps;
+
+	vmx_read_caps(&caps);
+	if (vmx_caps_differ(&caps, &vmx_conf.caps))
+		return VMH_UNUSABLE_CPUS_DIFFER;
+	if (!vmx_feature_control_allows())
+		return VMH_UNUSABLE_LOCKED;
+	if (cr4_read_shadow() & X86_CR4_VMXE)
+		return VMH_UNUSABLE_IN_USE;
+	return VMH_USABLE;
+}
+
+static struct vmcs_region *vmx_alloc_region(int cpu)
+{
+	struct page *page = alloc_pages_node(cpu_to_node(cpu), GFP_KERNEL | __GFP_ZERO, 0);
+	struct vmcs_region *region;
+
+	if (!page)
+		return NULL;
+	region = page_address(page);
+	region->revision = vmx_conf.caps.basic & GENMASK(30, 0);
+	return region;
+}
+
+/* CPU hotplug, on the processor: enter VMX operation. */
+static int vmx_cpu_online(unsigned int cpu)
+{
+	enum vmh_unusable why = vmx_cpu_unusable();
+	struct vmcs_region *region;
+
+	if (why != VMH_USABLE) {
+		vmx_online_failure = why;
+		return -EBUSY;
+	}
+	region = vmx_alloc_region(cpu);
+	if (!region)
+		return -ENOMEM;
+	vmx_save_cpu_msrs();
+	vmx_active_init();
+	intel_pt_handle_vmx(1);
+	cr4_set_bits(X86_CR4_VMXE);
+	if (!vmxon(__pa(region))) {
+		cr4_clear_bits(X86_CR4_VMXE);
+		intel_pt_handle_vmx(0);
+		free_page((unsigned long)region);
+		vmx_online_failure = VMH_UNUSABLE_IN_USE;
+		return -EBUSY;
+	}
+	this_cpu_write(vmxon_region, region);
+	/* Translations of an earlier user of VMX on this processor may still be cached. */
+	vmx_flush_all_ept();
+	return 0;
+}
+
+/* CPU hotplug, on the processor: leave VMX operation. */
+static int vmx_cpu_offline(unsigned int cpu)
+{
+	vmx_deactivate_all();
+	asm volatile("vmxoff" : : : "cc", "memory");
+	cr4_clear_bits(X86_CR4_VMXE);
+	intel_pt_handle_vmx(0);
+	free_page((unsigned long)this_cpu_read(vmxon_region));
+	this_cpu_write(vmxon_region, NULL);
+	return 0;
+}
+
+/**
+ * vmx_hw_get() - make sure that every processor is in VMX operation
+ * @why: set when the answer is -EOPNOTSUPP.
+ *
+ * Context: may sleep; takes the CPU hotplug lock.
+ *
+ * Return: 0; -ENOMEM; -EOPNOTSUPP when VT-x cannot be used, @why says for what reason.
+ */
+int vmx_hw_get(enum vmh_unusable *why)
+{
+	int ret = 0;
+
+	*why = vmx_conf.unusable;
+	if (*why != VMH_USABLE)
+		return -EOPNOTSUPP;
+	mutex_lock(&vmx_hw_lock);
+	if (!vmx_hw_users) {
+		vmx_online_failure = VMH_USABLE;
+		ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "virt/vmh:online", vmx_cpu_online,
+					vmx_cpu_offline);
+		if (ret >= 0) {
+			vmx_hotplug_state = ret;
+			ret = 0;
+		}
+	}
+	if (!ret)
+		vmx_hw_users++;
+	else if (vmx_online_failure != VMH_USABLE)
+		ret = -EOPNOTSUPP;
+	*why = vmx_online_failure;
+	mutex_unlock(&vmx_hw_lock);
+	return ret;
+}
+
+/**
+ * vmx_hw_put() - one user of VMX operation less
+ *
+ * Context: may sleep; takes the CPU hotplug lock.
+ */
+void vmx_hw_put(void)
+{
+	mutex_lock(&vmx_hw_lock);
+	if (!--vmx_hw_users)
+		cpuhp_remove_state(vmx_hotplug_state);
+	mutex_unlock(&vmx_hw_lock);
+}
+
+/**
+ * vmx_hw_unusable() - can a VM be created now?
+ *
+ * Looks at the processor it runs on to see whether somebody else has VT-x; changes nothing.
+ *
+ * Context: may sleep.
+ *
+ * Return: the reason why not, or VMH_USABLE.
+ */
+enum vmh_unusable vmx_hw_unusable(void)
+{
+	enum vmh_unusable why = vmx_conf.unusable;
+
+	if (why != VMH_USABLE)
+		return why;
+	mutex_lock(&vmx_hw_lock);
+	if (!vmx_hw_users && (native_read_cr4() & X86_CR4_VMXE))
+		why = VMH_UNUSABLE_IN_USE;
+	mutex_unlock(&vmx_hw_lock);
+	return why;
+}
+
+/**
+ * vmx_guest_caps() - what a guest's CPUID can give it at most
+ * @caps: where to.
+ */
+void vmx_guest_caps(struct cpuid_caps *caps)
+{
+	*caps = (struct cpuid_caps) {
+		.cr4 = vmx_conf.caps.cr4_fixed1,
+		.xcr0 = vmx_conf.host_xcr0 & VMX_GUEST_XCR0,
+		.phys_bits = min_t(u32, EPT_GPA_BITS, boot_cpu_data.x86_phys_bits),
+	};
+}
+
+static u32 vmx_choose(enum vmx_ctl_word word, u32 optional)
+{
+	u32 controls;
+
+	vmx_ctl_adjust(vmx_conf.caps.ctls[word], vmx_ctl_minimum[word], optional, &controls, NULL);
+	return controls;
+}
+
+/* The minimum is what vmx_unusable() has checked; the rest is used where it is there. */
+static void vmx_choose_controls(void)
+{
+	vmx_conf.pinbased = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_PREEMPTION_TIMER);
+	vmx_conf.procbased = vmx_choose(VMX_CTL_WORD_PROC, 0);
+	vmx_conf.procbased2 = vmx_choose(VMX_CTL_WORD_PROC2,
+					 VMX_CTL_PROC2_RDTSCP | VMX_CTL_PROC2_INVPCID |
+					 VMX_CTL_PROC2_WBINVD | VMX_CTL_PROC2_XSAVES |
+					 VMX_CTL_PROC2_ENCLS | VMX_CTL_PROC2_PAUSE_LOOP |
+					 VMX_CTL_PROC2_CONCEAL_PT);
+	vmx_conf.exit_ctls = vmx_choose(VMX_CTL_WORD_EXIT, VMX_CTL_EXIT_CONCEAL_PT);
+	vmx_conf.entry_ctls = vmx_choose(VMX_CTL_WORD_ENTRY, VMX_CTL_ENTRY_CONCEAL_PT);
+	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
+	if (boot_cpu_has(X86_FEATURE_XSAVE))
+		vmx_conf.host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
+	if (!boot_cpu_has(X86_FEATURE_XSAVES))
+		vmx_conf.procbased2 &= ~VMX_CTL_PROC2_XSAVES;
+	else
+		rdmsrl_safe(MSR_IA32_XSS, &vmx_conf.host_xss);
+}
+
+/* The preemption timer counts down once every 2^n TSC ticks. */
+static u32 vmx_timer_ticks(void)
+{
+	unsigned int shift = vmx_conf.caps.misc & GENMASK(4, 0);
+
+	return max_t(u64, ((u64)tsc_khz * VMX_TIMER_NS / NSEC_PER_MSEC) >> shift, 1);
+}
+
+/* The kernel does not tell how much memory fpu_alloc_guest_fpstate() takes: look at one. */
+static int vmx_measure_fpu(void)
+{
+	struct fpu_guest fpu;
+
+	if (!fpu_alloc_guest_fpstate(&fpu))
+		return -ENOMEM;
+	vmx_conf.fpu_bytes = PAGE_ALIGN(fpu.fpstate->size +
+					ALIGN(offsetof(struct fpstate, regs), 64));
+	fpu_free_guest_fpstate(&fpu);
+	return 0;
+}
+
+static int vmx_alloc_msr_bitmap(void)
+{
+	static const u32 direct[] = {
+		MSR_IA32_TSC, MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP,
+		MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
+	};
+	unsigned int i;
+	u8 *bitmap;
+
+	bitmap = (u8 *)__get_free_page(GFP_KERNEL);
+	if (!bitmap)
+		return -ENOMEM;
+	memset(bitmap, 0xff, PAGE_SIZE);
+	for (i = 0; i < ARRAY_SIZE(direct); i++) {
+		/* Four tables of 1 KiB: reads, low and high indices; then writes. */
+		u32 index = direct[i];
+		u8 *table = bitmap + (index >= 0xc0000000 ? 0x400 : 0);
+		u32 bit = index & 0x1fff;
+
+		table[bit / 8] &= ~BIT(bit % 8);
+		if (index != MSR_IA32_TSC)
+			table[0x800 + bit / 8] &= ~BIT(bit % 8);
+	}
+	vmx_conf.msr_bitmap = (unsigned long *)bitmap;
+	return 0;
+}
+
+/**
+ * vmx_hw_init() - find out what VT-x offers here
+ *
+ * Succeeds on a machine without VT-x too: vmx_conf.unusable then says what is missing.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vmx_hw_init(void)
+{
+	int ret;
+
+	vmx_read_caps(&vmx_conf.caps);
+	vmx_conf.unusable = vmx_unusable(&vmx_conf.caps);
+	vmx_conf.features = vmx_features_from_caps(&vmx_conf.caps);
+	if (vmx_conf.unusable != VMH_USABLE)
+		return 0;
+	vmx_choose_controls();
+	vmx_conf.timer_value = vmx_timer_ticks();
+	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
+			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
+	ret = vmx_measure_fpu();
+	if (ret)
+		return ret;
+	return vmx_alloc_msr_bitmap();
+}
+
+/**
+ * vmx_hw_exit() - undo vmx_hw_init()
+ */
+void vmx_hw_exit(void)
+{
+	free_page((unsigned long)vmx_conf.msr_bitmap);
+	vmx_conf.msr_bitmap = NULL;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* VT-x on the physical processors: what they offer, and turning VMX operation on and off. */
+#ifndef VMH_VMX_CPU_H
+#define VMH_VMX_CPU_H
+
+#include <asm/fpu/types.h>
+#include <asm/msr.h>
+#include <asm/nospec-branch.h>
+#include <asm/processor-flags.h>
+#include <linux/percpu-defs.h>
+#include <linux/types.h>
+#include <linux/vmh.h>
+
+#include "cpuid_table.h"
+#include "vmx_ctls.h"
+
+/* CR0 bits that a guest changes only through an exit; in its place the shadow is read. */
+#define VMX_CR0_HOST_OWNED	(X86_CR0_CD | X86_CR0_NW | X86_CR0_NE)
+
+/* CR4 bits that a guest changes only through an exit, beside those its CPUID does not offer. */
+#define VMX_CR4_HOST_OWNED	(X86_CR4_VMXE | X86_CR4_SMXE | X86_CR4_OSXSAVE | X86_CR4_PKE)
+
+/* State components that are switched; AMX is not: the kernel gives it room only on request. */
+#define VMX_GUEST_XCR0	(XFEATURE_MASK_FP | XFEATURE_MASK_SSE | XFEATURE_MASK_YMM | \
+			 XFEATURE_MASK_AVX512)
+
+/* SDM, "Debug Registers": which bits can be written, and what an exit or #DB reports. */
+#define VMX_DR6_WRITABLE	0xe00fULL
+#define VMX_DR6_CAUSES		0x600fULL
+#define VMX_DR6_BD		0x2000ULL
+#define VMX_DR7_WRITABLE	0xffff23ffULL
+#define VMX_DR7_ENABLES		0xffULL
+#define VMX_DR7_GD		0x2000ULL
+
+/**
+ * struct vmx_conf - how VT-x is used on this machine
+ * @caps: capability MSRs as read.
+ * @features: VMH_CPU_* bits.
+ * @unusable: why no VM can run, or VMH_USABLE.
+ * @pinbased: pin-based VM-execution controls.
+ * @procbased: primary processor-based controls.
+ * @procbased2: secondary processor-based controls.
+ * @exit_ctls: VM-exit controls.
+ * @entry_ctls: VM-entry controls, without IA-32e mode guest.
+ * @timer_value: preemption-timer value that bounds the time in guest mode.
+ * @invept_type: what vmx_flush_ept() asks for.
+ * @host_xcr0: XCR0 of the host, 0 without XSAVE.
+ * @host_xss: IA32_XSS of the host, 0 without XSAVES.
+ * @fpu_bytes: memory that a guest's FPU state takes.
+ * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
+ * @msr_bitmap: shared by all vCPUs; a clear bit is an MSR that needs no exit.
+ *
+ * Written at module load, read ever after.
+ */
+struct vmx_conf {
+	struct vmx_caps caps;
+	u64 features;
+	enum vmh_unusable unusable;
+	u32 pinbased;
+	u32 procbased;
+	u32 procbased2;
+	u32 exit_ctls;
+	u32 entry_ctls;
+	u32 timer_value;
+	unsigned int invept_type;
+	u64 host_xcr0;
+	u64 host_xss;
+	unsigned int fpu_bytes;
+	bool rdtscp;
+	unsigned long *msr_bitmap;
+};
+
+extern struct vmx_conf vmx_conf;
+
+/**
+ * struct vmx_cpu_msrs - a processor's own values of MSRs that guests share with it
+ *
+ * The kernel sets them once, before any vCPU can run.
+ */
+struct vmx_cpu_msrs {
+	u64 star;
+	u64 lstar;
+	u64 cstar;
+	u64 fmask;
+	u64 tsc_aux;
+};
+
+DECLARE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
+
+void vmx_guest_caps(struct cpuid_caps *caps);
+int vmx_hw_init(void);
+void vmx_hw_exit(void);
+enum vmh_unusable vmx_hw_unusable(void);
+int vmx_hw_get(enum vmh_unusable *why);
+void vmx_hw_put(void);
+
+/* SDM, "L1 Terminal Fault": a guest must not find the host's data in the L1 data cache. */
+static __always_inline void vmx_clear_l1d(void)
+{
+	if (static_cpu_has(X86_FEATURE_FLUSH_L1D) && boot_cpu_has_bug(X86_BUG_L1TF))
+		wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+}
+
+#endif /* VMH_VMX_CPU_H */

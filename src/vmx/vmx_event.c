@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events into the guest: interrupts, NMIs, exceptions, and those whose delivery an exit cut short.
+ * SDM, "Event Injection", "Information for VM Exits That Occur During Event Delivery", and the
+ * double-fault table of "Interrupt and Exception Handling".
+ */
+#include <asm/debugreg.h>
+#include <asm/irq_vectors.h>
+#include <asm/processor-flags.h>
+#include <asm/trapnr.h>
+
+#include "vmx.h"
+
+#define EVENT_TYPE(info)	((info) & INTR_INFO_INTR_TYPE_MASK)
+#define EVENT_VECTOR(info)	((info) & INTR_INFO_VECTOR_MASK)
+
+static void vmx_set_event(struct vmx_vcpu *v, u32 info, u32 error_code, u32 insn_len)
+{
+	v->event = (struct vmx_event) {
+		.info = info, .error_code = error_code, .insn_len = insn_len,
+	};
+	vmcs_write(VM_ENTRY_INTR_INFO_FIELD, info);
+	if (info & INTR_INFO_DELIVER_CODE_MASK)
+		vmcs_write(VM_ENTRY_EXCEPTION_ERROR_CODE, error_code);
+	if (insn_len)
+		vmcs_write(VM_ENTRY_INSTRUCTION_LEN, insn_len);
+}
+
+/**
+ * vmx_event_pending() - is an event waiting for the next entry?
+ * @v: the vCPU.
+ */
+bool vmx_event_pending(const struct vmx_vcpu *v)
+{
+	return v->event.info & INTR_INFO_VALID_MASK;
+}
+
+/**
+ * vmx_cancel_event() - drop the event that waits for the next entry
+ * @v: the vCPU, loaded.
+ */
+void vmx_cancel_event(struct vmx_vcpu *v)
+{
+	vmx_set_event(v, 0, 0, 0);
+}
+
+/**
+ * vmx_interrupt_allowed() - can an external interrupt be injected at the next entry?
+ * @v: the vCPU, loaded.
+ */
+bool vmx_interrupt_allowed(const struct vmx_vcpu *v)
+{
+	if (vmx_event_pending(v) || !(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF))
+		return false;
+	return !(vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) &
+		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS));
+}
+
+/**
+ * vmx_inject_interrupt() - deliver an external interrupt at the next entry
+ * @v: the vCPU, loaded; vmx_interrupt_allowed() is true.
+ * @vector: 0 to 255.
+ */
+void vmx_inject_interrupt(struct vmx_vcpu *v, u8 vector)
+{
+	vmx_set_event(v, INTR_INFO_VALID_MASK | INTR_TYPE_EXT_INTR | vector, 0, 0);
+}
+
+/**
+ * vmx_nmi_allowed() - can an NMI be injected at the next entry?
+ * @v: the vCPU, loaded.
+ */
+bool vmx_nmi_allowed(const struct vmx_vcpu *v)
+{
+	return !vmx_event_pending(v) &&
+	       !(vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) &
+		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI));
+}
+
+/**
+ * vmx_inject_nmi() - deliver an NMI at the next entry
+ * @v: the vCPU, loaded; vmx_nmi_allowed() is true.
+ */
+void vmx_inject_nmi(struct vmx_vcpu *v)
+{
+	vmx_set_event(v, INTR_INFO_VALID_MASK | INTR_TYPE_NMI_INTR | NMI_VECTOR, 0, 0);
+}
+
+/* Divide error, the segment faults: a second one of these on top makes a double fault. */
+static bool exception_is_contributory(u32 vector)
+{
+	switch (vector) {
+	case X86_TRAP_DE:
+	case X86_TRAP_TS:
+	case X86_TRAP_NP:
+	case X86_TRAP_SS:
+	case X86_TRAP_GP:
+		return true;
+	}
+	return false;
+}
+
+/*
+ * A second exception while delivering the first: SDM, "Interrupt 8—Double Fault Exception (#DF)".
+ * Says true when the pair makes a double fault.
+ */
+static bool exceptions_make_double_fault(u32 first, u32 second)
+{
+	if (exception_is_contributory(first))
+		return exception_is_contributory(second);
+	if (first == X86_TRAP_PF)
+		return second == X86_TRAP_PF || exception_is_contributory(second);
+	return false;
+}
+
+/**
+ * vmx_inject_exception() - deliver an exception at the next entry
+ * @v: the vCPU, loaded.
+ * @vector: 0 to 31.
+ * @has_error: the exception has an error code; ignored in real mode, where none is pushed.
+ * @error_code: that code.
+ *
+ * When another exception waits already, the two become a double fault, or a triple fault, as the
+ * SDM's table says. An interrupt that waits is lost to its controller's view only if the caller
+ * does not requeue it; exceptions take its place, as on a processor.
+ */
+void vmx_inject_exception(struct vmx_vcpu *v, u8 vector, bool has_error, u32 error_code)
+{
+	u32 info = INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | vector;
+	u32 waiting = v->event.info;
+
+	if ((waiting & INTR_INFO_VALID_MASK) &&
+	    EVENT_TYPE(waiting) == INTR_TYPE_HARD_EXCEPTION) {
+		if (EVENT_VECTOR(waiting) == X86_TRAP_DF) {
+			v->triple_fault = true;
+			return;
+		}
+		if (exceptions_make_double_fault(EVENT_VECTOR(waiting), vector)) {
+			info = INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | X86_TRAP_DF;
+			has_error = true;
+			error_code = 0;
+		}
+	}
+	if (has_error && (vmcs_read(GUEST_CR0) & X86_CR0_PE))
+		info |= INTR_INFO_DELIVER_CODE_MASK;
+	/* A fault is taken with RF set, so that the instruction is restarted without its breakpoint. */
+	if (vector != X86_TRAP_DB)
+		vmcs_set_bits(GUEST_RFLAGS, X86_EFLAGS_RF);
+	vmx_set_event(v, info, error_code, 0);
+}
+
+/**
+ * vmx_inject_page_fault() - deliver #PF at the next entry
+ * @v: the vCPU, loaded.
+ * @linear: the faulting address, for CR2.
+ * @error_code: page-fault error code.
+ */
+void vmx_inject_page_fault(struct vmx_vcpu *v, u64 linear, u32 error_code)
+{
+	v->cr2 = linear;
+	vmx_inject_exception(v, X86_TRAP_PF, true, error_code);
+}
+
+/**
+ * vmx_inject_gp() - deliver #GP(0) at the next entry
+ * @v: the vCPU, loaded.
+ */
+void vmx_inject_gp(struct vmx_vcpu *v)
+{
+	vmx_inject_exception(v, X86_TRAP_GP, true, 0);
+}
+
+/**
+ * vmx_inject_ud() - deliver #UD at the next entry
+ * @v: the vCPU, loaded.
+ */
+void vmx_inject_ud(struct vmx_vcpu *v)
+{
+	vmx_inject_exception(v, X86_TRAP_UD, false, 0);
+}
+
+/* #DB: the causes go to DR6; DR7.GD is cleared on delivery, as the processor does. */
+void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes)
+{
+	v->dr6 = (v->dr6 & ~(u64)DR_TRAP_BITS) | dr6_causes | DR6_RESERVED;
+	vmcs_clear_bits(GUEST_DR7, VMX_DR7_GD);
+	vmx_inject_exception(v, X86_TRAP_DB, false, 0);
+}
+
+/*
+ * After an exit that can come in the middle of an event's delivery: if it did, queue the event
+ * again. Blocking by NMI is lifted for an NMI that is to be delivered again.
+ */
+void vmx_requeue_interrupted_event(struct vmx_vcpu *v)
+{
+	u32 info = vmcs_read32(IDT_VECTORING_INFO_FIELD);
+	u32 error_code = 0, insn_len = 0;
+
+	if (likely(!(info & VECTORING_INFO_VALID_MASK)))
+		return;
+	switch (EVENT_TYPE(info)) {
+	case INTR_TYPE_NMI_INTR:
+		vmcs_clear_bits(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
+		break;
+	case INTR_TYPE_SOFT_INTR:
+	case INTR_TYPE_SOFT_EXCEPTION:
+	case INTR_TYPE_PRIV_SW_EXCEPTION:
+		insn_len = vmcs_read32(VM_EXIT_INSTRUCTION_LEN);
+		break;
+	}
+	if (info & VECTORING_INFO_DELIVER_CODE_MASK)
+		error_code = vmcs_read32(IDT_VECTORING_ERROR_CODE);
+	/* Bit 12 is undefined in what was read and reserved in what is written. */
+	vmx_set_event(v, info & ~INTR_INFO_UNBLOCK_NMI, error_code, insn_len);
+}
+
+static void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased)
+{
+	if (procbased == v->procbased)
+		return;
+	v->procbased = procbased;
+	vmcs_write(CPU_BASED_VM_EXEC_CONTROL, procbased);
+}
+
+/**
+ * vmx_intr_window() - exit, or not, as soon as the guest can take an interrupt
+ * @v: the vCPU, loaded.
+ * @on: whether to.
+ */
+void vmx_intr_window(struct vmx_vcpu *v, bool on)
+{
+	vmx_set_procbased(v, on ? v->procbased | CPU_BASED_INTR_WINDOW_EXITING :
+				  v->procbased & ~CPU_BASED_INTR_WINDOW_EXITING);
+}
+
+/**
+ * vmx_nmi_window() - exit, or not, as soon as the guest can take an NMI
+ * @v: the vCPU, loaded.
+ * @on: whether to.
+ */
+void vmx_nmi_window(struct vmx_vcpu *v, bool on)
+{
+	vmx_set_procbased(v, on ? v->procbased | CPU_BASED_NMI_WINDOW_EXITING :
+				  v->procbased & ~CPU_BASED_NMI_WINDOW_EXITING);
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The guest's model-specific registers: one row each, in order of their index, so that an exit
+ * finds its row by bisection. An MSR without a row is the caller's (local APIC) or does not exist.
+ * SDM volume 4, "Model-Specific Registers (MSRs)".
+ */
+#include <linux/bsearch.h>
+#include <asm/msr-index.h>
+#include <asm/mtrr.h>
+#include <asm/tsc.h>
+
+#include "vmx.h"
+
+/* IA32_MTRRCAP: eight variable ranges, fixed ranges, write-combining. */
+#define MTRR_VARIABLE_RANGES	8
+#define MTRR_CAP		(MTRR_VARIABLE_RANGES | BIT(8) | BIT(10))
+#define MTRR_DEF_TYPE_VALID	0xcffULL
+#define MTRR_MASK_VALID		BIT(11)
+
+/**
+ * struct vmx_msr_row - one MSR, or a run of them
+ * @first: index.
+ * @last: index of the last of the run.
+ * @get: read; NULL for one that lives in struct vmx_msrs or a VMCS field.
+ * @set: write; NULL for a register that ignores what is written if it is what it reads as.
+ * @offset: in struct vmx_msrs.
+ * @field: VMCS field, when not 0.
+ * @unlisted: not to be saved and restored by index list.
+ */
+struct vmx_msr_row {
+	u32 first;
+	u32 last;
+	u64 (*get)(struct vmx_vcpu *v, u32 index);
+	int (*set)(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
+	u16 offset;
+	u16 field;
+	bool unlisted;
+};
+
+static u64 *vmx_msr_place(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index)
+{
+	return (u64 *)((char *)&v->msrs + row->offset) + (index - row->first);
+}
+
+static const struct vmx_msr_row *vmx_find_msr(u32 index);
+
+/* For rows with no more to check than the caller of this does. */
+static int msr_store(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	const struct vmx_msr_row *row = vmx_find_msr(index);
+
+	if (row->field)
+		vmcs_write(row->field, value);
+	else
+		*vmx_msr_place(v, row, index) = value;
+	return 0;
+}
+
+static int msr_store_canonical(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (!guest_is_canonical(value))
+		return -EINVAL;
+	return msr_store(v, index, value, by_host);
+}
+
+static int msr_store_32bit(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (value >> 32)
+		return -EINVAL;
+	return msr_store(v, index, value, by_host);
+}
+
+static int msr_ignore(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	return 0;
+}
+
+static u64 msr_get_zero(struct vmx_vcpu *v, u32 index)
+{
+	return 0;
+}
+
+static u64 msr_get_tsc(struct vmx_vcpu *v, u32 index)
+{
+	return rdtsc() + v->tsc_offset;
+}
+
+/* SDM, "IA32_TSC_ADJUST Register Support": writing one of the two moves the other. */
+static int msr_set_tsc(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	u64 offset = value - rdtsc();
+
+	if (!by_host)
+		v->msrs.tsc_adjust += offset - v->tsc_offset;
+	vmx_set_tsc_offset(v, offset);
+	return 0;
+}
+
+static int msr_set_tsc_adjust(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (!by_host)
+		vmx_set_tsc_offset(v, v->tsc_offset + value - v->msrs.tsc_adjust);
+	v->msrs.tsc_adjust = value;
+	return 0;
+}
+
+/* A guest writes 0, executes CPUID and reads the revision. */
+static int msr_set_ucode_rev(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (by_host)
+		v->msrs.ucode_rev = value;
+	return 0;
+}
+
+static u64 msr_get_mtrr_cap(struct vmx_vcpu *v, u32 index)
+{
+	return MTRR_CAP;
+}
+
+static bool is_memory_type(u8 type)
+{
+	return type == 0 || type == 1 || (type >= 4 && type <= 6);
+}
+
+static int msr_set_mtrr_def_type(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (value & ~MTRR_DEF_TYPE_VALID || !is_memory_type(value & 0xff))
+		return -EINVAL;
+	return msr_store(v, index, value, by_host);
+}
+
+/* Base and mask of a range take turns. */
+static int msr_set_mtrr_var(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	u64 address = ~0ULL << PAGE_SHIFT & GENMASK_ULL(cpuid_phys_bits(v->cpuid) - 1, 0);
+	bool is_mask = index & 1;
+
+	if (value & ~(address | (is_mask ? MTRR_MASK_VALID : 0xffULL)))
+		return -EINVAL;
+	if (!is_mask && !is_memory_type(value & 0xff))
+		return -EINVAL;
+	return msr_store(v, index, value, by_host);
+}
+
+static int msr_set_memory_types(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	unsigned int i;
+
+	for (i = 0; i < 64; i += 8)
+		if (!is_memory_type(value >> i))
+			return -EINVAL;
+	return msr_store(v, index, value, by_host);
+}
+
+/* PAT also knows type 7, "uncached minus". */
+static int msr_set_pat(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	unsigned int i;
+
+	for (i = 0; i < 64; i += 8) {
+		u8 type = value >> i;
+
+		if (!is_memory_type(type) && type != 7)
+			return -EINVAL;
+	}
+	return msr_store(v, index, value, by_host);
+}
+
+static int msr_set_misc_enable(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	const u64 fixed = MSR_IA32_MISC_ENABLE_BTS_UNAVAIL | MSR_IA32_MISC_ENABLE_PEBS_UNAVAIL;
+
+	v->msrs.misc_enable = value | fixed;
+	return 0;
+}
+
+static int msr_set_xss(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (value & ~cpuid_xss_valid(v->cpuid))
+		return -EINVAL;
+	vmx_msrs_changed(v);
+	v->msrs.xss = value;
+	vmx_cpuid_changed(v);
+	return 0;
+}
+
+static u64 msr_get_efer(struct vmx_vcpu *v, u32 index)
+{
+	return vmcs_read(GUEST_IA32_EFER);
+}
+
+/* SDM, "IA-32e Mode Operation": LME cannot change under paging; LMA follows by itself. */
+static int msr_set_efer(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	u64 old = vmcs_read(GUEST_IA32_EFER);
+
+	if (value & ~(cpuid_efer_valid(v->cpuid) | EFER_LMA))
+		return -EINVAL;
+	if (!by_host && ((old ^ value) & EFER_LME) && (vmcs_read(GUEST_CR0) & X86_CR0_PG))
+		return -EINVAL;
+	vmx_set_efer(v, (value & ~EFER_LMA) | (old & EFER_LMA));
+	return 0;
+}
+
+static int msr_set_syscall(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if ((index == MSR_LSTAR || index == MSR_CSTAR) && !guest_is_canonical(value))
+		return -EINVAL;
+	vmx_msrs_changed(v);
+	return msr_store(v, index, value, by_host);
+}
+
+static u64 msr_get_kernel_gs_base(struct vmx_vcpu *v, u32 index)
+{
+	vmx_msrs_changed(v);
+	return v->msrs.kernel_gs_base;
+}
+
+static int msr_set_kernel_gs_base(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	vmx_msrs_changed(v);
+	return msr_store_canonical(v, index, value, by_host);
+}
+
+static int msr_set_tsc_aux(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	if (!vmx_conf.rdtscp)
+		return -EINVAL;
+	vmx_msrs_changed(v);
+	return msr_store_32bit(v, index, value, by_host);
+}
+
+#define STORED(msr, member, setter) { \
+	.first = (msr), .last = (msr), .set = (setter), \
+	.offset = offsetof(struct vmx_msrs, member), \
+}
+#define STORED_RUN(from, count, member, at, setter) { \
+	.first = (from), .last = (from) + (count) - 1, .set = (setter), \
+	.offset = offsetof(struct vmx_msrs, member[at]), \
+}
+#define IN_VMCS(msr, vmcs_field, setter) { \
+	.first = (msr), .last = (msr), .set = (setter), .field = (vmcs_field), \
+}
+#define COMPUTED(msr, getter, setter) { \
+	.first = (msr), .last = (msr), .get = (getter), .set = (setter), \
+}
+#define CONSTANT(msr, getter, setter) { \
+	.first = (msr), .last = (msr), .get = (getter), .set = (setter), .unlisted = true, \
+}
+
+static const struct vmx_msr_row vmx_msr_rows[] = {
+	COMPUTED(MSR_IA32_TSC, msr_get_tsc, msr_set_tsc),
+	CONSTANT(MSR_IA32_PLATFORM_ID, msr_get_zero, NULL),
+	STORED(MSR_IA32_TSC_ADJUST, tsc_adjust, msr_set_tsc_adjust),
+	CONSTANT(MSR_IA32_UCODE_WRITE, msr_get_zero, msr_ignore),
+	STORED(MSR_IA32_UCODE_REV, ucode_rev, msr_set_ucode_rev),
+	CONSTANT(MSR_MTRRcap, msr_get_mtrr_cap, NULL),
+	IN_VMCS(MSR_IA32_SYSENTER_CS, GUEST_SYSENTER_CS, msr_store_32bit),
+	IN_VMCS(MSR_IA32_SYSENTER_ESP, GUEST_SYSENTER_ESP, msr_store_canonical),
+	IN_VMCS(MSR_IA32_SYSENTER_EIP, GUEST_SYSENTER_EIP, msr_store_canonical),
+	CONSTANT(MSR_IA32_MCG_CAP, msr_get_zero, NULL),
+	CONSTANT(MSR_IA32_MCG_STATUS, msr_get_zero, NULL),
+	STORED(MSR_IA32_MISC_ENABLE, misc_enable, msr_set_misc_enable),
+	CONSTANT(MSR_IA32_DEBUGCTLMSR, msr_get_zero, NULL),
+	STORED_RUN(MTRRphysBase_MSR(0), 2 * MTRR_VARIABLE_RANGES, mtrr_var, 0, msr_set_mtrr_var),
+	STORED_RUN(MSR_MTRRfix64K_00000, 1, mtrr_fixed, 0, msr_set_memory_types),
+	STORED_RUN(MSR_MTRRfix16K_80000, 2, mtrr_fixed, 1, msr_set_memory_types),
+	STORED_RUN(MSR_MTRRfix4K_C0000, 8, mtrr_fixed, 3, msr_set_memory_types),
+	IN_VMCS(MSR_IA32_CR_PAT, GUEST_IA32_PAT, msr_set_pat),
+	STORED(MSR_MTRRdefType, mtrr_def_type, msr_set_mtrr_def_type),
+	STORED(MSR_IA32_XSS, xss, msr_set_xss),
+	COMPUTED(MSR_EFER, msr_get_efer, msr_set_efer),
+	STORED(MSR_STAR, star, msr_set_syscall),
+	STORED(MSR_LSTAR, lstar, msr_set_syscall),
+	STORED(MSR_CSTAR, cstar, msr_set_syscall),
+	STORED(MSR_SYSCALL_MASK, fmask, msr_set_syscall),
+	IN_VMCS(MSR_FS_BASE, GUEST_FS_BASE, msr_store_canonical),
+	IN_VMCS(MSR_GS_BASE, GUEST_GS_BASE, msr_store_canonical),
+	{
+		.first = MSR_KERNEL_GS_BASE, .last = MSR_KERNEL_GS_BASE,
+		.get = msr_get_kernel_gs_base, .set = msr_set_kernel_gs_base,
+		.offset = offsetof(struct vmx_msrs, kernel_gs_base),
+	},
+	STORED(MSR_TSC_AUX, tsc_aux, msr_set_tsc_aux),
+};
+
+static int compare_msr(const void *key, const void *element)
+{
+	const struct vmx_msr_row *row = element;
+	u32 index = *(const u32 *)key;
+
+	if (index < row->first)
+		return -1;
+	return index > row->last;
+}
+
+static const struct vmx_msr_row *vmx_find_msr(u32 index)
+{
+	return bsearch(&index, vmx_msr_rows, ARRAY_SIZE(vmx_msr_rows), sizeof(vmx_msr_rows[0]),
+		       compare_msr);
+}
+
+static u64 vmx_read_row(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index)
+{
+	if (row->get)
+		return row->get(v, index);
+	if (row->field)
+		return vmcs_read(row->field);
+	return *vmx_msr_place(v, row, index);
+}
+
+/**
+ * vmx_get_msr() - read an MSR of the VT-x side
+ * @v: the vCPU, loaded.
+ * @index: the MSR.
+ * @value: where to.
+ *
+ * Return: 0, or -ENOENT when it is not the VT-x side's.
+ */
+int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value)
+{
+	const struct vmx_msr_row *row = vmx_find_msr(index);
+
+	if (!row)
+		return -ENOENT;
+	*value = vmx_read_row(v, row, index);
+	return 0;
+}
+
+/**
+ * vmx_set_msr() - write an MSR of the VT-x side
+ * @v: the vCPU, loaded.
+ * @index: the MSR.
+ * @value: the value.
+ * @by_host: userspace writes it, to restore a state; otherwise the guest does.
+ *
+ * Return: 0; -ENOENT when it is not the VT-x side's; -EINVAL for a value that faults.
+ */
+int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
+{
+	const struct vmx_msr_row *row = vmx_find_msr(index);
+
+	if (!row)
+		return -ENOENT;
+	if (row->set)
+		return row->set(v, index, value, by_host);
+	return value == vmx_read_row(v, row, index) ? 0 : -EINVAL;
+}
+
+/**
+ * vmx_msr_list() - the MSRs that make up a vCPU's state on the VT-x side
+ * @indices: where to.
+ * @max: room there.
+ *
+ * Return: how many there are, which may be more than @max.
+ */
+unsigned int vmx_msr_list(u32 *indices, unsigned int max)
+{
+	unsigned int i, nr = 0;
+	u32 index;
+
+	for (i = 0; i < ARRAY_SIZE(vmx_msr_rows); i++) {
+		if (vmx_msr_rows[i].unlisted)
+			continue;
+		for (index = vmx_msr_rows[i].first; index <= vmx_msr_rows[i].last; index++) {
+			if (nr < max)
+				indices[nr] = index;
+			nr++;
+		}
+	}
+	return nr;
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The inner loop: entry, exit, handle, entry. Interrupts are off from its first line to its last;
+ * it takes no lock, allocates nothing and reads a VMCS field only where a handler needs it.
+ */
+#include <linux/nospec.h>
+#include <linux/sched.h>
+#include <asm/debugreg.h>
+#include <asm/fpu/xcr.h>
+#include <asm/msr.h>
+#include <asm/vmx.h>
+
+#include "exit.h"
+
+/*
+ * Exits settled in one turn before the host is looked at. An exit for a host interrupt ends a turn
+ * sooner, so this only bounds a guest whose processor holds those back (Documentation/lab.md).
+ */
+#define VMX_EXITS_PER_TURN	256
+
+int vmx_enter(struct vmx_vcpu *v);
+
+/**
+ * struct vmx_exit_row - one basic exit reason
+ * @name: as SDM appendix "VMX Basic Exit Reasons" has it, short.
+ * @handle: settles the exit, or says what the caller has to do.
+ * @in_delivery: the exit can come while an event is being delivered through the IDT.
+ */
+struct vmx_exit_row {
+	const char *name;
+	enum vmx_result (*handle)(struct vmx_vcpu *v);
+	bool in_delivery;
+};
+
+static enum vmx_result vmx_exit_host_irq(struct vmx_vcpu *v)
+{
+	return VMX_HOST_IRQ;
+}
+
+static enum vmx_result vmx_exit_triple_fault(struct vmx_vcpu *v)
+{
+	return VMX_TRIPLE_FAULT;
+}
+
+static enum vmx_result vmx_exit_init_sipi(struct vmx_vcpu *v)
+{
+	return VMX_INIT_SIPI;
+}
+
+static enum vmx_result vmx_exit_intr_window(struct vmx_vcpu *v)
+{
+	vmx_intr_window(v, false);
+	return VMX_INTR_WINDOW;
+}
+
+static enum vmx_result vmx_exit_nmi_window(struct vmx_vcpu *v)
+{
+	vmx_nmi_window(v, false);
+	return VMX_NMI_WINDOW;
+}
+
+static enum vmx_result vmx_exit_hlt(struct vmx_vcpu *v)
+{
+	vmx_skip_instruction(v);
+	return VMX_HLT;
+}
+
+static enum vmx_result vmx_exit_vmcall(struct vmx_vcpu *v)
+{
+	vmx_skip_instruction(v);
+	return VMX_HYPERCALL;
+}
+
+static enum vmx_result vmx_exit_pause(struct vmx_vcpu *v)
+{
+	vmx_skip_instruction(v);
+	return VMX_PAUSE;
+}
+
+static const struct vmx_exit_row vmx_exits[] = {
+	[EXIT_REASON_EXCEPTION_NMI] = { "exception-nmi", vmx_exit_exception_nmi, true },
+	[EXIT_REASON_EXTERNAL_INTERRUPT] = { "external-interrupt", vmx_exit_host_irq },
+	[EXIT_REASON_TRIPLE_FAULT] = { "triple-fault", vmx_exit_triple_fault },
+	[EXIT_REASON_INIT_SIGNAL] = { "init", vmx_exit_init_sipi },
+	[EXIT_REASON_SIPI_SIGNAL] = { "sipi", vmx_exit_init_sipi },
+	[EXIT_REASON_INTERRUPT_WINDOW] = { "interrupt-window", vmx_exit_intr_window },
+	[EXIT_REASON_NMI_WINDOW] = { "nmi-window", vmx_exit_nmi_window },
+	[EXIT_REASON_TASK_SWITCH] = { "task-switch", NULL, true },
+	[EXIT_REASON_CPUID] = { "cpuid", vmx_exit_cpuid },
+	[EXIT_REASON_HLT] = { "hlt", vmx_exit_hlt },
+	[EXIT_REASON_INVD] = { "invd", vmx_complete },
+	[EXIT_REASON_RDPMC] = { "rdpmc", vmx_fault_gp },
+	[EXIT_REASON_VMCALL] = { "vmcall", vmx_exit_vmcall },
+	[EXIT_REASON_VMCLEAR] = { "vmclear", vmx_fault_ud },
+	[EXIT_REASON_VMLAUNCH] = { "vmlaunch", vmx_fault_ud },
+	[EXIT_REASON_VMPTRLD] = { "vmptrld", vmx_fault_ud },
+	[EXIT_REASON_VMPTRST] = { "vmptrst", vmx_fault_ud },
+	[EXIT_REASON_VMREAD] = { "vmread", vmx_fault_ud },
+	[EXIT_REASON_VMRESUME] = { "vmresume", vmx_fault_ud },
+	[EXIT_REASON_VMWRITE] = { "vmwrite", vmx_fault_ud },
+	[EXIT_REASON_VMOFF] = { "vmxoff", vmx_fault_ud },
+	[EXIT_REASON_VMON] = { "vmxon", vmx_fault_ud },
+	[EXIT_REASON_CR_ACCESS] = { "cr-access", vmx_exit_cr },
+	[EXIT_REASON_DR_ACCESS] = { "dr-access", vmx_exit_dr },
+	[EXIT_REASON_IO_INSTRUCTION] = { "io", vmx_exit_io },
+	[EXIT_REASON_MSR_READ] = { "rdmsr", vmx_exit_rdmsr },
+	[EXIT_REASON_MSR_WRITE] = { "wrmsr", vmx_exit_wrmsr },
+	[EXIT_REASON_MWAIT_INSTRUCTION] = { "mwait", vmx_fault_ud },
+	[EXIT_REASON_MONITOR_INSTRUCTION] = { "monitor", vmx_fault_ud },
+	[EXIT_REASON_PAUSE_INSTRUCTION] = { "pause", vmx_exit_pause },
+	[EXIT_REASON_EPT_VIOLATION] = { "ept-violation", vmx_exit_ept_violation, true },
+	[EXIT_REASON_EPT_MISCONFIG] = { "ept-misconfiguration", NULL, true },
+	[EXIT_REASON_INVEPT] = { "invept", vmx_fault_ud },
+	[EXIT_REASON_PREEMPTION_TIMER] = { "preemption-timer", vmx_exit_host_irq },
+	[EXIT_REASON_INVVPID] = { "invvpid", vmx_fault_ud },
+	[EXIT_REASON_WBINVD] = { "wbinvd", vmx_complete },
+	[EXIT_REASON_XSETBV] = { "xsetbv", vmx_exit_xsetbv },
+	[EXIT_REASON_VMFUNC] = { "vmfunc", vmx_fault_ud },
+	[EXIT_REASON_ENCLS] = { "encls", vmx_fault_ud },
+};
+
+/**
+ * vmx_exit_name() - the name of a basic exit reason
+ * @reason: exit reason; the upper 16 bits are ignored.
+ *
+ * Return: a constant string, "unknown" for what the table does not have.
+ */
+const char *vmx_exit_name(u32 reason)
+{
+	u16 basic = reason;
+
+	if (basic >= ARRAY_SIZE(vmx_exits) || !vmx_exits[basic].name)
+		return "unknown";
+	return vmx_exits[array_index_nospec(basic, ARRAY_SIZE(vmx_exits))].name;
+}
+
+/**
+ * vmx_skip_instruction() - move RIP past the instruction that exited
+ * @v: the vCPU, in an instruction exit.
+ *
+ * Also ends a STI or MOV SS shadow, and leaves the debug trap of TF pending, as the end of any
+ * instruction does.
+ */
+void vmx_skip_instruction(struct vmx_vcpu *v)
+{
+	u64 rip = vmcs_read(GUEST_RIP);
+	u64 next = rip + vmcs_read32(VM_EXIT_INSTRUCTION_LEN);
+	u32 blocking = vmcs_read32(GUEST_INTERRUPTIBILITY_INFO);
+
+	/* Only 64-bit code goes on past 4 GiB. */
+	if (unlikely((rip ^ next) >> 32) && !(vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK))
+		next = (u32)next;
+	vmcs_write(GUEST_RIP, next);
+
+	if (unlikely(blocking & (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS)))
+		vmcs_write(GUEST_INTERRUPTIBILITY_INFO,
+			   blocking & ~(GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS));
+	if (unlikely(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_TF))
+		vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
+}
+
+static enum vmx_result vmx_handle_exit(struct vmx_vcpu *v)
+{
+	const struct vmx_exit_row *row;
+	u32 reason = v->exit_reason;
+
+	if (unlikely(reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
+		return vmx_entry_failed(v, false);
+	if (unlikely(reason >= ARRAY_SIZE(vmx_exits)))
+		return VMX_UNKNOWN;
+	row = &vmx_exits[array_index_nospec(reason, ARRAY_SIZE(vmx_exits))];
+	if (unlikely(row->in_delivery))
+		vmx_requeue_interrupted_event(v);
+	if (unlikely(!row->handle))
+		return VMX_UNKNOWN;
+	return row->handle(v);
+}
+
+static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
+{
+	enum vmx_result result;
+
+	if (unlikely(vmx_enter(v)))
+		return vmx_entry_failed(v, true);
+	v->launched = true;
+	v->event.info = 0;
+	v->exits++;
+	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
+	result = vmx_handle_exit(v);
+	if (unlikely(v->triple_fault)) {
+		v->triple_fault = false;
+		return VMX_TRIPLE_FAULT;
+	}
+	return result;
+}
+
+/* A guest's breakpoints are on the processor only while it runs with some enabled. */
+static void vmx_load_breakpoints(const struct vmx_vcpu *v)
+{
+	set_debugreg(v->dr[0], 0);
+	set_debugreg(v->dr[1], 1);
+	set_debugreg(v->dr[2], 2);
+	set_debugreg(v->dr[3], 3);
+	set_debugreg(DR6_RESERVED, 6);
+}
+
+/* The guest cannot tell which XCR0 is on the processor while its CR4.OSXSAVE is clear. */
+static void vmx_load_xcr0(struct vmx_vcpu *v)
+{
+	if (!v->osxsave || v->xcr0 == vmx_conf.host_xcr0)
+		return;
+	xsetbv(XCR_XFEATURE_ENABLED_MASK, v->xcr0);
+	v->xcr0_loaded = true;
+}
+
+static void vmx_restore_xcr0(struct vmx_vcpu *v)
+{
+	if (!v->xcr0_loaded)
+		return;
+	xsetbv(XCR_XFEATURE_ENABLED_MASK, vmx_conf.host_xcr0);
+	v->xcr0_loaded = false;
+}
+
+/* What may have changed since the last turn, when interrupts were on. */
+static void vmx_begin_turn(struct vmx_vcpu *v)
+{
+	unsigned long cr3 = __native_read_cr3();
+	unsigned long cr4 = native_read_cr4();
+
+	if (unlikely(cr3 != v->host.cr3)) {
+		vmcs_write(HOST_CR3, cr3);
+		v->host.cr3 = cr3;
+	}
+	if (unlikely(cr4 != v->host.cr4)) {
+		vmcs_write(HOST_CR4, cr4);
+		v->host.cr4 = cr4;
+	}
+	vmx_state_load(v);
+	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
+		switch_fpu_return();
+	vmx_load_xcr0(v);
+	if (unlikely(v->breakpoints))
+		vmx_load_breakpoints(v);
+	if (v->cr2 != native_read_cr2())
+		native_write_cr2(v->cr2);
+	vmx_clear_l1d();
+}
+
+static void vmx_end_turn(struct vmx_vcpu *v)
+{
+	v->cr2 = native_read_cr2();
+	vmx_restore_xcr0(v);
+	/* An exit leaves DR7 with nothing enabled. */
+	if (unlikely(hw_breakpoint_active()))
+		hw_breakpoint_restore();
+}
+
+/**
+ * vmx_run() - run the guest until its caller is needed
+ * @v: the vCPU, loaded, with its FPU state on the processor.
+ *
+ * Context: interrupts off, before, during and after.
+ *
+ * Return: why; never VMX_RESUME.
+ */
+enum vmx_result vmx_run(struct vmx_vcpu *v)
+{
+	unsigned int budget = VMX_EXITS_PER_TURN;
+	enum vmx_result result;
+	u64 start;
+
+	vmx_begin_turn(v);
+	start = rdtsc();
+	do {
+		result = vmx_enter_once(v);
+	} while (result == VMX_RESUME && --budget);
+	v->guest_cycles += rdtsc() - start;
+	vmx_end_turn(v);
+	return result == VMX_RESUME ? VMX_HOST_IRQ : result;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* System registers of a vCPU: segments, descriptor tables, control registers, EFER. */
+#include <asm/msr-index.h>
+#include <asm/processor-flags.h>
+
+#include "vmx.h"
+
+/* struct kvm_sregs names the segments; the VMCS numbers them. */
+static struct kvm_segment *sregs_segment(struct kvm_sregs *sregs, unsigned int which)
+{
+	struct kvm_segment *const segment[] = {
+		[VMX_ES] = &sregs->es, [VMX_CS] = &sregs->cs, [VMX_SS] = &sregs->ss,
+		[VMX_DS] = &sregs->ds, [VMX_FS] = &sregs->fs, [VMX_GS] = &sregs->gs,
+		[VMX_LDTR] = &sregs->ldt, [VMX_TR] = &sregs->tr,
+	};
+
+	return segment[which];
+}
+
+/* A register that is part the guest's, part a shadow: what the guest reads. */
+static u64 vmx_shadowed(unsigned long real, unsigned long mask, unsigned long shadow)
+{
+	u64 host_owned = vmcs_read(mask);
+
+	return (vmcs_read(real) & ~host_owned) | (vmcs_read(shadow) & host_owned);
+}
+
+/**
+ * vmx_guest_cr0() - CR0 as the guest reads it
+ *
+ * Context: the vCPU loaded.
+ */
+u64 vmx_guest_cr0(void)
+{
+	return vmx_shadowed(GUEST_CR0, CR0_GUEST_HOST_MASK, CR0_READ_SHADOW);
+}
+
+/**
+ * vmx_guest_cr4() - CR4 as the guest reads it
+ *
+ * Context: the vCPU loaded.
+ */
+u64 vmx_guest_cr4(void)
+{
+	return vmx_shadowed(GUEST_CR4, CR4_GUEST_HOST_MASK, CR4_READ_SHADOW);
+}
+
+/**
+ * vmx_get_sregs() - read the system registers
+ * @v: the vCPU, loaded.
+ * @sregs: where to; cr8, apic_base and interrupt_bitmap are the caller's to fill.
+ */
+void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs)
+{
+	unsigned int which;
+
+	memset(sregs, 0, sizeof(*sregs));
+	for (which = VMX_ES; which <= VMX_TR; which++)
+		vmx_get_segment(sregs_segment(sregs, which), which);
+	sregs->gdt.base = vmcs_read(GUEST_GDTR_BASE);
+	sregs->gdt.limit = vmcs_read32(GUEST_GDTR_LIMIT);
+	sregs->idt.base = vmcs_read(GUEST_IDTR_BASE);
+	sregs->idt.limit = vmcs_read32(GUEST_IDTR_LIMIT);
+	sregs->cr0 = vmx_guest_cr0();
+	sregs->cr2 = v->cr2;
+	sregs->cr3 = vmcs_read(GUEST_CR3);
+	sregs->cr4 = vmx_guest_cr4();
+	sregs->efer = vmcs_read(GUEST_IA32_EFER);
+}
+
+static bool sregs_are_valid(const struct vmx_vcpu *v, const struct kvm_sregs *s)
+{
+	bool paging = s->cr0 & X86_CR0_PG;
+	bool lma = s->efer & EFER_LMA, lme = s->efer & EFER_LME;
+
+	if (s->cr0 >> 32 || (paging && !(s->cr0 & X86_CR0_PE)))
+		return false;
+	if ((s->cr0 & X86_CR0_NW) && !(s->cr0 & X86_CR0_CD))
+		return false;
+	if (s->cr4 & ~cpuid_cr4_valid(v->cpuid) || s->efer & ~(cpuid_efer_valid(v->cpuid) | EFER_LMA))
+		return false;
+	if (lma != (lme && paging) || (lma && !(s->cr4 & X86_CR4_PAE)))
+		return false;
+	return !(lma && s->cs.l && s->cs.db) && !(s->cr3 >> cpuid_phys_bits(v->cpuid));
+}
+
+static void vmx_set_cr0(u64 cr0)
+{
+	vmcs_write(GUEST_CR0, (cr0 & ~(u64)VMX_CR0_HOST_OWNED) | X86_CR0_NE | X86_CR0_ET);
+	vmcs_write(CR0_READ_SHADOW, cr0 & VMX_CR0_HOST_OWNED);
+}
+
+/**
+ * vmx_set_efer() - change the guest's EFER
+ * @v: the vCPU, loaded.
+ * @efer: the new value; LMA as CR0.PG makes it.
+ */
+void vmx_set_efer(struct vmx_vcpu *v, u64 efer)
+{
+	vmx_msrs_changed(v);
+	v->efer = efer & ~EFER_LMA;
+	vmcs_write(GUEST_IA32_EFER, efer);
+	if (efer & EFER_LMA)
+		vmcs_set_bits(VM_ENTRY_CONTROLS, VM_ENTRY_IA32E_MODE);
+	else
+		vmcs_clear_bits(VM_ENTRY_CONTROLS, VM_ENTRY_IA32E_MODE);
+}
+
+/**
+ * vmx_set_sregs() - write the system registers
+ * @v: the vCPU, loaded.
+ * @sregs: the values; cr8, apic_base and interrupt_bitmap are the caller's.
+ *
+ * Return: 0, or -EINVAL, and nothing is changed, when control registers and EFER contradict each
+ * other or the guest's CPUID.
+ */
+int vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs)
+{
+	struct kvm_sregs copy = *sregs;
+	unsigned int which;
+
+	if (!sregs_are_valid(v, sregs))
+		return -EINVAL;
+	for (which = VMX_ES; which <= VMX_TR; which++)
+		vmx_set_segment(sregs_segment(&copy, which), which);
+	vmcs_write(GUEST_GDTR_BASE, sregs->gdt.base);
+	vmcs_write(GUEST_GDTR_LIMIT, sregs->gdt.limit);
+	vmcs_write(GUEST_IDTR_BASE, sregs->idt.base);
+	vmcs_write(GUEST_IDTR_LIMIT, sregs->idt.limit);
+	vmx_set_cr0(sregs->cr0);
+	v->cr2 = sregs->cr2;
+	vmcs_write(GUEST_CR3, sregs->cr3);
+	vmcs_write(GUEST_CR4, sregs->cr4 | X86_CR4_VMXE);
+	vmx_set_cr4_host_owned(v, sregs->cr4);
+	vmx_set_efer(v, sregs->efer);
+	return 0;
+}
+
+/**
+ * vmx_uses_pdptrs() - is the guest in PAE paging, where entries load the PDPTEs?
+ * @v: the vCPU, loaded.
+ */
+bool vmx_uses_pdptrs(const struct vmx_vcpu *v)
+{
+	return (vmcs_read(GUEST_CR0) & X86_CR0_PG) && (vmcs_read(GUEST_CR4) & X86_CR4_PAE) &&
+	       !(vmcs_read(GUEST_IA32_EFER) & EFER_LMA);
+}
+
+/**
+ * vmx_set_pdptrs() - give the processor the PDPTEs of a guest in PAE paging
+ * @pdptr: their four values.
+ *
+ * Needed only when userspace set CR3: a guest's own MOV loads them. Context: the vCPU loaded.
+ */
+void vmx_set_pdptrs(const u64 pdptr[4])
+{
+	vmcs_write(GUEST_PDPTR0, pdptr[0]);
+	vmcs_write(GUEST_PDPTR1, pdptr[1]);
+	vmcs_write(GUEST_PDPTR2, pdptr[2]);
+	vmcs_write(GUEST_PDPTR3, pdptr[3]);
+}
+
+/**
+ * vmx_get_paging() - what a software walk of the guest's page tables needs to know
+ * @v: the vCPU, loaded.
+ * @paging: where to.
+ */
+void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging)
+{
+	*paging = (struct guest_paging) {
+		.cr0 = vmcs_read(GUEST_CR0),
+		.cr3 = vmcs_read(GUEST_CR3),
+		.cr4 = vmcs_read(GUEST_CR4),
+		.efer = vmcs_read(GUEST_IA32_EFER),
+		.rflags = vmcs_read(GUEST_RFLAGS),
+		.phys_bits = cpuid_phys_bits(v->cpuid),
+	};
+	if (!vmx_uses_pdptrs(v))
+		return;
+	paging->pdptr[0] = vmcs_read(GUEST_PDPTR0);
+	paging->pdptr[1] = vmcs_read(GUEST_PDPTR1);
+	paging->pdptr[2] = vmcs_read(GUEST_PDPTR2);
+	paging->pdptr[3] = vmcs_read(GUEST_PDPTR3);
+}

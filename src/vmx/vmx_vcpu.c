@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Creating a vCPU and its VMCS; the states after power-up, INIT and SIPI. */
+#include <linux/gfp.h>
+#include <linux/idr.h>
+#include <asm/desc.h>
+#include <asm/debugreg.h>
+#include <asm/trapnr.h>
+
+#include "vmx.h"
+
+/* Where exits land: in enter.S. */
+extern char vmx_exit_point[];
+
+/* 0 is the host's own. */
+static DEFINE_IDA(vmx_vpids);
+#define VMX_MAX_VPID	0xffff
+
+/* SDM, "Processor State After Reset", and PAT's value there. */
+#define RESET_PAT	0x0007040600070406ULL
+#define RESET_CS	0xf000
+#define RESET_CS_BASE	0xffff0000ULL
+#define RESET_RIP	0xfff0
+#define RESET_RDX	0x600		/* family 6 */
+#define SIPI_SHIFT	12
+
+/* SDM, "Pause-Loop Exiting": spins this close together, for so many TSC ticks, are a loop. */
+#define PAUSE_LOOP_GAP		128
+#define PAUSE_LOOP_WINDOW	4096
+
+void vmcs_read_failed(unsigned long field)
+{
+	pr_err_ratelimited("vmh: VMREAD of field %#lx failed\n", field);
+}
+
+void vmcs_write_failed(unsigned long field, u64 value)
+{
+	pr_err_ratelimited("vmh: VMWRITE of field %#lx failed, error %u\n", field,
+			   vmcs_read32(VM_INSTRUCTION_ERROR));
+}
+
+static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
+{
+	v->procbased = vmx_conf.procbased;
+	vmcs_write(PIN_BASED_VM_EXEC_CONTROL, vmx_conf.pinbased);
+	vmcs_write(CPU_BASED_VM_EXEC_CONTROL, v->procbased);
+	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2);
+	vmcs_write(VM_EXIT_CONTROLS, vmx_conf.exit_ctls);
+	vmcs_write(VM_ENTRY_CONTROLS, vmx_conf.entry_ctls);
+	if (vmx_conf.pinbased & PIN_BASED_VMX_PREEMPTION_TIMER)
+		vmcs_write(VMX_PREEMPTION_TIMER_VALUE, vmx_conf.timer_value);
+	if (vmx_conf.procbased2 & SECONDARY_EXEC_PAUSE_LOOP_EXITING) {
+		vmcs_write(PLE_GAP, PAUSE_LOOP_GAP);
+		vmcs_write(PLE_WINDOW, PAUSE_LOOP_WINDOW);
+	}
+	if (vmx_conf.procbased2 & SECONDARY_EXEC_ENCLS_EXITING)
+		vmcs_write(ENCLS_EXITING_BITMAP, ~0ULL);
+	if (vmx_conf.procbased2 & SECONDARY_EXEC_ENABLE_XSAVES)
+		vmcs_write(XSS_EXIT_BITMAP, 0);
+	vmcs_write(EXCEPTION_BITMAP, BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC));
+	vmcs_write(MSR_BITMAP, __pa(vmx_conf.msr_bitmap));
+	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
+	vmcs_write(EPT_POINTER, eptp);
+	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
+	vmcs_write(TSC_OFFSET, v->tsc_offset);
+	vmcs_write(CR0_GUEST_HOST_MASK, VMX_CR0_HOST_OWNED);
+	/* Until the guest's CPUID says which bits are its own. */
+	vmcs_write(CR4_GUEST_HOST_MASK, ~0ULL);
+}
+
+/* What of the host is the same on every processor and for ever; the rest is vmx_load.c's. */
+static void vmx_write_host_state(void)
+{
+	struct desc_ptr idt;
+	u64 value;
+
+	store_idt(&idt);
+	vmcs_write(HOST_IDTR_BASE, idt.address);
+	vmcs_write(HOST_CR0, read_cr0() & ~X86_CR0_TS);
+	vmcs_write(HOST_CS_SELECTOR, __KERNEL_CS);
+	vmcs_write(HOST_SS_SELECTOR, __KERNEL_DS);
+	vmcs_write(HOST_DS_SELECTOR, 0);
+	vmcs_write(HOST_ES_SELECTOR, 0);
+	vmcs_write(HOST_FS_SELECTOR, 0);
+	vmcs_write(HOST_GS_SELECTOR, 0);
+	vmcs_write(HOST_TR_SELECTOR, GDT_ENTRY_TSS * 8);
+	vmcs_write(HOST_FS_BASE, 0);
+	vmcs_write(HOST_RIP, (unsigned long)vmx_exit_point);
+	rdmsrl(MSR_IA32_SYSENTER_CS, value);
+	vmcs_write(HOST_IA32_SYSENTER_CS, value);
+	rdmsrl(MSR_IA32_SYSENTER_EIP, value);
+	vmcs_write(HOST_IA32_SYSENTER_EIP, value);
+	rdmsrl(MSR_IA32_CR_PAT, value);
+	vmcs_write(HOST_IA32_PAT, value);
+	rdmsrl(MSR_EFER, value);
+	vmcs_write(HOST_IA32_EFER, value);
+}
+
+static void vmx_reset_segments(void)
+{
+	const struct kvm_segment data = {
+		.limit = 0xffff, .type = 3, .present = 1, .s = 1,
+	};
+	struct kvm_segment cs = data, ldtr = data, tr = data;
+	unsigned int which;
+
+	for (which = VMX_ES; which <= VMX_GS; which++)
+		vmx_set_segment(&data, which);
+	cs.selector = RESET_CS;
+	cs.base = RESET_CS_BASE;
+	cs.type = 11;
+	vmx_set_segment(&cs, VMX_CS);
+	ldtr.s = 0;
+	ldtr.type = 2;
+	vmx_set_segment(&ldtr, VMX_LDTR);
+	tr.s = 0;
+	tr.type = 11;
+	vmx_set_segment(&tr, VMX_TR);
+	vmcs_write(GUEST_GDTR_BASE, 0);
+	vmcs_write(GUEST_GDTR_LIMIT, 0xffff);
+	vmcs_write(GUEST_IDTR_BASE, 0);
+	vmcs_write(GUEST_IDTR_LIMIT, 0xffff);
+}
+
+static void vmx_reset_control_registers(struct vmx_vcpu *v)
+{
+	vmcs_write(GUEST_CR0, X86_CR0_NE | X86_CR0_ET);
+	vmcs_write(CR0_READ_SHADOW, X86_CR0_CD | X86_CR0_NW);
+	vmcs_write(GUEST_CR3, 0);
+	vmcs_write(GUEST_CR4, X86_CR4_VMXE);
+	vmx_set_cr4_host_owned(v, 0);
+	vmx_set_efer(v, 0);
+	v->cr2 = 0;
+	memset(v->dr, 0, sizeof(v->dr));
+	v->dr6 = DR6_RESERVED;
+	vmx_set_dr7(v, 0);
+}
+
+/* MSRs that power-up sets and INIT leaves alone. */
+static void vmx_power_up_msrs(struct vmx_vcpu *v)
+{
+	v->msrs = (struct vmx_msrs) {
+		.misc_enable = MSR_IA32_MISC_ENABLE_FAST_STRING |
+			       MSR_IA32_MISC_ENABLE_BTS_UNAVAIL |
+			       MSR_IA32_MISC_ENABLE_PEBS_UNAVAIL,
+		.ucode_rev = 1ULL << 32,
+	};
+	v->xcr0 = XFEATURE_MASK_FP;
+	vmcs_write(GUEST_IA32_PAT, RESET_PAT);
+	vmcs_write(GUEST_SYSENTER_CS, 0);
+	vmcs_write(GUEST_SYSENTER_ESP, 0);
+	vmcs_write(GUEST_SYSENTER_EIP, 0);
+	vmcs_write(GUEST_IA32_DEBUGCTL, 0);
+}
+
+/**
+ * vmx_vcpu_init() - the state after INIT
+ * @v: the vCPU, loaded.
+ *
+ * SDM, "Processor State After Reset": registers as after power-up, but FPU state and MSRs stay.
+ */
+void vmx_vcpu_init(struct vmx_vcpu *v)
+{
+	memset(v->gpr, 0, sizeof(v->gpr));
+	v->gpr[VMX_RDX] = RESET_RDX;
+	vmcs_write(GUEST_RSP, 0);
+	vmcs_write(GUEST_RIP, RESET_RIP);
+	vmcs_write(GUEST_RFLAGS, X86_EFLAGS_FIXED);
+	vmcs_write(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
+	vmcs_write(GUEST_INTERRUPTIBILITY_INFO, 0);
+	vmcs_write(GUEST_PENDING_DBG_EXCEPTIONS, 0);
+	vmx_reset_segments();
+	vmx_reset_control_registers(v);
+	vmx_cancel_event(v);
+}
+
+/**
+ * vmx_vcpu_sipi() - start where a SIPI says
+ * @v: the vCPU, loaded, after INIT.
+ * @vector: number of the 4 KiB page.
+ */
+void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector)
+{
+	struct kvm_segment cs;
+
+	vmx_get_segment(&cs, VMX_CS);
+	cs.selector = vector << 8;
+	cs.base = (u64)vector << SIPI_SHIFT;
+	vmx_set_segment(&cs, VMX_CS);
+	vmcs_write(GUEST_RIP, 0);
+}
+
+/**
+ * vmx_set_tsc_offset() - what the guest's TSC is ahead of the processor's
+ * @v: the vCPU, loaded.
+ * @offset: ticks, modulo 2^64.
+ */
+void vmx_set_tsc_offset(struct vmx_vcpu *v, u64 offset)
+{
+	v->tsc_offset = offset;
+	vmcs_write(TSC_OFFSET, offset);
+}
+
+/**
+ * vmx_cpuid_changed() - the guest's CPUID, CR4 or XCR0 is another one
+ * @v: the vCPU, loaded.
+ *
+ * CR4 bits that the guest has by its CPUID become its own; CPUID shows what CR4 and XCR0 are.
+ */
+void vmx_cpuid_changed(struct vmx_vcpu *v)
+{
+	u64 owned = cpuid_cr4_valid(v->cpuid) & ~(u64)VMX_CR4_HOST_OWNED;
+	struct cpuid_dynamic now = {
+		.cr4 = vmx_guest_cr4(),
+		.xcr0 = v->xcr0,
+		.xss = v->msrs.xss,
+		.apic_base = v->apic_base,
+		.has_apic = v->has_apic,
+	};
+
+	vmcs_write(CR4_GUEST_HOST_MASK, ~owned);
+	vmcs_write(CR4_READ_SHADOW, now.cr4 & ~owned);
+	cpuid_table_update(v->cpuid, &now);
+}
+
+static int vmx_alloc_vcpu(struct vmx_vcpu *v)
+{
+	int vpid = ida_alloc_range(&vmx_vpids, 1, VMX_MAX_VPID, GFP_KERNEL);
+
+	if (vpid < 0)
+		return vpid;
+	v->vpid = vpid;
+	v->vmcs = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!v->vmcs)
+		goto free_vpid;
+	if (!fpu_alloc_guest_fpstate(&v->fpu))
+		goto free_vmcs;
+	v->vmcs->revision = vmx_conf.caps.basic & GENMASK(30, 0);
+	v->vmcs_hpa = __pa(v->vmcs);
+	return 0;
+
+free_vmcs:
+	free_page((unsigned long)v->vmcs);
+free_vpid:
+	ida_free(&vmx_vpids, v->vpid);
+	return -ENOMEM;
+}
+
+/**
+ * vmx_vcpu_create() - make a vCPU in the state after power-up
+ * @v: zeroed memory for it.
+ * @cpuid: its CPUID table, kept by the caller as long as @v.
+ * @eptp: EPT pointer of its VM.
+ *
+ * Context: may sleep; VMX is on.
+ *
+ * Return: 0; -ENOMEM; -ENOSPC when all VPIDs are taken.
+ */
+int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp)
+{
+	int ret = vmx_alloc_vcpu(v);
+
+	if (ret)
+		return ret;
+	v->cpuid = cpuid;
+	v->cpu = -1;
+	preempt_disable();
+	vmcs_clear(v->vmcs_hpa);
+	vmx_vcpu_load(v);
+	vmx_write_controls(v, eptp);
+	vmx_write_host_state();
+	vmx_power_up_msrs(v);
+	vmx_vcpu_init(v);
+	vmx_vcpu_put(v);
+	preempt_enable();
+	return 0;
+}
+
+/**
+ * vmx_vcpu_destroy() - free what vmx_vcpu_create() made
+ * @v: the vCPU, not loaded.
+ *
+ * Context: may sleep; VMX is on.
+ */
+void vmx_vcpu_destroy(struct vmx_vcpu *v)
+{
+	preempt_disable();
+	vmx_vcpu_unbind(v);
+	preempt_enable();
+	fpu_free_guest_fpstate(&v->fpu);
+	free_page((unsigned long)v->vmcs);
+	ida_free(&vmx_vpids, v->vpid);
+}
+
+/**
+ * vmx_vcpu_kernel_bytes() - kernel memory that vmx_vcpu_create() takes beside the structure
+ *
+ * Return: bytes: the VMCS and room for the FPU state.
+ */
+unsigned int vmx_vcpu_kernel_bytes(void)
+{
+	return PAGE_SIZE + vmx_conf.fpu_bytes;
+}
