@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A vCPU's local APIC: the model, the host timer behind it, and posting from other threads. Only
+ * the vCPU's own thread touches the model; others leave vectors in a bitmap and kick.
+ */
+#include <linux/bitmap.h>
+#include <linux/gfp.h>
+#include <linux/ktime.h>
+#include <asm/tsc.h>
+
+#include "irqchip.h"
+#include "vcpu.h"
+
+/* Time as the device models get it. */
+u64 vmh_now_ns(void)
+{
+	return ktime_get_ns();
+}
+
+static enum hrtimer_restart vmh_apic_timer_fires(struct hrtimer *timer)
+{
+	struct vmh_vcpu *vcpu = container_of(timer, struct vmh_vcpu, apic.timer);
+
+	vmh_vcpu_request(vcpu, VMH_REQ_TIMER);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * vmh_apic_create() - give a vCPU a local APIC
+ * @vcpu: the vCPU; nobody else knows it yet.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vmh_apic_create(struct vmh_vcpu *vcpu)
+{
+	struct vmh_apic *apic = &vcpu->apic;
+
+	apic->page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!apic->page)
+		return -ENOMEM;
+	hrtimer_init(&apic->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	apic->timer.function = vmh_apic_timer_fires;
+	lapic_init(&apic->lapic, apic->page, vcpu->id, vcpu->id == 0);
+	lapic_set_features(&apic->lapic, LAPIC_HAS_X2APIC | LAPIC_HAS_TSC_DEADLINE |
+			   LAPIC_HAS_EOI_SUPPRESSION | LAPIC_RESETS_TO_EXTINT,
+			   boot_cpu_data.x86_phys_bits);
+	lapic_reset(&apic->lapic, false);
+	vmh_apic_publish(vcpu);
+	return 0;
+}
+
+/**
+ * vmh_apic_destroy() - undo vmh_apic_create()
+ * @vcpu: the vCPU, which nobody uses any more.
+ */
+void vmh_apic_destroy(struct vmh_vcpu *vcpu)
+{
+	if (!vmh_has_apic(vcpu))
+		return;
+	hrtimer_cancel(&vcpu->apic.timer);
+	free_page((unsigned long)vcpu->apic.page);
+}
+
+/**
+ * vmh_apic_publish() - let senders know how this APIC is addressed now
+ * @vcpu: the vCPU.
+ *
+ * Also brings CPUID's APIC bit up to date.
+ */
+void vmh_apic_publish(struct vmh_vcpu *vcpu)
+{
+	struct vmh_irqchip *chip = vcpu->vm->irqchip;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	lapic_get_dest(&vcpu->apic.lapic, &vcpu->apic.dest);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	vcpu->vmx.apic_base = lapic_base(&vcpu->apic.lapic);
+	vcpu->vmx.has_apic = true;
+}
+
+/**
+ * vmh_apic_post() - send an interrupt to a vCPU
+ * @vcpu: the vCPU.
+ * @vector: its vector.
+ * @level_triggered: an EOI goes back to the I/O APIC.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
+{
+	struct vmh_apic *apic = &vcpu->apic;
+
+	if (level_triggered)
+		set_bit(vector, apic->posted_level);
+	else
+		clear_bit(vector, apic->posted_level);
+	set_bit(vector, apic->posted);
+	/* After the vector, and before the kick looks at the thread's mode. */
+	smp_store_release(&apic->has_posted, true);
+	vmh_vcpu_kick(vcpu);
+}
+
+/**
+ * vmh_apic_collect() - take over what was posted
+ * @vcpu: the vCPU.
+ *
+ * Context: its thread.
+ */
+void vmh_apic_collect(struct vmh_vcpu *vcpu)
+{
+	struct vmh_apic *apic = &vcpu->apic;
+	unsigned int vector;
+
+	/* Cleared first: what is posted after this is looked for again. */
+	smp_store_mb(apic->has_posted, false);
+	for_each_set_bit(vector, apic->posted, 256)
+		if (test_and_clear_bit(vector, apic->posted))
+			lapic_accept(&apic->lapic, vector, test_bit(vector, apic->posted_level));
+}
+
+/* The earlier of the timer's two kinds of deadline, on the host's clock. */
+static u64 vmh_apic_deadline_ns(struct vmh_vcpu *vcpu)
+{
+	u64 deadline = lapic_timer_deadline(&vcpu->apic.lapic);
+	u64 tsc = lapic_tsc_deadline(&vcpu->apic.lapic);
+	s64 ticks;
+
+	if (!tsc)
+		return deadline;
+	ticks = tsc - (rdtsc() + vcpu->vmx.tsc_offset);
+	if (ticks <= 0)
+		return vmh_now_ns();
+	return vmh_now_ns() + mul_u64_u32_div(ticks, USEC_PER_SEC, tsc_khz);
+}
+
+/**
+ * vmh_apic_rearm() - set the host's timer to the APIC's deadline
+ * @vcpu: the vCPU.
+ *
+ * Context: its thread; interrupts may be off.
+ */
+void vmh_apic_rearm(struct vmh_vcpu *vcpu)
+{
+	u64 deadline = vmh_apic_deadline_ns(vcpu);
+
+	if (deadline == U64_MAX)
+		hrtimer_try_to_cancel(&vcpu->apic.timer);
+	else
+		hrtimer_start(&vcpu->apic.timer, ns_to_ktime(min_t(u64, deadline, KTIME_MAX)),
+			      HRTIMER_MODE_ABS_HARD);
+}
+
+static bool vmh_apic_timer_is_due(struct vmh_vcpu *vcpu)
+{
+	u64 tsc = lapic_tsc_deadline(&vcpu->apic.lapic);
+
+	if (tsc)
+		return (s64)(tsc - (rdtsc() + vcpu->vmx.tsc_offset)) <= 0;
+	return lapic_timer_deadline(&vcpu->apic.lapic) <= vmh_now_ns();
+}
+
+/**
+ * vmh_apic_timer_expired() - the host's timer has fired
+ * @vcpu: the vCPU.
+ *
+ * It may have been for a deadline that the guest has since changed, so the deadline is looked at.
+ *
+ * Context: its thread.
+ */
+void vmh_apic_timer_expired(struct vmh_vcpu *vcpu)
+{
+	if (vmh_apic_timer_is_due(vcpu) &&
+	    lapic_timer_expired(&vcpu->apic.lapic, vmh_now_ns()))
+		vcpu->nmis = min(vcpu->nmis + 1, 2U);
+	vmh_apic_rearm(vcpu);
+}
+
+/**
+ * vmh_apic_effect() - do what follows from an access to the APIC
+ * @vcpu: the vCPU whose APIC it is.
+ * @fx: what the model said.
+ *
+ * Context: its thread; interrupts may be off.
+ */
+void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx)
+{
+	if (likely(!(fx->flags & ~LAPIC_FX_PENDING)))
+		return;
+	if (fx->flags & LAPIC_FX_IPI)
+		vmh_irq_send(vcpu->vm->irqchip, vcpu, &fx->ipi);
+	if (fx->flags & LAPIC_FX_EOI)
+		vmh_irq_eoi(vcpu->vm, fx->eoi_vector);
+	if (fx->flags & LAPIC_FX_TIMER)
+		vmh_apic_rearm(vcpu);
+	if (fx->flags & LAPIC_FX_MAP)
+		vmh_apic_publish(vcpu);
+	if (fx->flags & LAPIC_FX_NMI)
+		vmh_vcpu_request(vcpu, VMH_REQ_NMI);
+	if (fx->flags & LAPIC_FX_INIT)
+		vmh_vcpu_request(vcpu, VMH_REQ_INIT);
+}
+
+/**
+ * vmh_apic_init_signal() - what INIT does to the APIC
+ * @vcpu: the vCPU.
+ *
+ * Context: its thread.
+ */
+void vmh_apic_init_signal(struct vmh_vcpu *vcpu)
+{
+	if (!vmh_has_apic(vcpu))
+		return;
+	bitmap_zero(vcpu->apic.posted, 256);
+	lapic_reset(&vcpu->apic.lapic, true);
+	vmh_apic_publish(vcpu);
+	vmh_apic_rearm(vcpu);
+}
+
+/**
+ * vmh_apic_mmio_access() - a device access that may be to the vCPU's own APIC page
+ * @vcpu: the vCPU.
+ * @gpa: guest-physical address.
+ * @len: bytes.
+ * @data: what is written, or where to put what is read.
+ * @write: direction.
+ *
+ * SDM, "The Local APIC Block Diagram": registers are accessed by aligned 32-bit loads and stores;
+ * anything else is undefined: reads of zeros, writes without effect.
+ *
+ * Return: whether it was.
+ */
+bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void *data, bool write)
+{
+	struct lapic *lapic = &vcpu->apic.lapic;
+	struct lapic_effect fx = {};
+	u32 value = 0, offset = gpa & (PAGE_SIZE - 1);
+
+	if (!vmh_has_apic(vcpu) || !lapic_enabled(lapic) || lapic_x2apic(lapic) ||
+	    (gpa & PAGE_MASK) != lapic_mmio_gpa(lapic))
+		return false;
+	if (write) {
+		memcpy(&value, data, min_t(unsigned int, len, sizeof(value)));
+		if (len >= sizeof(value) && IS_ALIGNED(offset, 16))
+			lapic_mmio_write(lapic, offset, value, vmh_now_ns(), &fx);
+		vmh_apic_effect(vcpu, &fx);
+		return true;
+	}
+	memset(data, 0, len);
+	if (!lapic_mmio_read(lapic, offset & ~3U, vmh_now_ns(), &value)) {
+		value >>= 8 * (offset & 3);
+		memcpy(data, &value, min_t(unsigned int, len, sizeof(value) - (offset & 3)));
+	}
+	return true;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The resource accountant: every VM's map, the map over all VMs, and the one lock for both. Nothing
+ * is done under it but arithmetic.
+ */
+#include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+
+#include "vm.h"
+
+static DEFINE_SPINLOCK(vmh_resource_lock);
+
+/* Over all VMs: its limits are the module's caps. */
+static struct resource_map vmh_all_vms = {
+	.res = { [0 ... VMH_RES_NR - 1] = { .limit = VMH_NO_LIMIT } },
+};
+
+static unsigned long max_memory_mb = 1UL << 20;
+module_param(max_memory_mb, ulong, 0444);
+MODULE_PARM_DESC(max_memory_mb, "Most guest memory of one VM, MiB");
+
+/**
+ * vmh_bounds() - what a VM's configuration may ask for
+ * @bounds: where to.
+ */
+void vmh_bounds(struct vm_config_bounds *bounds)
+{
+	bounds->max_memory_bytes = min_t(u64, max_memory_mb, EPT_GPA_END / SZ_1M) * SZ_1M;
+	bounds->max_vcpus = VMH_MAX_VCPUS;
+	resource_limits_none(&bounds->max);
+	bounds->max.limit[VMH_RES_SLOTS] = VMH_MAX_SLOTS;
+	bounds->defaults = bounds->max;
+}
+
+/**
+ * vmh_resources_init() - an empty map with the limits of the configuration
+ * @vm: the VM.
+ */
+void vmh_resources_init(struct vm_handler_ctx *vm)
+{
+	resource_map_init(&vm->resources, &vmh_all_vms, &vm->config.limits);
+}
+
+/**
+ * vmh_charge() - take amounts of several resources, all or nothing
+ * @vm: the VM.
+ * @charges: how much of what.
+ * @nr: rows in @charges.
+ * @denial: filled when refused; may be NULL.
+ *
+ * Context: any but interrupt.
+ *
+ * Return: 0 or -EDQUOT.
+ */
+int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
+	       struct resource_denial *denial)
+{
+	int ret;
+
+	spin_lock(&vmh_resource_lock);
+	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
+	spin_unlock(&vmh_resource_lock);
+	return ret;
+}
+
+/**
+ * vmh_uncharge() - return amounts of several resources
+ * @vm: the VM.
+ * @charges: how much of what.
+ * @nr: rows in @charges.
+ *
+ * Context: any but interrupt.
+ */
+void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr)
+{
+	int ret;
+
+	spin_lock(&vmh_resource_lock);
+	ret = resource_map_uncharge_many(&vm->resources, charges, nr);
+	spin_unlock(&vmh_resource_lock);
+	WARN_ON_ONCE(ret);
+}
+
+int vmh_charge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount,
+		   struct resource_denial *denial)
+{
+	const struct resource_charge charge = { .resource = resource, .amount = amount };
+
+	return vmh_charge(vm, &charge, 1, denial);
+}
+
+void vmh_uncharge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount)
+{
+	const struct resource_charge charge = { .resource = resource, .amount = amount };
+
+	vmh_uncharge(vm, &charge, 1);
+}
+
+/**
+ * vmh_count_run() - add to the running counts
+ * @vm: the VM.
+ * @exits: VM exits.
+ * @run_ns: time in guest mode, ns.
+ */
+void vmh_count_run(struct vm_handler_ctx *vm, u64 exits, u64 run_ns)
+{
+	spin_lock(&vmh_resource_lock);
+	resource_map_add(&vm->resources, VMH_RES_EXITS, exits);
+	resource_map_add(&vm->resources, VMH_RES_RUN_NS, run_ns);
+	spin_unlock(&vmh_resource_lock);
+}
+
+/**
+ * vmh_get_usage() - what the VM uses
+ * @vm: the VM.
+ * @usage: where to.
+ */
+void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage)
+{
+	spin_lock(&vmh_resource_lock);
+	resource_map_usage(&vm->resources, usage);
+	spin_unlock(&vmh_resource_lock);
+}
+
+/**
+ * vmh_resources_returned() - has everything been returned?
+ * @vm: the VM, at its end.
+ */
+bool vmh_resources_returned(struct vm_handler_ctx *vm)
+{
+	bool empty;
+
+	spin_lock(&vmh_resource_lock);
+	empty = resource_map_is_empty(&vm->resources);
+	spin_unlock(&vmh_resource_lock);
+	return empty;
+}

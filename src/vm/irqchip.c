@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The VM's interrupt controllers: lines in, messages out to the vCPUs' local APICs. Everything runs
+ * under the irqchip's lock, with interrupts off, since timers and other threads drive lines too.
+ */
+#include <linux/slab.h>
+
+#include "irqchip.h"
+#include "vcpu.h"
+
+/* One message to one vCPU. */
+static void vmh_irq_deliver(struct vmh_vcpu *vcpu, const struct irq_msg *msg)
+{
+	switch (msg->mode) {
+	case IRQ_MSG_FIXED:
+	case IRQ_MSG_LOWEST:
+		vmh_apic_post(vcpu, msg->vector, msg->level_triggered);
+		break;
+	case IRQ_MSG_NMI:
+		vmh_vcpu_request(vcpu, VMH_REQ_NMI);
+		break;
+	case IRQ_MSG_INIT:
+		if (msg->assert)
+			vmh_vcpu_request(vcpu, VMH_REQ_INIT);
+		break;
+	case IRQ_MSG_SIPI:
+		WRITE_ONCE(vcpu->sipi_vector, msg->vector);
+		vmh_vcpu_request(vcpu, VMH_REQ_SIPI);
+		break;
+	}
+}
+
+static bool vmh_irq_is_for(const struct vmh_vcpu *vcpu, const struct vmh_vcpu *from,
+			   const struct irq_msg *msg)
+{
+	switch (msg->shorthand) {
+	case IRQ_MSG_TO_SELF:
+		return vcpu == from;
+	case IRQ_MSG_TO_ALL:
+		return true;
+	case IRQ_MSG_TO_OTHERS:
+		return vcpu != from;
+	default:
+		return lapic_dest_match(&vcpu->apic.dest, msg);
+	}
+}
+
+/* Lowest priority: one of those addressed, in turn. */
+static struct vmh_vcpu *vmh_irq_choose(struct vmh_irqchip *chip, const struct irq_msg *msg)
+{
+	struct vmh_vcpu *vcpu, *first = NULL;
+	unsigned long id;
+
+	vmh_for_each_vcpu(chip->vm, id, vcpu) {
+		if (!lapic_dest_match(&vcpu->apic.dest, msg))
+			continue;
+		if (id >= chip->next_lowest) {
+			chip->next_lowest = id + 1;
+			return vcpu;
+		}
+		if (!first)
+			first = vcpu;
+	}
+	if (first)
+		chip->next_lowest = first->id + 1;
+	return first;
+}
+
+static void vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
+				const struct irq_msg *msg)
+{
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	if (msg->mode == IRQ_MSG_LOWEST && msg->shorthand == IRQ_MSG_TO_DEST) {
+		vcpu = vmh_irq_choose(chip, msg);
+		if (vcpu)
+			vmh_irq_deliver(vcpu, msg);
+		return;
+	}
+	vmh_for_each_vcpu(chip->vm, id, vcpu)
+		if (vmh_irq_is_for(vcpu, from, msg))
+			vmh_irq_deliver(vcpu, msg);
+}
+
+/**
+ * vmh_irq_send() - deliver an interrupt message
+ * @chip: the VM's controllers.
+ * @from: the vCPU whose APIC sends it; NULL for others.
+ * @msg: the message.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg)
+{
+	unsigned long flags;
+
+	/* To oneself there is nobody to look up. */
+	if (msg->shorthand == IRQ_MSG_TO_SELF) {
+		vmh_irq_deliver(from, msg);
+		return;
+	}
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	vmh_irq_send_locked(chip, from, msg);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+}
+
+/* The 8259's INTR goes to LINT0 of every vCPU; one that accepts it there has to look. */
+static void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
+{
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	if (!pic_output(&chip->pic))
+		return;
+	vmh_for_each_vcpu(chip->vm, id, vcpu)
+		vmh_vcpu_kick(vcpu);
+}
+
+static void vmh_irq_set_line_locked(struct vmh_irqchip *chip, u32 gsi,
+				    enum vmh_irq_source source, bool level)
+{
+	struct irq_msg msg;
+
+	if (gsi < PIC_NR_IRQS) {
+		pic_set_irq(&chip->pic, gsi, source, level);
+		vmh_irq_kick_for_pic(chip);
+	}
+	if (ioapic_set_irq(&chip->ioapic, gsi, source, level, &msg) == IRQ_LINE_DELIVERED)
+		vmh_irq_send_locked(chip, NULL, &msg);
+}
+
+/**
+ * vmh_irq_set_line() - drive an interrupt line
+ * @vm: the VM, with irqchip.
+ * @gsi: global system interrupt: pin of the I/O APIC, and below 16 input of the 8259 pair.
+ * @source: who drives it.
+ * @level: to what.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_irq_set_line(struct vm_handler_ctx *vm, u32 gsi, enum vmh_irq_source source, bool level)
+{
+	struct vmh_irqchip *chip = vm->irqchip;
+	unsigned long flags;
+
+	if (gsi >= IOAPIC_NR_PINS)
+		return;
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	vmh_irq_set_line_locked(chip, gsi, source, level);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+}
+
+/**
+ * vmh_irq_eoi() - a level-triggered interrupt has ended
+ * @vm: the VM.
+ * @vector: its vector.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector)
+{
+	struct vmh_irqchip *chip = vm->irqchip;
+	struct irq_msg msg[IOAPIC_NR_PINS];
+	unsigned long flags;
+	int i, nr;
+
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	nr = ioapic_eoi(&chip->ioapic, vector, msg, ARRAY_SIZE(msg));
+	for (i = 0; i < nr; i++)
+		vmh_irq_send_locked(chip, NULL, &msg[i]);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+}
+
+/**
+ * vmh_irq_pic_pending() - does the 8259 pair assert INTR?
+ * @vm: the VM, with irqchip.
+ *
+ * Context: any; the answer may be outdated at once.
+ */
+bool vmh_irq_pic_pending(struct vm_handler_ctx *vm)
+{
+	return READ_ONCE(vm->irqchip->pic.output);
+}
+
+/**
+ * vmh_irq_pic_ack() - acknowledge the 8259's interrupt
+ * @vm: the VM, with irqchip.
+ *
+ * Return: the vector.
+ */
+int vmh_irq_pic_ack(struct vm_handler_ctx *vm)
+{
+	struct vmh_irqchip *chip = vm->irqchip;
+	unsigned long flags;
+	int vector;
+
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	vector = pic_ack(&chip->pic);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return vector;
+}
+
+void vmh_pit_rearm(struct vmh_irqchip *chip, u64 now)
+{
+	u64 next = pit_next_tick(&chip->pit, now);
+
+	chip->pit_armed_ns = next;
+	if (next == U64_MAX)
+		hrtimer_try_to_cancel(&chip->pit_timer);
+	else
+		hrtimer_start(&chip->pit_timer, ns_to_ktime(min_t(u64, next, KTIME_MAX)),
+			      HRTIMER_MODE_ABS_HARD);
+}
+
+/* Channel 0 has ticked: a pulse on line 0. Ticks that were missed are not made up for. */
+static enum hrtimer_restart vmh_pit_fires(struct hrtimer *timer)
+{
+	struct vmh_irqchip *chip = container_of(timer, struct vmh_irqchip, pit_timer);
+	unsigned long flags;
+	u64 now = vmh_now_ns();
+
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	if (chip->pit_armed_ns <= now) {
+		vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, true);
+		vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, false);
+		vmh_pit_rearm(chip, now);
+	}
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return HRTIMER_NORESTART;
+}
+
+static bool vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+{
+	u64 now = vmh_now_ns();
+	int ret;
+
+	if (chip->has_pit && (port == PIT_PORT_SPEAKER ||
+			      (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST))) {
+		ret = in ? pit_port_read(&chip->pit, port, now, value) :
+			   pit_port_write(&chip->pit, port, *value, now);
+		if (!ret && !in)
+			vmh_pit_rearm(chip, now);
+		return !ret;
+	}
+	ret = in ? pic_port_read(&chip->pic, port, value) :
+		   pic_port_write(&chip->pic, port, *value);
+	if (!ret)
+		vmh_irq_kick_for_pic(chip);
+	return !ret;
+}
+
+/**
+ * vmh_irqchip_port() - a port access that may be to the controllers
+ * @vm: the VM.
+ * @port: the port.
+ * @size: bytes.
+ * @in: the guest reads.
+ * @value: what is written, or where to put what is read.
+ *
+ * Context: any, interrupts off too.
+ *
+ * Return: whether it was.
+ */
+bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bool in, u32 *value)
+{
+	struct vmh_irqchip *chip = vm->irqchip;
+	unsigned long flags;
+	u8 byte = *value;
+	bool ours;
+
+	/* All these chips have 8-bit ports. */
+	if (!chip || size != 1)
+		return false;
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	ours = vmh_irqchip_byte(chip, port, in, &byte);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	if (ours && in)
+		*value = byte;
+	return ours;
+}
+
+static void vmh_ioapic_access(struct vmh_irqchip *chip, u32 offset, unsigned int len, void *data,
+			      bool write)
+{
+	struct irq_msg msg[IOAPIC_NR_PINS];
+	u64 value = 0;
+	int i, nr;
+
+	if (!write) {
+		ioapic_mmio_read(&chip->ioapic, offset, len, &value);
+		memcpy(data, &value, len);
+		return;
+	}
+	memcpy(&value, data, len);
+	nr = ioapic_mmio_write(&chip->ioapic, offset, len, value, msg, ARRAY_SIZE(msg));
+	for (i = 0; i < nr; i++)
+		vmh_irq_send_locked(chip, NULL, &msg[i]);
+}
+
+/**
+ * vmh_irqchip_mmio() - a device access that may be to the I/O APIC
+ * @vm: the VM.
+ * @gpa: guest-physical address.
+ * @len: 1 to 8 bytes.
+ * @data: what is written, or where to put what is read.
+ * @write: direction.
+ *
+ * Return: whether it was.
+ */
+bool vmh_irqchip_mmio(struct vm_handler_ctx *vm, u64 gpa, unsigned int len, void *data, bool write)
+{
+	struct vmh_irqchip *chip = vm->irqchip;
+	unsigned long flags;
+
+	if (!chip || gpa < chip->ioapic.base_gpa ||
+	    gpa >= chip->ioapic.base_gpa + IOAPIC_SIZE_BYTES)
+		return false;
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	vmh_ioapic_access(chip, gpa - chip->ioapic.base_gpa, len, data, write);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return true;
+}
+
+/**
+ * vmh_irqchip_create() - put interrupt controllers into a VM
+ * @vm: the VM, its lock held, without vCPUs.
+ * @err: why not.
+ *
+ * Return: 0; -EEXIST; -EBUSY when there are vCPUs; -ENOMEM; -EDQUOT.
+ */
+int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	struct resource_denial denial;
+	struct vmh_irqchip *chip;
+
+	if (vm->irqchip)
+		return vm_error_set(err, VMH_E_EXISTS);
+	if (vm->cpu_ctx.nr)
+		return vm_error_set(err, VMH_E_HAS_VCPUS);
+	if (vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip), &denial))
+		return resource_denial_error(&denial, err);
+	chip = kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT);
+	if (!chip) {
+		vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip));
+		return vm_error_set(err, VMH_E_NO_MEMORY);
+	}
+	raw_spin_lock_init(&chip->lock);
+	pic_init(&chip->pic);
+	ioapic_init(&chip->ioapic);
+	hrtimer_init(&chip->pit_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	chip->pit_timer.function = vmh_pit_fires;
+	chip->pit_armed_ns = U64_MAX;
+	chip->vm = vm;
+	vm->irqchip = chip;
+	return 0;
+}
+
+/**
+ * vmh_irqchip_stop() - no more interrupts from the timer
+ * @vm: the VM, which nobody uses any more.
+ */
+void vmh_irqchip_stop(struct vm_handler_ctx *vm)
+{
+	if (vm->irqchip)
+		hrtimer_cancel(&vm->irqchip->pit_timer);
+}
+
+/**
+ * vmh_irqchip_destroy() - undo vmh_irqchip_create()
+ * @vm: the VM, which nobody uses any more.
+ */
+void vmh_irqchip_destroy(struct vm_handler_ctx *vm)
+{
+	if (!vm->irqchip)
+		return;
+	kfree(vm->irqchip);
+	vm->irqchip = NULL;
+	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm->irqchip));
+}
+
+/**
+ * vmh_irqchip_create_pit() - put an 8254 into a VM
+ * @vm: the VM, its lock held.
+ * @err: why not.
+ *
+ * Return: 0; -ENXIO without irqchip; -EEXIST.
+ */
+int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	struct vmh_irqchip *chip = vm->irqchip;
+	unsigned long flags;
+
+	if (!chip)
+		return vm_error_set(err, VMH_E_NO_IRQCHIP);
+	if (chip->has_pit)
+		return vm_error_set(err, VMH_E_EXISTS);
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	pit_init(&chip->pit, vmh_now_ns());
+	chip->has_pit = true;
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return 0;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The memory of a VM: creation, slots, release. */
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "vcpu.h"
+#include "vm.h"
+#include "vmx.h"
+
+static struct mem_slots *vmh_alloc_slots(u32 capacity)
+{
+	struct mem_slots *slots = kvmalloc(mem_slots_bytes(capacity), GFP_KERNEL_ACCOUNT);
+
+	if (slots)
+		mem_slots_init(slots, capacity);
+	return slots;
+}
+
+static int vmh_mem_error(int ret, const struct resource_denial *denial, struct vmh_error *err)
+{
+	if (ret == -EDQUOT)
+		return resource_denial_error(denial, err);
+	if (ret == -ENOMEM)
+		return vm_error_set(err, VMH_E_NO_MEMORY);
+	return ret;
+}
+
+/**
+ * vmh_mem_create() - the memory of a new VM: none yet
+ * @vm: the VM; nobody else knows it yet.
+ * @err: why not.
+ *
+ * Context: may sleep. The calling process becomes the VMM.
+ *
+ * Return: 0, -ENOMEM, -EDQUOT or -EINTR.
+ */
+int vmh_mem_create(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	struct resource_denial denial;
+	int ret = -ENOMEM;
+
+	spin_lock_init(&mem->lock);
+	INIT_LIST_HEAD(&mem->freed);
+	if (!zalloc_cpumask_var(&mem->cpus, GFP_KERNEL_ACCOUNT))
+		return vmh_mem_error(ret, NULL, err);
+	mem->slots = vmh_alloc_slots(0);
+	if (!mem->slots)
+		goto free_cpus;
+	ret = vmh_ept_create(vm, &denial);
+	if (ret)
+		goto free_slots;
+	mem->mm = current->mm;
+	mmgrab(mem->mm);
+	ret = vmh_notifier_register(vm);
+	if (ret)
+		goto drop_mm;
+	return 0;
+
+drop_mm:
+	mmdrop(mem->mm);
+	vmh_ept_destroy(vm);
+free_slots:
+	kvfree(mem->slots);
+free_cpus:
+	free_cpumask_var(mem->cpus);
+	return vmh_mem_error(ret, &denial, err);
+}
+
+/**
+ * vmh_mem_release() - return all guest memory, EPT pages and their charges
+ * @vm: the VM; none of its vCPUs will enter the guest any more.
+ *
+ * Context: may sleep. May be called again.
+ */
+void vmh_mem_release(struct vm_handler_ctx *vm)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	u64 pages;
+	u32 nr;
+
+	vmh_ept_destroy(vm);
+	spin_lock(&mem->lock);
+	pages = mem->slots->total_pages;
+	nr = mem->slots->nr;
+	mem_slots_init(mem->slots, mem->slots->capacity);
+	mem->seq++;
+	spin_unlock(&mem->lock);
+	vmh_uncharge(vm, (struct resource_charge[]) {
+		{ VMH_RES_SLOT_BYTES, pages << PAGE_SHIFT },
+		{ VMH_RES_SLOTS, nr },
+	}, 2);
+}
+
+/**
+ * vmh_mem_destroy() - undo vmh_mem_create()
+ * @vm: the VM, which nobody uses any more.
+ *
+ * Context: may sleep.
+ */
+void vmh_mem_destroy(struct vm_handler_ctx *vm)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+
+	vmh_notifier_unregister(vm);
+	vmh_mem_release(vm);
+	mmdrop(mem->mm);
+	kvfree(mem->slots);
+	free_cpumask_var(mem->cpus);
+}
+
+/* A change of slots as a charge (sign 1) or its opposite (sign -1); how many rows. */
+static u32 vmh_slot_charges(const struct mem_slots_change *change, struct resource_charge *charges)
+{
+	const struct mem_slot *slot = change->op == MEM_SLOTS_CREATE ? &change->after :
+								       &change->before;
+
+	if (change->op != MEM_SLOTS_CREATE && change->op != MEM_SLOTS_DELETE)
+		return 0;
+	charges[0] = (struct resource_charge) { VMH_RES_SLOT_BYTES, slot->npages << PAGE_SHIFT };
+	charges[1] = (struct resource_charge) { VMH_RES_SLOTS, 1 };
+	return 2;
+}
+
+/* What the old slot mapped goes; a fault under way sees the new sequence and tries again. */
+static struct mem_slots *vmh_mem_install(struct vm_handler_ctx *vm, struct mem_slots *slots,
+					 const struct mem_slots_change *change)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	struct mem_slots *old;
+
+	spin_lock(&mem->lock);
+	old = mem->slots;
+	mem->slots = slots;
+	mem->seq++;
+	if (change->op != MEM_SLOTS_CREATE) {
+		vmh_ept_unmap(vm, change->before.base_gfn,
+			      change->before.base_gfn + change->before.npages);
+		vmh_ept_flush(vm);
+	}
+	spin_unlock(&mem->lock);
+	return old;
+}
+
+/**
+ * vmh_mem_set_region() - create, delete, move or re-flag a memory slot
+ * @vm: the VM, its lock held.
+ * @region: what VMH_SET_USER_MEMORY_REGION was given.
+ * @err: why not.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EINVAL; -EEXIST; -EDQUOT; -ENOMEM.
+ */
+int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_memory_region *region,
+		       struct vmh_error *err)
+{
+	const struct mem_slots_bounds bounds = {
+		.max_slots = VMH_MAX_SLOTS,
+		.phys_bits = min_t(u32, EPT_GPA_BITS, boot_cpu_data.x86_phys_bits),
+		.hva_end = TASK_SIZE_MAX,
+		.flags = KVM_MEM_READONLY,
+	};
+	struct memory_context *mem = &vm->mem_ctx;
+	struct resource_charge charges[2];
+	struct mem_slots_change change;
+	struct resource_denial denial;
+	struct mem_slots *slots;
+	u32 nr_charges;
+	int ret;
+
+	ret = mem_slots_plan(mem->slots, region, &bounds, &change, err);
+	if (ret || change.op == MEM_SLOTS_NOTHING)
+		return ret;
+	slots = vmh_alloc_slots(mem_slots_nr_after(mem->slots, &change));
+	if (!slots)
+		return vm_error_set(err, VMH_E_NO_MEMORY);
+	nr_charges = vmh_slot_charges(&change, charges);
+	if (change.op == MEM_SLOTS_CREATE) {
+		ret = vmh_charge(vm, charges, nr_charges, &denial);
+		if (ret) {
+			kvfree(slots);
+			return resource_denial_error(&denial, err);
+		}
+	}
+	mem_slots_apply(mem->slots, &change, slots);
+	kvfree(vmh_mem_install(vm, slots, &change));
+	if (change.op == MEM_SLOTS_DELETE)
+		vmh_uncharge(vm, charges, nr_charges);
+	return 0;
+}
+
+/**
+ * vmh_mem_has_slots() - does the VM have any memory?
+ * @vm: the VM.
+ */
+bool vmh_mem_has_slots(struct vm_handler_ctx *vm)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	bool has;
+
+	spin_lock(&mem->lock);
+	has = mem->slots->nr;
+	spin_unlock(&mem->lock);
+	return has;
+}
+
+/**
+ * vmh_mem_slot_of() - the slot behind a guest page
+ * @vm: the VM.
+ * @gfn: guest frame number.
+ * @slot: a copy of it.
+ *
+ * Return: whether there is one.
+ */
+bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	const struct mem_slot *found;
+
+	spin_lock(&mem->lock);
+	found = mem_slots_find(mem->slots, gfn, NULL);
+	if (found)
+		*slot = *found;
+	spin_unlock(&mem->lock);
+	return found;
+}

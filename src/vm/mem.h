@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Guest memory: slots in the VMM's address space, and the EPT that follows it. */
+#ifndef VMH_MEM_H
+#define VMH_MEM_H
+
+#include <linux/cpumask.h>
+#include <linux/list.h>
+#include <linux/mmu_notifier.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "ept.h"
+#include "mem_slots.h"
+#include "resource_map.h"
+
+struct vm_handler_ctx;
+struct vmh_vcpu;
+
+#define VMH_MAX_SLOTS	512
+
+/**
+ * struct vmh_ept_stock - EPT pages set aside, so that a fault needs none under a spinlock
+ * @nr: how many.
+ * @page: them, zeroed.
+ */
+struct vmh_ept_stock {
+	unsigned int nr;
+	void *page[EPT_MAP_MAX_TABLES];
+};
+
+/**
+ * struct memory_context - the memory of a VM
+ * @lock: see vm.h; covers what follows but @mm, @eptp and @notifier.
+ * @slots: the current table.
+ * @ept: the tables that the processor walks.
+ * @stock: where @ept gets pages from at the moment.
+ * @denial: why @ept got none, the last time.
+ * @freed: tables that processors may still walk until the next flush.
+ * @seq: grows when addresses of the VMM, or slots, have become others.
+ * @invalidations: how many invalidations are under way …
+ * @invalid_start: … and the range of addresses that they cover together.
+ * @invalid_end: its end.
+ * @cpus: processors on which a vCPU of this VM is loaded; atomic.
+ * @flush_gen: grows when EPT translations were taken away; atomic.
+ * @mm: the VMM's address space, kept by mmgrab().
+ * @eptp: for the VMCS.
+ * @notifier: tells of changes in @mm.
+ */
+struct memory_context {
+	spinlock_t lock;
+	struct mem_slots *slots;
+	struct ept ept;
+	struct vmh_ept_stock *stock;
+	struct resource_denial denial;
+	struct list_head freed;
+	u64 seq;
+	unsigned int invalidations;
+	u64 invalid_start;
+	u64 invalid_end;
+	cpumask_var_t cpus;
+	atomic64_t flush_gen;
+	struct mm_struct *mm;
+	u64 eptp;
+	struct mmu_notifier notifier;
+};
+
+/* mem.c */
+int vmh_mem_create(struct vm_handler_ctx *vm, struct vmh_error *err);
+void vmh_mem_destroy(struct vm_handler_ctx *vm);
+void vmh_mem_release(struct vm_handler_ctx *vm);
+int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_memory_region *region,
+		       struct vmh_error *err);
+bool vmh_mem_has_slots(struct vm_handler_ctx *vm);
+bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot);
+
+/* mem_ept.c */
+int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial);
+void vmh_ept_destroy(struct vm_handler_ctx *vm);
+void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn);
+int vmh_ept_stock_fill(struct vmh_ept_stock *stock);
+void vmh_ept_stock_drain(struct vmh_ept_stock *stock);
+void vmh_ept_flush(struct vm_handler_ctx *vm);
+
+/* mem_notifier.c */
+int vmh_notifier_register(struct vm_handler_ctx *vm);
+void vmh_notifier_unregister(struct vm_handler_ctx *vm);
+
+/* mem_fault.c */
+int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial);
+
+/* mem_access.c */
+int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);
+int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len);
+int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len);
+
+#endif /* VMH_MEM_H */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Guest memory as the kernel reads and writes it, through the VMM's addresses: an access may fault
+ * pages in like one of the VMM's own.
+ */
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+
+#include "vm.h"
+
+/* The VMM's address of a piece of guest memory within one page. */
+static void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
+{
+	struct mem_slot slot;
+	u64 gfn = gpa >> PAGE_SHIFT;
+
+	if (!vmh_mem_slot_of(vm, gfn, &slot))
+		return NULL;
+	if (write && (slot.flags & KVM_MEM_READONLY))
+		return NULL;
+	return (void __user *)(mem_slot_hva(&slot, gfn) + offset_in_page(gpa));
+}
+
+/**
+ * vmh_mem_read() - copy out of guest memory
+ * @vm: the VM; the caller runs in the VMM.
+ * @gpa: guest-physical address; @len bytes from it lie in one page.
+ * @buf: where to.
+ * @len: bytes.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -ENXIO when there is no memory; -EFAULT when the VMM's mapping is gone.
+ */
+int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len)
+{
+	void __user *hva = vmh_mem_hva(vm, gpa, false);
+
+	if (!hva)
+		return -ENXIO;
+	return copy_from_user(buf, hva, len) ? -EFAULT : 0;
+}
+
+/**
+ * vmh_mem_write() - copy into guest memory
+ * @vm: the VM; the caller runs in the VMM.
+ * @gpa: guest-physical address; @len bytes from it lie in one page.
+ * @buf: where from.
+ * @len: bytes.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -ENXIO when there is no memory, or only to read; -EFAULT when the mapping is gone.
+ */
+int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len)
+{
+	void __user *hva = vmh_mem_hva(vm, gpa, true);
+
+	if (!hva)
+		return -ENXIO;
+	return copy_to_user(hva, buf, len) ? -EFAULT : 0;
+}
+
+#define VMH_CMPXCHG(type, hva, old, new) ({				\
+	type expected = (old);						\
+	int failed = __try_cmpxchg_user((type __user *)(hva), &expected,	\
+					(type)(new), fault_##type);	\
+									\
+	failed > 0 ? -EAGAIN : failed;					\
+})
+
+/**
+ * vmh_mem_cmpxchg() - atomically replace a value in guest memory
+ * @vm: the VM; the caller runs in the VMM.
+ * @gpa: guest-physical address, aligned to @len.
+ * @old: value expected there.
+ * @new: value to put there.
+ * @len: 1, 2, 4 or 8 bytes.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EAGAIN when another value is there; else as vmh_mem_write().
+ */
+int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len)
+{
+	void __user *hva = vmh_mem_hva(vm, gpa, true);
+
+	if (!hva)
+		return -ENXIO;
+	switch (len) {
+	case 1:
+		return VMH_CMPXCHG(u8, hva, old, new);
+	case 2:
+		return VMH_CMPXCHG(u16, hva, old, new);
+	case 4:
+		return VMH_CMPXCHG(u32, hva, old, new);
+	case 8:
+		return VMH_CMPXCHG(u64, hva, old, new);
+	}
+	return -EINVAL;
+}

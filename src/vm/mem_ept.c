@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The EPT of a VM: pages for its tables, charging for them, and dropping what processors cached.
+ *
+ * Flush protocol: a translation is removed under mem->lock; flush_gen grows; every processor on
+ * which a vCPU of the VM is loaded executes INVEPT, in an interrupt that its guest exits for; only
+ * then is the lock released and are freed tables reused. A vCPU that is loaded later first enters
+ * itself in mem->cpus and then compares flush_gen, so one side always sees the other.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/smp.h>
+
+#include "vm.h"
+#include "vmx.h"
+
+static void *vmh_ept_alloc(void *ctx)
+{
+	struct vm_handler_ctx *vm = ctx;
+	struct memory_context *mem = &vm->mem_ctx;
+
+	if (vmh_charge_one(vm, VMH_RES_EPT_PAGES, 1, &mem->denial))
+		return NULL;
+	return mem->stock->page[--mem->stock->nr];
+}
+
+static void vmh_ept_free(void *ctx, void *table)
+{
+	struct vm_handler_ctx *vm = ctx;
+
+	list_add(&virt_to_page(table)->lru, &vm->mem_ctx.freed);
+}
+
+static u64 vmh_ept_va_to_hpa(const void *table)
+{
+	return __pa(table);
+}
+
+static void *vmh_ept_hpa_to_va(u64 hpa)
+{
+	return __va(hpa);
+}
+
+static const struct ept_ops vmh_ept_ops = {
+	.alloc = vmh_ept_alloc,
+	.free = vmh_ept_free,
+	.va_to_hpa = vmh_ept_va_to_hpa,
+	.hpa_to_va = vmh_ept_hpa_to_va,
+};
+
+/**
+ * vmh_ept_stock_fill() - make sure that one ept_map() finds enough pages
+ * @stock: the stock.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vmh_ept_stock_fill(struct vmh_ept_stock *stock)
+{
+	while (stock->nr < EPT_MAP_MAX_TABLES) {
+		void *page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+
+		if (!page)
+			return -ENOMEM;
+		stock->page[stock->nr++] = page;
+	}
+	return 0;
+}
+
+/**
+ * vmh_ept_stock_drain() - free what is in stock
+ * @stock: the stock.
+ */
+void vmh_ept_stock_drain(struct vmh_ept_stock *stock)
+{
+	while (stock->nr)
+		free_page((unsigned long)stock->page[--stock->nr]);
+}
+
+/* Pages that no processor walks any more. Called with mem->lock held. */
+static void vmh_ept_free_tables(struct vm_handler_ctx *vm)
+{
+	struct page *page, *next;
+	u64 nr = 0;
+
+	list_for_each_entry_safe(page, next, &vm->mem_ctx.freed, lru) {
+		list_del(&page->lru);
+		__free_page(page);
+		nr++;
+	}
+	if (nr)
+		vmh_uncharge_one(vm, VMH_RES_EPT_PAGES, nr);
+}
+
+static void vmh_flush_here(void *arg)
+{
+	struct memory_context *mem = arg;
+
+	vmx_flush_ept(mem->eptp);
+}
+
+/**
+ * vmh_ept_flush() - make processors forget removed translations, and free removed tables
+ * @vm: the VM.
+ *
+ * Context: mem->lock held; interrupts on.
+ */
+void vmh_ept_flush(struct vm_handler_ctx *vm)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+
+	lockdep_assert_held(&mem->lock);
+	if (!ept_take_flush(&mem->ept))
+		return;
+	atomic64_inc(&mem->flush_gen);
+	/* Pairs with the barrier in vmh_vcpu_load(). */
+	smp_mb__after_atomic();
+	on_each_cpu_mask(mem->cpus, vmh_flush_here, mem, true);
+	vmh_ept_free_tables(vm);
+}
+
+/**
+ * vmh_ept_unmap() - remove translations of guest pages
+ * @vm: the VM.
+ * @start_gfn: first page.
+ * @end_gfn: first page beyond.
+ *
+ * The caller flushes, once, when it has removed all it wants.
+ *
+ * Context: mem->lock held.
+ */
+void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	u64 bytes = ept_unmap(&mem->ept, start_gfn << PAGE_SHIFT, end_gfn << PAGE_SHIFT);
+
+	lockdep_assert_held(&mem->lock);
+	if (bytes)
+		vmh_uncharge_one(vm, VMH_RES_POPULATED_BYTES, bytes);
+}
+
+/**
+ * vmh_ept_create() - empty tables for a new VM
+ * @vm: the VM; nobody else knows it yet.
+ * @denial: filled on -EDQUOT.
+ *
+ * Return: 0, -ENOMEM or -EDQUOT.
+ */
+int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	struct vmh_ept_stock stock = {};
+	int ret = vmh_ept_stock_fill(&stock);
+
+	if (!ret) {
+		mem->stock = &stock;
+		ret = ept_init(&mem->ept, &vmh_ept_ops, vm, vmx_ept_features(&vmx_conf.caps));
+		mem->stock = NULL;
+		/* There was a page: it was the charge that failed. */
+		if (ret) {
+			*denial = mem->denial;
+			ret = -EDQUOT;
+		}
+	}
+	vmh_ept_stock_drain(&stock);
+	if (!ret)
+		mem->eptp = ept_eptp(&mem->ept);
+	return ret;
+}
+
+/**
+ * vmh_ept_destroy() - free all tables
+ * @vm: the VM; none of its vCPUs will enter the guest any more.
+ *
+ * May be called again. A vCPU that is loaded after this finds its generation outdated and drops
+ * what it had cached, so the root's page may become another VM's.
+ */
+void vmh_ept_destroy(struct vm_handler_ctx *vm)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+
+	spin_lock(&mem->lock);
+	if (mem->ept.root) {
+		vmh_ept_unmap(vm, 0, EPT_GPA_END >> PAGE_SHIFT);
+		ept_destroy(&mem->ept);
+		mem->ept.flush = true;
+		vmh_ept_flush(vm);
+	}
+	spin_unlock(&mem->lock);
+}

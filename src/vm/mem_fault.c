@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Filling the EPT on first touch: the guest's page comes from the VMM's address space by the
+ * kernel's own page fault, is mapped as large as the kernel maps it, and is not pinned.
+ *
+ * Between finding the page and mapping it the kernel may take it away again. The MMU notifier then
+ * moves mem->seq, or has an invalidation under way; so both are looked at under mem->lock before
+ * the page is mapped, and if they moved the fault starts over.
+ */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "vcpu.h"
+#include "vm.h"
+#include "vmh_compat.h"
+
+/* Neighbours that are present already are mapped with the page, up to the end of this window. */
+#define FAULT_AROUND_PAGES	16
+
+/**
+ * struct vmh_fault - a fault under way
+ * @vm: the VM.
+ * @gfn: guest page.
+ * @write: the access writes.
+ * @slot: copy of the slot.
+ * @hva: the VMM's address of the page.
+ * @seq: mem->seq when @slot was looked up.
+ * @page: pages found from @gfn on, with a reference each.
+ * @nr: how many.
+ * @writable: they may be written.
+ */
+struct vmh_fault {
+	struct vm_handler_ctx *vm;
+	u64 gfn;
+	bool write;
+	struct mem_slot slot;
+	unsigned long hva;
+	u64 seq;
+	struct page *page[FAULT_AROUND_PAGES];
+	int nr;
+	bool writable;
+};
+
+static int vmh_fault_find_slot(struct vmh_fault *f)
+{
+	struct memory_context *mem = &f->vm->mem_ctx;
+	const struct mem_slot *slot;
+
+	spin_lock(&mem->lock);
+	f->seq = mem->seq;
+	slot = mem_slots_find(mem->slots, f->gfn, NULL);
+	if (slot)
+		f->slot = *slot;
+	spin_unlock(&mem->lock);
+	if (!slot || (f->write && (slot->flags & KVM_MEM_READONLY)))
+		return -ENXIO;
+	f->hva = mem_slot_hva(&f->slot, f->gfn);
+	return 0;
+}
+
+static int vmh_fault_window(const struct vmh_fault *f)
+{
+	u64 in_window = FAULT_AROUND_PAGES - f->gfn % FAULT_AROUND_PAGES;
+
+	return min(in_window, f->slot.base_gfn + f->slot.npages - f->gfn);
+}
+
+/*
+ * First what is present and writable, for no more than a walk of the page tables. A page that is
+ * only read is otherwise mapped for reading: the kernel may share it (zero page, KSM, page cache).
+ */
+static int vmh_fault_get_pages(struct vmh_fault *f)
+{
+	int nr;
+
+	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
+	if (f->writable) {
+		f->nr = get_user_pages_fast_only(f->hva, vmh_fault_window(f), FOLL_WRITE, f->page);
+		if (f->nr > 0)
+			return 0;
+	}
+	f->writable = f->write;
+	nr = get_user_pages_fast(f->hva, 1, f->write ? FOLL_WRITE : 0, f->page);
+	if (nr < 0)
+		return nr;
+	f->nr = nr;
+	return nr ? 0 : -EFAULT;
+}
+
+static void vmh_fault_put_pages(struct vmh_fault *f)
+{
+	int i;
+
+	for (i = 0; i < f->nr; i++) {
+		/* The guest writes through the EPT, which the VMM's page tables do not show. */
+		if (f->writable && !PageReserved(f->page[i]) && !PageDirty(f->page[i]))
+			SetPageDirty(f->page[i]);
+		put_page(f->page[i]);
+	}
+	f->nr = 0;
+}
+
+/* Is the VMM's address mapped by a page of 2 MiB? Interrupts off keep its page tables alive. */
+static bool vmh_fault_is_huge(const struct vmh_fault *f)
+{
+	unsigned long flags;
+	bool huge = false;
+	pgd_t pgd;
+	p4d_t p4d;
+	pud_t pud;
+	pmd_t pmd;
+
+	local_irq_save(flags);
+	pgd = READ_ONCE(*pgd_offset(f->vm->mem_ctx.mm, f->hva));
+	if (pgd_none(pgd))
+		goto out;
+	p4d = READ_ONCE(*p4d_offset(&pgd, f->hva));
+	if (p4d_none(p4d) || !p4d_present(p4d))
+		goto out;
+	pud = READ_ONCE(*pud_offset(&p4d, f->hva));
+	if (pud_none(pud) || !pud_present(pud))
+		goto out;
+	huge = vmh_pud_is_leaf(pud);
+	if (huge)
+		goto out;
+	pmd = READ_ONCE(*pmd_offset(&pud, f->hva));
+	huge = !pmd_none(pmd) && pmd_present(pmd) && vmh_pmd_is_leaf(pmd);
+out:
+	local_irq_restore(flags);
+	return huge;
+}
+
+/* 2 MiB of the slot lie alike in guest-physical and in the VMM's address space. */
+static bool vmh_fault_fits_huge(const struct vmh_fault *f)
+{
+	u64 first = f->gfn & ~(u64)(PTRS_PER_PMD - 1);
+
+	if (!(f->vm->mem_ctx.ept.features & EPT_FEATURE_2M))
+		return false;
+	if ((f->gfn ^ f->hva >> PAGE_SHIFT) & (PTRS_PER_PMD - 1))
+		return false;
+	return first >= f->slot.base_gfn &&
+	       first + PTRS_PER_PMD <= f->slot.base_gfn + f->slot.npages;
+}
+
+/* Charge, map, and give back what turned out to be mapped before. Under mem->lock. */
+static int vmh_fault_map(struct vmh_fault *f, u64 gfn, u64 pfn, enum ept_level level)
+{
+	struct memory_context *mem = &f->vm->mem_ctx;
+	u64 bytes = ept_level_bytes(level);
+	u32 prot = f->writable ? EPT_PROT_RWX : EPT_PROT_RX;
+	s64 delta;
+	int ret;
+
+	ret = vmh_charge_one(f->vm, VMH_RES_POPULATED_BYTES, bytes, &mem->denial);
+	if (ret)
+		return ret;
+	ret = ept_map(&mem->ept, gfn << PAGE_SHIFT, pfn << PAGE_SHIFT, level, prot, &delta);
+	if (delta != bytes)
+		vmh_uncharge_one(f->vm, VMH_RES_POPULATED_BYTES, bytes - delta);
+	/* The stock covers one call: what failed was the charge for a table. */
+	return ret == -ENOMEM ? -EDQUOT : ret;
+}
+
+static int vmh_fault_map_all(struct vmh_fault *f, struct vmh_ept_stock *stock)
+{
+	u64 pfn = page_to_pfn(f->page[0]);
+	int i, ret = -EDQUOT;
+
+	if (vmh_fault_fits_huge(f) && vmh_fault_is_huge(f))
+		ret = vmh_fault_map(f, f->gfn & ~(u64)(PTRS_PER_PMD - 1),
+				    pfn & ~(u64)(PTRS_PER_PMD - 1), EPT_LEVEL_2M);
+	if (ret != -EDQUOT)
+		return ret;
+	ret = vmh_fault_map(f, f->gfn, pfn, EPT_LEVEL_4K);
+	/* Neighbours share the last table, so they need no more from the stock; or are left out. */
+	for (i = 1; i < f->nr && !ret; i++)
+		if (vmh_fault_map(f, f->gfn + i, page_to_pfn(f->page[i]), EPT_LEVEL_4K))
+			break;
+	return ret;
+}
+
+static bool vmh_fault_is_stale(const struct vmh_fault *f)
+{
+	const struct memory_context *mem = &f->vm->mem_ctx;
+
+	if (mem->seq != f->seq)
+		return true;
+	return mem->invalidations && f->hva < mem->invalid_end &&
+	       f->hva + f->nr * PAGE_SIZE > mem->invalid_start;
+}
+
+/* One attempt: -EAGAIN when the page was taken away meanwhile. */
+static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
+			 struct resource_denial *denial)
+{
+	struct memory_context *mem = &f->vm->mem_ctx;
+	int ret = vmh_fault_find_slot(f);
+
+	if (!ret)
+		ret = vmh_ept_stock_fill(&vcpu->ept_stock);
+	if (!ret)
+		ret = vmh_fault_get_pages(f);
+	if (ret)
+		return ret;
+	spin_lock(&mem->lock);
+	if (vmh_fault_is_stale(f)) {
+		ret = -EAGAIN;
+	} else {
+		mem->stock = &vcpu->ept_stock;
+		ret = vmh_fault_map_all(f, &vcpu->ept_stock);
+		mem->stock = NULL;
+		vmh_ept_flush(f->vm);
+		if (ret == -EDQUOT)
+			*denial = mem->denial;
+	}
+	spin_unlock(&mem->lock);
+	vmh_fault_put_pages(f);
+	return ret;
+}
+
+/**
+ * vmh_mem_fault() - give the guest the page that it touched
+ * @vcpu: the vCPU whose thread this is.
+ * @gpa: guest-physical address.
+ * @write: whether it wrote.
+ * @denial: filled on -EDQUOT.
+ *
+ * Context: may sleep; takes mmap_lock.
+ *
+ * Return: 0; -ENXIO when no slot backs the address, or only for reading; -EDQUOT at a limit;
+ * -ENOMEM; -EFAULT when the VMM has nothing mapped there; -EINTR when a signal ends the task.
+ */
+int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial)
+{
+	struct vmh_fault f = {
+		.vm = vcpu->vm, .gfn = gpa >> PAGE_SHIFT, .write = write,
+	};
+	int ret;
+
+	while ((ret = vmh_fault_try(&f, vcpu, denial)) == -EAGAIN) {
+		if (signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return ret;
+}

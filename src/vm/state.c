@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The lifecycle of a VM. vm_change_state() is the one gate: nothing else writes vm->state.
+ *
+ * A vCPU thread is in its run section when it may enter guest mode. It says so (vcpu->running), and
+ * then looks at the state; an event changes the state, and then looks who is in its run section. So
+ * either the thread sees the new state and turns back, or it is seen, kicked and waited for.
+ */
+#include "vcpu.h"
+#include "vm.h"
+
+/* Called with vm->lock held. */
+static int vm_change_state(struct vm_handler_ctx *vm, enum vmh_event event,
+			   enum vmh_state_reason reason, struct vmh_error *err)
+{
+	int next = vm_state_next(vm->state, event);
+
+	lockdep_assert_held(&vm->lock);
+	if (next < 0)
+		return vm_error_event(err, vm->state, event);
+	vm->previous = vm->state;
+	vm->last_event = event;
+	vm->reason = reason;
+	vm->generation++;
+	/* Pairs with the barrier in vmh_vcpu_enter_run_section(). */
+	smp_store_mb(vm->state, next);
+	wake_up_all(&vm->state_changed);
+	return 0;
+}
+
+static bool vmh_vm_has_stopped(struct vm_handler_ctx *vm)
+{
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	vmh_for_each_vcpu(vm, id, vcpu)
+		if (smp_load_acquire(&vcpu->running))
+			return false;
+	return true;
+}
+
+/*
+ * Wait until no vCPU can be in guest mode. A vCPU may be in a page fault of the VMM that takes as
+ * long as the VMM likes (userfaultfd), so a signal that kills the caller ends the wait; the state
+ * has changed by then, and that vCPU turns back when its fault is over.
+ */
+static int vmh_vm_stop_vcpus(struct vm_handler_ctx *vm)
+{
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	vmh_for_each_vcpu(vm, id, vcpu)
+		vmh_vcpu_kick(vcpu);
+	return wait_event_killable(vm->state_changed, vmh_vm_has_stopped(vm));
+}
+
+static int vmh_vm_check_complete(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	if (!vmh_mem_has_slots(vm))
+		return vm_error_set(err, VMH_E_NO_SLOT);
+	if (!vm->cpu_ctx.nr)
+		return vm_error_set(err, VMH_E_NO_VCPU);
+	return 0;
+}
+
+static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
+			       enum vmh_state_reason reason, struct vmh_error *err)
+{
+	int ret;
+
+	if (event == VMH_EVENT_TERMINATE && vm->state == VMH_STATE_TERMINATED)
+		return 0;
+	if (event == VMH_EVENT_INIT && vm->state == VMH_STATE_CREATED) {
+		ret = vmh_vm_check_complete(vm, err);
+		if (ret)
+			return ret;
+	}
+	ret = vm_change_state(vm, event, reason, err);
+	if (ret)
+		return ret;
+	if (event == VMH_EVENT_PAUSE)
+		return vmh_vm_stop_vcpus(vm);
+	if (event == VMH_EVENT_TERMINATE && !vmh_vm_stop_vcpus(vm))
+		vmh_mem_release(vm);
+	return 0;
+}
+
+/**
+ * vmh_vm_event() - ask for a transition
+ * @vm: the VM.
+ * @event: what is asked for.
+ * @reason: who asks.
+ * @err: why it was refused.
+ *
+ * PAUSE returns when no vCPU is in guest mode and every vCPU's state can be read. TERMINATE returns
+ * when guest memory, EPT and their charges are returned.
+ *
+ * Context: may sleep; takes vm->lock.
+ *
+ * Return: 0; -EBUSY when the state does not allow it; -ESTALE on a terminated VM; -EINVAL when
+ * there is no such event; -EINTR when the caller was killed while it waited: the state has changed.
+ */
+int vmh_vm_event(struct vm_handler_ctx *vm, enum vmh_event event, enum vmh_state_reason reason,
+		 struct vmh_error *err)
+{
+	int ret;
+
+	mutex_lock(&vm->lock);
+	ret = vmh_vm_event_locked(vm, event, reason, err);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+/* RUN of a VM that was configured to start by itself. Called with no lock held. */
+static int vmh_vm_auto_start(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	int ret = 0;
+
+	mutex_lock(&vm->lock);
+	if (vm->state == VMH_STATE_CREATED)
+		ret = vmh_vm_event_locked(vm, VMH_EVENT_INIT, VMH_REASON_FIRST_RUN, err);
+	if (!ret && vm->state == VMH_STATE_INITIALIZED)
+		ret = vmh_vm_event_locked(vm, VMH_EVENT_START, VMH_REASON_FIRST_RUN, err);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+/**
+ * vmh_vm_admit_run() - may a vCPU be run at all?
+ * @vm: the VM.
+ * @err: why not.
+ *
+ * Context: may sleep; takes vm->lock.
+ *
+ * Return: 0 when the VM is RUNNING or PAUSED, after starting it if it is to start by itself;
+ * -EBUSY before START; -ESTALE after TERMINATE.
+ */
+int vmh_vm_admit_run(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	const u32 runnable = BIT(VMH_STATE_RUNNING) | BIT(VMH_STATE_PAUSED);
+	enum vmh_state state = READ_ONCE(vm->state);
+	int ret;
+
+	if (likely(state == VMH_STATE_RUNNING))
+		return 0;
+	if ((vm->config.flags & VMH_VM_AUTO_START) && state <= VMH_STATE_INITIALIZED) {
+		ret = vmh_vm_auto_start(vm, err);
+		if (ret)
+			return ret;
+		state = READ_ONCE(vm->state);
+	}
+	if (runnable & BIT(state))
+		return 0;
+	return vm_error_state(err, state, runnable);
+}
+
+/**
+ * vmh_vm_get_state() - the state and how it came about
+ * @vm: the VM.
+ * @info: where to; size and flags are the caller's.
+ *
+ * Context: may sleep; takes vm->lock, so a transition under way is waited for.
+ */
+void vmh_vm_get_state(struct vm_handler_ctx *vm, struct vmh_state_info *info)
+{
+	mutex_lock(&vm->lock);
+	info->state = vm->state;
+	info->previous = vm->previous;
+	info->generation = vm->generation;
+	info->last_event = vm->last_event;
+	info->reason = vm->reason;
+	mutex_unlock(&vm->lock);
+}

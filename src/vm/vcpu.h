@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A vCPU as a kernel object: the thread that runs it, its requests, its devices. */
+#ifndef VMH_VCPU_H
+#define VMH_VCPU_H
+
+#include <linux/hrtimer.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/rcuwait.h>
+#include <linux/signal.h>
+
+#include "emul.h"
+#include "lapic.h"
+#include "mem.h"
+#include "vm.h"
+#include "vmx.h"
+
+/* The run page, the port data page, and the page of the coalesced ring, as KVM has them. */
+#define VMH_RUN_PAGES		3
+#define VMH_RUN_PIO_PAGE	1
+
+/**
+ * enum vmh_vcpu_mode - where a vCPU thread is
+ * @VMH_OUTSIDE: not in the inner loop; it looks at its requests before it enters.
+ * @VMH_IN_GUEST: in the inner loop: an IPI makes it leave.
+ */
+enum vmh_vcpu_mode {
+	VMH_OUTSIDE,
+	VMH_IN_GUEST,
+};
+
+/**
+ * enum vmh_request - what a vCPU thread shall do before it enters the guest again
+ * @VMH_REQ_TIMER: the local APIC's timer has expired.
+ * @VMH_REQ_NMI: an NMI has arrived.
+ * @VMH_REQ_INIT: an INIT has arrived.
+ * @VMH_REQ_SIPI: a SIPI has arrived; its vector is in vmh_vcpu.sipi_vector.
+ * @VMH_REQ_STATE: the VM's state has changed.
+ */
+enum vmh_request {
+	VMH_REQ_TIMER,
+	VMH_REQ_NMI,
+	VMH_REQ_INIT,
+	VMH_REQ_SIPI,
+	VMH_REQ_STATE,
+};
+
+/**
+ * enum vmh_completion - what to do with userspace's answer when RUN is called again
+ * @VMH_COMPLETE_NOTHING: no answer is expected.
+ * @VMH_COMPLETE_IN: a port was read into the port data page.
+ * @VMH_COMPLETE_OUT: a port was written: step over the instruction.
+ * @VMH_COMPLETE_STRING: items of a string instruction were moved, either way.
+ * @VMH_COMPLETE_MMIO: a device access of an instruction under emulation.
+ */
+enum vmh_completion {
+	VMH_COMPLETE_NOTHING,
+	VMH_COMPLETE_IN,
+	VMH_COMPLETE_OUT,
+	VMH_COMPLETE_STRING,
+	VMH_COMPLETE_MMIO,
+};
+
+/**
+ * struct vmh_string - items of INS or OUTS between guest memory and the port data page
+ * @items: how many.
+ * @gpa: where they are in guest memory: the first page, and the second if an item crosses.
+ * @bytes: how many bytes in each; bytes[1] is 0 unless an item crosses.
+ */
+struct vmh_string {
+	u32 items;
+	u64 gpa[2];
+	u32 bytes[2];
+};
+
+/**
+ * struct vmh_apic - a vCPU's local APIC and what reaches it from elsewhere
+ * @lapic: the model, owned by the vCPU's thread.
+ * @page: its register page.
+ * @dest: what decides which messages are for it; under the irqchip's lock.
+ * @posted: vectors that arrived since the thread looked last; atomic.
+ * @posted_level: which of them are level-triggered; atomic.
+ * @has_posted: @posted is not empty; set after it, cleared before it is read.
+ * @timer: the host's timer behind the APIC's.
+ */
+struct vmh_apic {
+	struct lapic lapic;
+	void *page;
+	struct lapic_dest dest;
+	DECLARE_BITMAP(posted, 256);
+	DECLARE_BITMAP(posted_level, 256);
+	bool has_posted;
+	struct hrtimer timer;
+};
+
+/**
+ * struct vmh_vcpu - a virtual processor
+ * @vmx: its VT-x side.
+ * @vm: its VM; a reference is held.
+ * @id: below vm_config.vcpu_count.
+ * @lock: see vm.h.
+ * @run: what is shared with userspace, VMH_RUN_PAGES pages.
+ * @running: the thread may enter guest mode: it is in its run section.
+ * @mode: enum vmh_vcpu_mode.
+ * @requests: enum vmh_request, atomic.
+ * @wait: the thread sleeps here in HLT, PAUSED and before SIPI.
+ * @preempt: tells when the thread loses and gets a processor.
+ * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last.
+ * @mp_state: KVM_MP_STATE_*.
+ * @sipi_vector: with VMH_REQ_SIPI.
+ * @cr8: task priority of a vCPU without in-kernel APIC.
+ * @user_irq: vector that VMH_INTERRUPT queued, or -1.
+ * @nmis: NMIs to deliver, at most 2.
+ * @apic: local APIC; apic.page is NULL without an in-kernel one.
+ * @ept_stock: pages for faults.
+ * @completion: enum vmh_completion.
+ * @string: items of a string instruction that are with userspace.
+ * @mmio_write: the access that is with userspace is a write.
+ * @emul: an instruction under emulation.
+ * @cpuid: its CPUID table.
+ * @sigmask: signals blocked during RUN, when @has_sigmask.
+ * @exits_seen: of vmx.exits, what has been counted in the resource map.
+ * @cycles_seen: the same of vmx.guest_cycles.
+ */
+struct vmh_vcpu {
+	struct vmx_vcpu vmx;
+	struct vm_handler_ctx *vm;
+	u32 id;
+	struct mutex lock;
+	struct kvm_run *run;
+
+	bool running;
+	enum vmh_vcpu_mode mode;
+	unsigned long requests;
+	struct rcuwait wait;
+	struct preempt_notifier preempt;
+	u64 flush_gen;
+
+	u32 mp_state;
+	u8 sipi_vector;
+	u8 cr8;
+	int user_irq;
+	unsigned int nmis;
+	struct vmh_apic apic;
+
+	struct vmh_ept_stock ept_stock;
+	enum vmh_completion completion;
+	struct vmh_string string;
+	bool mmio_write;
+	struct emul emul;
+	struct cpuid_table *cpuid;
+	sigset_t sigmask;
+	bool has_sigmask;
+	u64 exits_seen;
+	u64 cycles_seen;
+};
+
+/* vcpu.c */
+int vmh_vcpu_create(struct vm_handler_ctx *vm, u32 id, struct vmh_vcpu **out,
+		    struct vmh_error *err);
+void vmh_vcpu_remove(struct vmh_vcpu *vcpu);
+void vmh_vcpus_destroy(struct vm_handler_ctx *vm);
+int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *entries, u32 nr,
+		       struct vmh_error *err);
+
+/* vcpu_load.c */
+void vmh_vcpu_load(struct vmh_vcpu *vcpu);
+void vmh_vcpu_put(struct vmh_vcpu *vcpu);
+void vmh_vcpu_load_init(struct vmh_vcpu *vcpu);
+
+/* vcpu_run.c */
+int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err);
+void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8);
+
+/* vcpu_wait.c */
+void vmh_vcpu_kick(struct vmh_vcpu *vcpu);
+void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request);
+int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err);
+void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu);
+int vmh_vcpu_block(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
+
+/* vcpu_event.c */
+void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu);
+void vmh_vcpu_inject(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu);
+
+/* vcpu_io.c: what an exit handler returns: > 0 run on, 0 exit to userspace, < 0 error */
+int vmh_vcpu_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
+bool vmh_vcpu_io_in_kernel(struct vmh_vcpu *vcpu);
+int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
+
+/* vcpu_mmio.c */
+int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
+int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
+int vmh_vcpu_internal_error(struct vmh_vcpu *vcpu, u32 suberror);
+
+/* vcpu_guest.c: guest-linear memory */
+int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, u64 *gpa,
+			struct guest_fault *fault);
+int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, unsigned int len,
+			 unsigned int access, u64 *linear, struct guest_fault *fault);
+int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
+		    struct guest_fault *fault);
+void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
+void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);
+int vmh_guest_load_pdptrs(struct vmh_vcpu *vcpu);
+
+/* vcpu_msr.c */
+int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
+int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host);
+unsigned int vmh_msr_list(u32 *indices, unsigned int max);
+void vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
+void vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
+
+/* apic.c */
+int vmh_apic_create(struct vmh_vcpu *vcpu);
+void vmh_apic_destroy(struct vmh_vcpu *vcpu);
+void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered);
+void vmh_apic_collect(struct vmh_vcpu *vcpu);
+void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx);
+void vmh_apic_timer_expired(struct vmh_vcpu *vcpu);
+void vmh_apic_rearm(struct vmh_vcpu *vcpu);
+void vmh_apic_init_signal(struct vmh_vcpu *vcpu);
+void vmh_apic_publish(struct vmh_vcpu *vcpu);
+u64 vmh_now_ns(void);
+bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void *data, bool write);
+
+static inline bool vmh_has_apic(const struct vmh_vcpu *vcpu)
+{
+	return vcpu->apic.page;
+}
+
+#endif /* VMH_VCPU_H */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What arrives at a vCPU from outside: requests, and interrupts to inject before an entry. */
+#include "irqchip.h"
+#include "vcpu.h"
+
+#define VMH_NMIS_MAX	2
+
+static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
+{
+	vmx_vcpu_init(&vcpu->vmx);
+	vmh_apic_init_signal(vcpu);
+	vcpu->completion = VMH_COMPLETE_NOTHING;
+	vcpu->mp_state = vcpu->apic.lapic.bsp ? KVM_MP_STATE_RUNNABLE :
+						KVM_MP_STATE_INIT_RECEIVED;
+}
+
+/* SDM, "MP Initialization Protocol": a SIPI counts only while waiting for one. */
+static void vmh_vcpu_take_sipi(struct vmh_vcpu *vcpu)
+{
+	if (vcpu->mp_state != KVM_MP_STATE_INIT_RECEIVED)
+		return;
+	vmx_vcpu_sipi(&vcpu->vmx, READ_ONCE(vcpu->sipi_vector));
+	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+}
+
+/**
+ * vmh_vcpu_take_requests() - do what others asked for
+ * @vcpu: the vCPU, loaded.
+ *
+ * Context: its thread, interrupts on.
+ */
+void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
+{
+	if (likely(!READ_ONCE(vcpu->requests)))
+		return;
+	if (test_and_clear_bit(VMH_REQ_TIMER, &vcpu->requests))
+		vmh_apic_timer_expired(vcpu);
+	if (test_and_clear_bit(VMH_REQ_NMI, &vcpu->requests))
+		vcpu->nmis = min(vcpu->nmis + 1, VMH_NMIS_MAX);
+	if (test_and_clear_bit(VMH_REQ_INIT, &vcpu->requests))
+		vmh_vcpu_take_init(vcpu);
+	if (test_and_clear_bit(VMH_REQ_SIPI, &vcpu->requests))
+		vmh_vcpu_take_sipi(vcpu);
+	/* The state is looked at on the way into the run section, which comes next. */
+	clear_bit(VMH_REQ_STATE, &vcpu->requests);
+}
+
+/* Does the 8259 pair ask this vCPU for an interrupt? */
+static bool vmh_vcpu_has_pic_irq(struct vmh_vcpu *vcpu)
+{
+	return vmh_irq_pic_pending(vcpu->vm) && lapic_accept_pic(&vcpu->apic.lapic);
+}
+
+static bool vmh_vcpu_has_irq(struct vmh_vcpu *vcpu)
+{
+	if (!vmh_has_apic(vcpu))
+		return vcpu->user_irq >= 0;
+	return lapic_highest_pending(&vcpu->apic.lapic) >= 0 || vmh_vcpu_has_pic_irq(vcpu);
+}
+
+/**
+ * vmh_vcpu_has_event() - is there an interrupt or NMI for a halted vCPU?
+ * @vcpu: the vCPU.
+ *
+ * Context: its thread, about to sleep.
+ */
+bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
+{
+	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
+		return false;
+	return vcpu->nmis || READ_ONCE(vcpu->apic.has_posted) || vmh_vcpu_has_irq(vcpu);
+}
+
+/* The vector to inject now, taken from whoever asks for it; -1 when nobody does any more. */
+static int vmh_vcpu_take_irq(struct vmh_vcpu *vcpu)
+{
+	int vector = vcpu->user_irq;
+
+	if (!vmh_has_apic(vcpu)) {
+		vcpu->user_irq = -1;
+		return vector;
+	}
+	if (vmh_vcpu_has_pic_irq(vcpu))
+		return vmh_irq_pic_ack(vcpu->vm);
+	vector = lapic_highest_pending(&vcpu->apic.lapic);
+	if (vector >= 0)
+		lapic_ack(&vcpu->apic.lapic, vector);
+	return vector;
+}
+
+static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
+{
+	if (vmx_nmi_allowed(&vcpu->vmx)) {
+		vmx_inject_nmi(&vcpu->vmx);
+		vcpu->nmis--;
+	}
+	vmx_nmi_window(&vcpu->vmx, vcpu->nmis);
+}
+
+/**
+ * vmh_vcpu_inject() - arrange for what is pending to be delivered
+ * @vcpu: the vCPU, loaded.
+ *
+ * At most one event goes with an entry; for what cannot be delivered yet, an exit is asked for as
+ * soon as it can.
+ *
+ * Context: its thread, interrupts off.
+ */
+void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
+{
+	int vector;
+
+	if (READ_ONCE(vcpu->apic.has_posted))
+		vmh_apic_collect(vcpu);
+	if (unlikely(vcpu->nmis))
+		vmh_vcpu_inject_nmi(vcpu);
+	if (!vmh_vcpu_has_irq(vcpu))
+		return;
+	if (vmx_interrupt_allowed(&vcpu->vmx)) {
+		vector = vmh_vcpu_take_irq(vcpu);
+		if (vector >= 0)
+			vmx_inject_interrupt(&vcpu->vmx, vector);
+		if (!vmh_vcpu_has_irq(vcpu))
+			return;
+	}
+	vmx_intr_window(&vcpu->vmx, true);
+}

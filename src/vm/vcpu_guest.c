@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The guest's linear address space, for instructions that vmh executes in its place. */
+#include <linux/mm.h>
+#include <asm/processor-flags.h>
+
+#include "vcpu.h"
+
+static int vmh_walk_read(void *ctx, u64 gpa, void *buf, unsigned int len)
+{
+	return vmh_mem_read(ctx, gpa, buf, len);
+}
+
+static int vmh_walk_cmpxchg(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len)
+{
+	return vmh_mem_cmpxchg(ctx, gpa, old, new, len);
+}
+
+static const struct guest_walk_ops vmh_walk_ops = {
+	.read_phys = vmh_walk_read,
+	.cmpxchg_phys = vmh_walk_cmpxchg,
+};
+
+static unsigned int vmh_guest_cpl(void)
+{
+	return vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
+}
+
+/**
+ * vmh_guest_translate() - where a linear address leads
+ * @vcpu: the vCPU, loaded.
+ * @linear: the address.
+ * @access: enum guest_access; the privilege level is added.
+ * @gpa: the guest-physical address.
+ * @fault: filled on -EFAULT.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 0; -EFAULT for a page fault to inject; -EIO when the tables cannot be read.
+ */
+int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, u64 *gpa,
+			struct guest_fault *fault)
+{
+	struct guest_translation translation;
+	struct guest_paging paging;
+	int ret;
+
+	vmx_get_paging(&vcpu->vmx, &paging);
+	if (vmh_guest_cpl() == 3 && !(access & GUEST_ACCESS_IMPLICIT))
+		access |= GUEST_ACCESS_USER;
+	ret = guest_walk(&paging, linear, access, &vmh_walk_ops, vcpu->vm, &translation, fault);
+	if (!ret)
+		*gpa = translation.gpa;
+	return ret;
+}
+
+static bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
+{
+	return (vmcs_read(GUEST_IA32_EFER) & EFER_LMA) &&
+	       (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK);
+}
+
+static enum guest_seg_mode vmh_guest_seg_mode(const struct vmh_vcpu *vcpu)
+{
+	if (!(vmcs_read(GUEST_CR0) & X86_CR0_PE))
+		return GUEST_SEG_REAL;
+	return vmh_guest_in_64bit_code(vcpu) ? GUEST_SEG_LONG : GUEST_SEG_PROTECTED;
+}
+
+/**
+ * vmh_guest_seg_linear() - make a linear address of a segment and an offset
+ * @vcpu: the vCPU, loaded.
+ * @seg: enum guest_seg_id.
+ * @offset: offset, of the instruction's address size.
+ * @len: bytes accessed.
+ * @access: enum guest_access.
+ * @linear: the linear address.
+ * @fault: filled on -EFAULT.
+ *
+ * Return: 0, or -EFAULT for a fault to inject.
+ */
+int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, unsigned int len,
+			 unsigned int access, u64 *linear, struct guest_fault *fault)
+{
+	struct guest_seg hidden;
+
+	vmx_get_hidden_segment(&hidden, seg);
+	return guest_linear(&hidden, seg, vmh_guest_seg_mode(vcpu), offset, len, access, linear,
+			    fault);
+}
+
+/* Bytes up to the end of a page; -ENXIO when the code is not in memory. */
+static int vmh_guest_fetch_piece(struct vmh_vcpu *vcpu, u64 linear, u8 *bytes, unsigned int len,
+				 struct guest_fault *fault)
+{
+	u64 gpa;
+	int ret = vmh_guest_translate(vcpu, linear, GUEST_ACCESS_FETCH, &gpa, fault);
+
+	return ret ?: vmh_mem_read(vcpu->vm, gpa, bytes, len);
+}
+
+/**
+ * vmh_guest_fetch() - the bytes at RIP
+ * @vcpu: the vCPU, loaded.
+ * @bytes: INSN_MAX_BYTES of room.
+ * @len: how many were read: fewer only when the next page cannot be fetched from.
+ * @fault: filled on -EFAULT.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 0; -EFAULT for a fault to inject; another errno when the code is out of reach.
+ */
+int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
+		    struct guest_fault *fault)
+{
+	u64 linear = vmcs_read(GUEST_RIP);
+	unsigned int first;
+	int ret;
+
+	if (!vmh_guest_in_64bit_code(vcpu))
+		linear = (u32)(linear + vmcs_read(GUEST_CS_BASE));
+	first = min_t(unsigned int, INSN_MAX_BYTES, PAGE_SIZE - offset_in_page(linear));
+	ret = vmh_guest_fetch_piece(vcpu, linear, bytes, first, fault);
+	if (ret)
+		return ret;
+	*len = first;
+	if (first < INSN_MAX_BYTES &&
+	    !vmh_guest_fetch_piece(vcpu, linear + first, bytes + first, INSN_MAX_BYTES - first,
+				   fault))
+		*len = INSN_MAX_BYTES;
+	return 0;
+}
+
+/**
+ * vmh_guest_insn_mode() - how the guest's instructions are to be read
+ * @vcpu: the vCPU, loaded.
+ * @mode: where to.
+ */
+void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode)
+{
+	if (vmh_guest_in_64bit_code(vcpu)) {
+		*mode = (struct insn_mode) { .code_bytes = 8, .stack_bytes = 8 };
+		return;
+	}
+	mode->code_bytes = vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_DB_MASK ? 4 : 2;
+	mode->stack_bytes = vmcs_read32(GUEST_SS_AR_BYTES) & VMX_AR_DB_MASK ? 4 : 2;
+}
+
+/**
+ * vmh_guest_inject_fault() - deliver what an emulated instruction ran into
+ * @vcpu: the vCPU, loaded.
+ * @fault: the exception.
+ */
+void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault)
+{
+	if (fault->vector == GUEST_VECTOR_PF)
+		vmx_inject_page_fault(&vcpu->vmx, fault->cr2, fault->error_code);
+	else
+		vmx_inject_exception(&vcpu->vmx, fault->vector, fault->has_error,
+				     fault->error_code);
+}
+
+/**
+ * vmh_guest_load_pdptrs() - give the processor the PDPTEs after userspace has set CR3
+ * @vcpu: the vCPU, loaded.
+ *
+ * SDM, "PDPTE Registers": a MOV to CR3 by the guest loads them by itself.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, or -EINVAL when they are not in guest memory.
+ */
+int vmh_guest_load_pdptrs(struct vmh_vcpu *vcpu)
+{
+	u64 pdptr[4];
+
+	if (!vmx_uses_pdptrs(&vcpu->vmx))
+		return 0;
+	if (vmh_mem_read(vcpu->vm, vmcs_read(GUEST_CR3) & 0xffffffe0, pdptr, sizeof(pdptr)))
+		return -EINVAL;
+	vmx_set_pdptrs(pdptr);
+	return 0;
+}

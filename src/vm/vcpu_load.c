@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A vCPU on a processor, and across context switches: while loaded, a preempt notifier takes it off
+ * when its thread loses the processor and puts it on the one that the thread gets next.
+ */
+#include <linux/preempt.h>
+#include <asm/tsc.h>
+
+#include "vcpu.h"
+
+/* Preemption off. */
+static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
+{
+	struct memory_context *mem = &vcpu->vm->mem_ctx;
+	bool moved = vmx_vcpu_load(&vcpu->vmx);
+	u64 gen;
+
+	cpumask_set_cpu(cpu, mem->cpus);
+	/* Pairs with the barrier in vmh_ept_flush(). */
+	smp_mb__after_atomic();
+	gen = atomic64_read(&mem->flush_gen);
+	if (moved || gen != vcpu->flush_gen) {
+		vmx_flush_ept(mem->eptp);
+		vcpu->flush_gen = gen;
+	}
+}
+
+static void vmh_vcpu_off_cpu(struct vmh_vcpu *vcpu)
+{
+	/* What was flushed while it was loaded needs no flush when it comes back. */
+	cpumask_clear_cpu(raw_smp_processor_id(), vcpu->vm->mem_ctx.cpus);
+	vmx_vcpu_put(&vcpu->vmx);
+}
+
+static void vmh_sched_in(struct preempt_notifier *notifier, int cpu)
+{
+	vmh_vcpu_on_cpu(container_of(notifier, struct vmh_vcpu, preempt), cpu);
+}
+
+static void vmh_sched_out(struct preempt_notifier *notifier, struct task_struct *next)
+{
+	vmh_vcpu_off_cpu(container_of(notifier, struct vmh_vcpu, preempt));
+}
+
+static struct preempt_ops vmh_preempt_ops = {
+	.sched_in = vmh_sched_in,
+	.sched_out = vmh_sched_out,
+};
+
+void vmh_vcpu_load_init(struct vmh_vcpu *vcpu)
+{
+	preempt_notifier_init(&vcpu->preempt, &vmh_preempt_ops);
+}
+
+/**
+ * vmh_vcpu_load() - make the vCPU's VT-x state accessible to this thread
+ * @vcpu: the vCPU, its lock held.
+ *
+ * Context: may sleep before and after; the thread may be preempted and migrate while loaded.
+ */
+void vmh_vcpu_load(struct vmh_vcpu *vcpu)
+{
+	int cpu = get_cpu();
+
+	preempt_notifier_register(&vcpu->preempt);
+	vmh_vcpu_on_cpu(vcpu, cpu);
+	put_cpu();
+}
+
+/* Running counts go to the resource map here, not on the way of an exit. */
+static void vmh_vcpu_count(struct vmh_vcpu *vcpu)
+{
+	u64 exits = vcpu->vmx.exits - vcpu->exits_seen;
+	u64 cycles = vcpu->vmx.guest_cycles - vcpu->cycles_seen;
+
+	if (!exits)
+		return;
+	vcpu->exits_seen += exits;
+	vcpu->cycles_seen += cycles;
+	vmh_count_run(vcpu->vm, exits, mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz));
+}
+
+/**
+ * vmh_vcpu_put() - undo vmh_vcpu_load()
+ * @vcpu: the vCPU.
+ */
+void vmh_vcpu_put(struct vmh_vcpu *vcpu)
+{
+	preempt_disable();
+	vmh_vcpu_off_cpu(vcpu);
+	preempt_notifier_unregister(&vcpu->preempt);
+	preempt_enable();
+	vmh_vcpu_count(vcpu);
+}

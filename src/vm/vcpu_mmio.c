@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Device memory: an EPT violation where no slot is. The instruction is fetched, decoded and
+ * executed here, its accesses going to the local APIC, the I/O APIC, or userspace.
+ */
+#include "irqchip.h"
+#include "vcpu.h"
+
+static int vmh_emul_seg_linear(void *ctx, unsigned int seg, u64 offset, unsigned int len,
+			       unsigned int access, u64 *linear, struct guest_fault *fault)
+{
+	return vmh_guest_seg_linear(ctx, seg, offset, len, access, linear, fault);
+}
+
+static int vmh_emul_translate(void *ctx, u64 linear, unsigned int access, u64 *gpa,
+			      struct guest_fault *fault)
+{
+	return vmh_guest_translate(ctx, linear, access, gpa, fault);
+}
+
+/* -EFAULT is the emulator's word for a fault of the guest; the VMM's missing page is not one. */
+static int vmh_emul_memory_result(int ret)
+{
+	return ret == -EFAULT ? -EIO : ret;
+}
+
+static int vmh_emul_read(void *ctx, u64 gpa, void *buf, unsigned int len)
+{
+	struct vmh_vcpu *vcpu = ctx;
+
+	return vmh_emul_memory_result(vmh_mem_read(vcpu->vm, gpa, buf, len));
+}
+
+static int vmh_emul_write(void *ctx, u64 gpa, const void *buf, unsigned int len)
+{
+	struct vmh_vcpu *vcpu = ctx;
+
+	return vmh_emul_memory_result(vmh_mem_write(vcpu->vm, gpa, buf, len));
+}
+
+static int vmh_emul_cmpxchg(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len)
+{
+	struct vmh_vcpu *vcpu = ctx;
+
+	return vmh_emul_memory_result(vmh_mem_cmpxchg(vcpu->vm, gpa, old, new, len));
+}
+
+static const struct emul_ops vmh_emul_ops = {
+	.seg_linear = vmh_emul_seg_linear,
+	.translate = vmh_emul_translate,
+	.read = vmh_emul_read,
+	.write = vmh_emul_write,
+	.compare_exchange = vmh_emul_cmpxchg,
+};
+
+/**
+ * vmh_vcpu_internal_error() - tell userspace that the guest cannot go on
+ * @vcpu: the vCPU.
+ * @suberror: KVM_INTERNAL_ERROR_*.
+ *
+ * Return: 0: exit to userspace.
+ */
+int vmh_vcpu_internal_error(struct vmh_vcpu *vcpu, u32 suberror)
+{
+	struct kvm_run *run = vcpu->run;
+
+	run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
+	run->internal.suberror = suberror;
+	run->internal.ndata = 0;
+	return 0;
+}
+
+/* The bytes that could not be executed go with the exit. */
+static int vmh_emulation_failed(struct vmh_vcpu *vcpu, const u8 *bytes, unsigned int len)
+{
+	struct kvm_run *run = vcpu->run;
+
+	vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_EMULATION);
+	if (!len)
+		return 0;
+	run->emulation_failure.ndata = 3;
+	run->emulation_failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
+	run->emulation_failure.insn_size = len;
+	memset(run->emulation_failure.insn_bytes, 0x90,
+	       sizeof(run->emulation_failure.insn_bytes));
+	memcpy(run->emulation_failure.insn_bytes, bytes, len);
+	return 0;
+}
+
+static void vmh_emul_load_regs(const struct vmh_vcpu *vcpu, struct emul_regs *regs)
+{
+	memcpy(regs->gpr, vcpu->vmx.gpr, sizeof(regs->gpr));
+	regs->gpr[VMX_RSP] = vmcs_read(GUEST_RSP);
+	regs->rip = vmcs_read(GUEST_RIP);
+	regs->rflags = vmcs_read(GUEST_RFLAGS);
+}
+
+static void vmh_emul_store_regs(struct vmh_vcpu *vcpu, const struct emul_regs *regs)
+{
+	memcpy(vcpu->vmx.gpr, regs->gpr, sizeof(regs->gpr));
+	vmcs_write(GUEST_RSP, regs->gpr[VMX_RSP]);
+	vmcs_write(GUEST_RIP, regs->rip);
+	vmcs_write(GUEST_RFLAGS, regs->rflags);
+	vmcs_clear_bits(GUEST_INTERRUPTIBILITY_INFO,
+			GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
+}
+
+static bool vmh_mmio_in_kernel(struct vmh_vcpu *vcpu, bool write)
+{
+	struct emul_access *access = &vcpu->emul.access;
+
+	return vmh_apic_mmio_access(vcpu, access->gpa, access->len, access->data, write) ||
+	       vmh_irqchip_mmio(vcpu->vm, access->gpa, access->len, access->data, write);
+}
+
+static int vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)
+{
+	const struct emul_access *access = &vcpu->emul.access;
+	struct kvm_run *run = vcpu->run;
+
+	run->exit_reason = KVM_EXIT_MMIO;
+	run->mmio.phys_addr = access->gpa;
+	run->mmio.len = access->len;
+	run->mmio.is_write = write;
+	memset(run->mmio.data, 0, sizeof(run->mmio.data));
+	if (write)
+		memcpy(run->mmio.data, access->data, access->len);
+	vcpu->completion = VMH_COMPLETE_MMIO;
+	vcpu->mmio_write = write;
+	return 0;
+}
+
+/* Until the instruction is done, or an access has to go to userspace. */
+static int vmh_mmio_step(struct vmh_vcpu *vcpu)
+{
+	struct emul *emul = &vcpu->emul;
+	int result;
+
+	for (;;) {
+		result = emul_step(emul);
+		switch (result) {
+		case EMUL_DONE:
+			vmh_emul_store_regs(vcpu, &emul->regs);
+			return 1;
+		case EMUL_FAULT:
+			vmh_emul_store_regs(vcpu, &emul->regs);
+			vmh_guest_inject_fault(vcpu, &emul->fault);
+			return 1;
+		case EMUL_MMIO_READ:
+		case EMUL_MMIO_WRITE:
+			if (!vmh_mmio_in_kernel(vcpu, result == EMUL_MMIO_WRITE))
+				return vmh_mmio_to_user(vcpu, result == EMUL_MMIO_WRITE);
+			break;
+		default:
+			return vmh_emulation_failed(vcpu, NULL, 0);
+		}
+	}
+}
+
+/**
+ * vmh_vcpu_mmio() - execute an instruction that touched device memory
+ * @vcpu: the vCPU, loaded, in the exit VMX_EPT_FAULT.
+ * @err: why it failed.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 1 to run on, 0 to exit to userspace.
+ */
+int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	struct guest_fault fault;
+	struct emul_regs regs;
+	struct insn_mode mode;
+	u8 bytes[INSN_MAX_BYTES];
+	unsigned int len = 0;
+	struct insn insn;
+	int ret;
+
+	/* The processor's own access, for an event or a page walk, is no instruction's. */
+	if (vmx_event_pending(&vcpu->vmx))
+		return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_DELIVERY_EV);
+	ret = vmh_guest_fetch(vcpu, bytes, &len, &fault);
+	if (ret == -EFAULT) {
+		vmh_guest_inject_fault(vcpu, &fault);
+		return 1;
+	}
+	if (ret)
+		return vmh_emulation_failed(vcpu, bytes, 0);
+	vmh_guest_insn_mode(vcpu, &mode);
+	vmh_emul_load_regs(vcpu, &regs);
+	if (insn_decode(bytes, len, &mode, &insn) ||
+	    emul_start(&vcpu->emul, &insn, &regs, &vmh_emul_ops, vcpu))
+		return vmh_emulation_failed(vcpu, bytes, len);
+	return vmh_mmio_step(vcpu);
+}
+
+/**
+ * vmh_vcpu_continue_mmio() - go on with the instruction after userspace's answer
+ * @vcpu: the vCPU, loaded.
+ * @err: why it failed.
+ *
+ * Return: as vmh_vcpu_mmio().
+ */
+int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	struct emul_access *access = &vcpu->emul.access;
+
+	if (!vcpu->mmio_write)
+		memcpy(access->data, vcpu->run->mmio.data, access->len);
+	return vmh_mmio_step(vcpu);
+}

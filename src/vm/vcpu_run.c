@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The vCPU's thread. The outer loop, with interrupts on: state gate, requests, sleep, slow exits.
+ * Inside it a turn, with interrupts off: inject, run, settle what can be settled at once, run.
+ */
+#include <linux/sched/signal.h>
+#include <asm/trapnr.h>
+
+#include "irqchip.h"
+#include "vcpu.h"
+#include "vmh_compat.h"
+
+/* KVM's answers to a hypercall that it does not know, and from CPL > 0. */
+#define HYPERCALL_UNKNOWN	(-1000LL)
+#define HYPERCALL_FORBIDDEN	(-1LL)
+
+static void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu)
+{
+	bool user = vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
+
+	vcpu->vmx.gpr[VMX_RAX] = user ? HYPERCALL_FORBIDDEN : HYPERCALL_UNKNOWN;
+}
+
+static void vmh_vcpu_read_cr8(struct vmh_vcpu *vcpu)
+{
+	u64 cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
+
+	if (vcpu->vmx.cr8_gpr == VMX_RSP)
+		vmcs_write(GUEST_RSP, cr8);
+	else
+		vcpu->vmx.gpr[vcpu->vmx.cr8_gpr] = cr8;
+}
+
+/**
+ * vmh_vcpu_set_cr8() - change the task priority
+ * @vcpu: the vCPU.
+ * @cr8: 0 to 15.
+ */
+void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
+{
+	vcpu->cr8 = cr8;
+	if (vmh_has_apic(vcpu))
+		lapic_set_cr8(&vcpu->apic.lapic, cr8);
+}
+
+/* HLT ends at once when something is there to wake it. */
+static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
+{
+	vcpu->mp_state = KVM_MP_STATE_HALTED;
+	if (!vmh_has_apic(vcpu) || !vmh_vcpu_has_event(vcpu))
+		return false;
+	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+	return true;
+}
+
+/* A VMM that has the interrupt controllers itself asks to be told when the guest can take one. */
+static bool vmh_vcpu_wants_window(struct vmh_vcpu *vcpu)
+{
+	return !vmh_has_apic(vcpu) && READ_ONCE(vcpu->run->request_interrupt_window) &&
+	       vcpu->user_irq < 0;
+}
+
+/*
+ * Exits that need neither interrupts nor userspace. Interrupts are off.
+ * Says whether the guest can be entered again.
+ */
+static bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
+{
+	switch (result) {
+	case VMX_INTR_WINDOW:
+		return !vmh_vcpu_wants_window(vcpu);
+	case VMX_NMI_WINDOW:
+		return true;
+	case VMX_IO:
+		return vmh_vcpu_io_in_kernel(vcpu);
+	case VMX_RDMSR:
+		vmh_vcpu_rdmsr(vcpu);
+		return true;
+	case VMX_WRMSR:
+		vmh_vcpu_wrmsr(vcpu);
+		return true;
+	case VMX_CR8_READ:
+		vmh_vcpu_read_cr8(vcpu);
+		return true;
+	case VMX_CR8_WRITE:
+		vmh_vcpu_set_cr8(vcpu, vcpu->vmx.cr8);
+		return vmh_has_apic(vcpu);
+	case VMX_HYPERCALL:
+		vmh_vcpu_hypercall(vcpu);
+		return true;
+	case VMX_HLT:
+		return vmh_vcpu_halt(vcpu);
+	default:
+		return false;
+	}
+}
+
+/* Interrupts go off here and on again at the end. */
+static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
+{
+	enum vmx_result result = VMX_HOST_IRQ;
+
+	local_irq_disable();
+	/* Pairs with the barrier in vmh_vcpu_kick(). */
+	smp_store_mb(vcpu->mode, VMH_IN_GUEST);
+	while (!vmh_vcpu_must_leave(vcpu)) {
+		vmh_vcpu_inject(vcpu);
+		result = vmx_run(&vcpu->vmx);
+		if (!vmh_vcpu_settle(vcpu, result))
+			break;
+		result = VMX_HOST_IRQ;
+	}
+	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
+	local_irq_enable();
+	return result;
+}
+
+static int vmh_vcpu_exit_resource(struct vmh_vcpu *vcpu, const struct resource_denial *denial,
+				  u64 gpa)
+{
+	struct vmh_exit_resource *exit = (void *)vcpu->run->padding;
+
+	vcpu->run->exit_reason = VMH_EXIT_RESOURCE;
+	*exit = (struct vmh_exit_resource) {
+		.resource = denial->resource,
+		.requested = denial->requested,
+		.used = denial->used,
+		.limit = denial->limit,
+		.gpa = gpa,
+	};
+	return 0;
+}
+
+static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	const struct vmx_ept_fault fault = vcpu->vmx.fault;
+	struct resource_denial denial;
+	int ret = vmh_mem_fault(vcpu, fault.gpa, fault.write, &denial);
+
+	switch (ret) {
+	case 0:
+		return 1;
+	case -ENXIO:
+		return vmh_vcpu_mmio(vcpu, err);
+	case -EDQUOT:
+		return vmh_vcpu_exit_resource(vcpu, &denial, fault.gpa);
+	case -ENOMEM:
+		return vm_error_set(err, VMH_E_NO_MEMORY);
+	case -EINTR:
+	case -ERESTARTSYS:
+		return -EINTR;
+	}
+	return vm_error_field(err, VMH_E_BAD_FETCH, VM_ERROR_NO_OFFSET, "gpa", fault.gpa, 0);
+}
+
+static int vmh_vcpu_exit(struct vmh_vcpu *vcpu, u32 reason)
+{
+	vcpu->run->exit_reason = reason;
+	return 0;
+}
+
+static int vmh_vcpu_entry_failed(struct vmh_vcpu *vcpu)
+{
+	vcpu->run->fail_entry.hardware_entry_failure_reason =
+		vcpu->vmx.exit_reason ?: vcpu->vmx.instruction_error;
+	vcpu->run->fail_entry.cpu = vcpu->vmx.cpu;
+	return vmh_vcpu_exit(vcpu, KVM_EXIT_FAIL_ENTRY);
+}
+
+/* What is left of HLT when nothing was pending: sleep, or tell a VMM that has the APIC itself. */
+static int vmh_vcpu_hlt(struct vmh_vcpu *vcpu)
+{
+	if (vmh_has_apic(vcpu))
+		return 1;
+	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+	return vmh_vcpu_exit(vcpu, KVM_EXIT_HLT);
+}
+
+/* Exits that may sleep or go to userspace. > 0: run on; 0: exit to userspace; < 0: error. */
+static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct vmh_error *err)
+{
+	switch (result) {
+	case VMX_HOST_IRQ:
+	case VMX_PAUSE:
+		return 1;
+	case VMX_INTR_WINDOW:
+		return vmh_vcpu_exit(vcpu, KVM_EXIT_IRQ_WINDOW_OPEN);
+	case VMX_EPT_FAULT:
+		return vmh_vcpu_ept_fault(vcpu, err);
+	case VMX_IO:
+		return vmh_vcpu_io(vcpu, err);
+	case VMX_HLT:
+		return vmh_vcpu_hlt(vcpu);
+	case VMX_CR8_WRITE:
+		return vmh_vcpu_exit(vcpu, KVM_EXIT_SET_TPR);
+	case VMX_TRIPLE_FAULT:
+		return vmh_vcpu_exit(vcpu, KVM_EXIT_SHUTDOWN);
+	case VMX_SPLIT_LOCK:
+		if (!vmx_host_split_lock(vmcs_read(GUEST_RIP)))
+			vmx_inject_exception(&vcpu->vmx, X86_TRAP_AC, true, 0);
+		return 1;
+	case VMX_ENTRY_FAILED:
+		return vmh_vcpu_entry_failed(vcpu);
+	default:
+		vcpu->run->hw.hardware_exit_reason = vcpu->vmx.exit_reason;
+		return vmh_vcpu_exit(vcpu, KVM_EXIT_UNKNOWN);
+	}
+}
+
+/* A signal, or work on the way to userspace that only the kernel's own exit path can do. */
+static bool vmh_vcpu_must_return(void)
+{
+	return read_thread_flags() & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME);
+}
+
+static int vmh_vcpu_interrupted(struct vmh_vcpu *vcpu)
+{
+	vcpu->run->exit_reason = KVM_EXIT_INTR;
+	return -EINTR;
+}
+
+/* Not running: halted, or waiting for INIT and SIPI. */
+static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
+{
+	int ret = vmh_vcpu_block(vcpu);
+
+	if (!ret && vmh_vcpu_has_event(vcpu))
+		vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+	return ret;
+}
+
+/* One round of the outer loop, in the run section. */
+static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	int ret;
+
+	vmh_vcpu_take_requests(vcpu);
+	if (unlikely(vcpu->mp_state != KVM_MP_STATE_RUNNABLE)) {
+		ret = vmh_vcpu_sleep(vcpu);
+		return ret ? vmh_vcpu_interrupted(vcpu) : 1;
+	}
+	if (unlikely(vmh_vcpu_must_return()))
+		return vmh_vcpu_interrupted(vcpu);
+	if (unlikely(vmh_vcpu_wants_window(vcpu))) {
+		if (vmx_interrupt_allowed(&vcpu->vmx))
+			return vmh_vcpu_exit(vcpu, KVM_EXIT_IRQ_WINDOW_OPEN);
+		vmx_intr_window(&vcpu->vmx, true);
+	}
+	cond_resched();
+	return vmh_vcpu_handle(vcpu, vmh_vcpu_turn(vcpu), err);
+}
+
+static int vmh_vcpu_loop(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	int ret = vmh_vcpu_enter_run_section(vcpu, err);
+
+	if (ret)
+		return ret == -EINTR ? vmh_vcpu_interrupted(vcpu) : ret;
+	ret = 1;
+	if (unlikely(vcpu->completion))
+		ret = vmh_vcpu_complete_io(vcpu, err);
+	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run)))
+		ret = vmh_vcpu_interrupted(vcpu);
+	while (ret > 0) {
+		ret = vmh_vcpu_round(vcpu, err);
+		if (ret <= 0 || likely(READ_ONCE(vcpu->vm->state) == VMH_STATE_RUNNING))
+			continue;
+		vmh_vcpu_leave_run_section(vcpu);
+		ret = vmh_vcpu_enter_run_section(vcpu, err);
+		if (ret)
+			return ret == -EINTR ? vmh_vcpu_interrupted(vcpu) : ret;
+		ret = 1;
+	}
+	vmh_vcpu_leave_run_section(vcpu);
+	return ret;
+}
+
+/* What the VMM wants to know of the vCPU at each exit. */
+static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+
+	run->if_flag = !!(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF);
+	if (vmh_has_apic(vcpu)) {
+		run->cr8 = lapic_get_cr8(&vcpu->apic.lapic);
+		run->apic_base = lapic_base(&vcpu->apic.lapic);
+		run->ready_for_interrupt_injection = 1;
+		return;
+	}
+	run->cr8 = vcpu->cr8;
+	run->ready_for_interrupt_injection = vcpu->user_irq < 0 &&
+					     vmx_interrupt_allowed(&vcpu->vmx);
+}
+
+/**
+ * vmh_vcpu_run() - VMH_RUN
+ * @vcpu: the vCPU, its lock held; it is dropped while the VM is PAUSED.
+ * @err: why it failed.
+ *
+ * Context: process of the VM's creator; sleeps.
+ *
+ * Return: 0 with an exit for userspace in the run page; -EINTR for a signal; -EBUSY before START;
+ * -ESTALE after TERMINATE; -EFAULT when the VMM has nothing mapped where the guest's memory is;
+ * -ENOMEM.
+ */
+int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	sigset_t saved;
+	int ret = vmh_vm_admit_run(vcpu->vm, err);
+
+	if (ret)
+		return ret;
+	if (vcpu->has_sigmask)
+		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &saved);
+	if (!vmh_has_apic(vcpu))
+		vcpu->cr8 = READ_ONCE(vcpu->run->cr8) & 15;
+	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+	vmh_vcpu_load(vcpu);
+	vmx_fpu_load(&vcpu->vmx);
+	ret = vmh_vcpu_loop(vcpu, err);
+	vmh_vcpu_fill_run(vcpu);
+	vmx_fpu_put(&vcpu->vmx);
+	vmh_vcpu_put(vcpu);
+	if (vcpu->has_sigmask)
+		sigprocmask(SIG_SETMASK, &saved, NULL);
+	return ret;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Getting a vCPU thread's attention, and the places where it sleeps: PAUSED, HLT, before SIPI.
+ */
+#include <linux/sched/signal.h>
+#include <linux/smp.h>
+
+#include "vcpu.h"
+#include "vmh_compat.h"
+
+/**
+ * vmh_vcpu_kick() - make the thread look at its requests and the VM's state
+ * @vcpu: the vCPU.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_vcpu_kick(struct vmh_vcpu *vcpu)
+{
+	int cpu;
+
+	/* What the thread is to see was written before. Pairs with vmh_vcpu_turn(). */
+	smp_mb();
+	rcuwait_wake_up(&vcpu->wait);
+	if (READ_ONCE(vcpu->mode) != VMH_IN_GUEST)
+		return;
+	cpu = get_cpu();
+	if (READ_ONCE(vcpu->vmx.cpu) != cpu && READ_ONCE(vcpu->vmx.cpu) >= 0)
+		smp_send_reschedule(vcpu->vmx.cpu);
+	put_cpu();
+}
+
+/**
+ * vmh_vcpu_request() - leave a request for the thread
+ * @vcpu: the vCPU.
+ * @request: what to do.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request)
+{
+	set_bit(request, &vcpu->requests);
+	vmh_vcpu_kick(vcpu);
+}
+
+/**
+ * vmh_vcpu_must_leave() - has something come up that needs interrupts on?
+ * @vcpu: the vCPU.
+ *
+ * Context: its thread, interrupts off, mode is VMH_IN_GUEST.
+ */
+bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu)
+{
+	const unsigned long work = _TIF_NEED_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL |
+				   _TIF_NOTIFY_RESUME;
+
+	return READ_ONCE(vcpu->requests) || (read_thread_flags() & work) ||
+	       READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING;
+}
+
+/* While it waits here, others may read and write the vCPU's registers. */
+static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
+{
+	struct vm_handler_ctx *vm = vcpu->vm;
+	int ret;
+
+	vmx_fpu_put(&vcpu->vmx);
+	vmh_vcpu_put(vcpu);
+	mutex_unlock(&vcpu->lock);
+	ret = wait_event_interruptible(vm->state_changed,
+				       READ_ONCE(vm->state) != VMH_STATE_PAUSED);
+	mutex_lock(&vcpu->lock);
+	vmh_vcpu_load(vcpu);
+	vmx_fpu_load(&vcpu->vmx);
+	return ret ? -EINTR : 0;
+}
+
+/**
+ * vmh_vcpu_leave_run_section() - this thread will not enter guest mode
+ * @vcpu: the vCPU.
+ */
+void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu)
+{
+	smp_store_release(&vcpu->running, false);
+	if (READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)
+		wake_up_all(&vcpu->vm->state_changed);
+}
+
+/**
+ * vmh_vcpu_enter_run_section() - wait until the VM is RUNNING
+ * @vcpu: the vCPU, loaded, with its FPU state; its lock is dropped while waiting.
+ * @err: why not.
+ *
+ * Context: the vCPU's thread, may sleep.
+ *
+ * Return: 0; -EINTR for a signal while PAUSED; -ESTALE when the VM has ended.
+ */
+int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	struct vm_handler_ctx *vm = vcpu->vm;
+	enum vmh_state state;
+	int ret;
+
+	for (;;) {
+		/* Pairs with the barrier in vm_change_state(). */
+		smp_store_mb(vcpu->running, true);
+		state = READ_ONCE(vm->state);
+		if (likely(state == VMH_STATE_RUNNING))
+			return 0;
+		vmh_vcpu_leave_run_section(vcpu);
+		if (state == VMH_STATE_TERMINATED)
+			return vm_error_set(err, VMH_E_TERMINATED);
+		ret = vmh_vcpu_wait_paused(vcpu);
+		if (ret)
+			return ret;
+	}
+}
+
+/* Why a vCPU that does nothing would wake up. */
+static bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->requests) || vmh_vcpu_has_event(vcpu) ||
+	       READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING;
+}
+
+/**
+ * vmh_vcpu_block() - sleep until there is something to do
+ * @vcpu: the vCPU: halted, or not started yet.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 0 or -EINTR.
+ */
+int vmh_vcpu_block(struct vmh_vcpu *vcpu)
+{
+	return rcuwait_wait_event(&vcpu->wait, vmh_vcpu_should_wake(vcpu), TASK_INTERRUPTIBLE);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The VM as a kernel object: its context, its lifecycle, what it is charged for.
+ *
+ * Locks, in the order in which they may be taken:
+ *	vm->lock (mutex)	configuration and lifecycle of one VM
+ *	vcpu->lock (mutex)	one vCPU's registers; RUN holds it but while it waits in PAUSED
+ *	mm->mmap_lock		taken by guest-memory faults; never with mem->lock held
+ *	mem->lock (spin)	slots, EPT and the MMU notifier's counts
+ *	irqchip->lock (raw spin, interrupts off)	PIC, I/O APIC, PIT
+ *	the resource lock (spin)	every resource map; a leaf
+ *	an fd's error record (spin)	a leaf
+ * The MMU notifier runs under mmap_lock and takes mem->lock only.
+ */
+#ifndef VMH_VM_H
+#define VMH_VM_H
+
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/vmh.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#include "mem.h"
+#include "resource_map.h"
+#include "vm_config.h"
+#include "vm_error.h"
+#include "vm_state.h"
+
+struct vmh_irqchip;
+struct vmh_vcpu;
+
+#define VMH_MAX_VCPUS	64
+#define VMH_MAX_VMS	4096
+
+/**
+ * struct cpu_context - the vCPUs of a VM
+ * @vcpus: by id; entries are added under the VM's lock and stay until the VM is destroyed.
+ * @nr: how many.
+ */
+struct cpu_context {
+	struct xarray vcpus;
+	unsigned int nr;
+};
+
+/**
+ * struct vm_handler_ctx - a virtual machine
+ * @vm_id: its number on this host, never used again before it wraps.
+ * @state: enum vmh_state; written by vm_change_state() only, read anywhere.
+ * @previous: the state before.
+ * @last_event: the event of the last transition.
+ * @reason: enum vmh_state_reason of the last transition.
+ * @generation: transitions so far.
+ * @mem_ctx: guest memory.
+ * @cpu_ctx: vCPUs.
+ * @resources: what it uses; under the resource lock.
+ * @config: as created; constant.
+ * @lock: see the top of this file.
+ * @refs: fds, and vCPUs.
+ * @state_changed: woken on each transition, and when a vCPU has left its run section.
+ * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
+ * @tsc_offset: what the guest's TSCs start with.
+ */
+struct vm_handler_ctx {
+	u32 vm_id;
+	enum vmh_state state;
+	enum vmh_state previous;
+	enum vmh_event last_event;
+	enum vmh_state_reason reason;
+	u64 generation;
+	struct memory_context mem_ctx;
+	struct cpu_context cpu_ctx;
+	struct resource_map resources;
+
+	struct vm_config config;
+	struct mutex lock;
+	struct kref refs;
+	wait_queue_head_t state_changed;
+	struct vmh_irqchip *irqchip;
+	u64 tsc_offset;
+};
+
+#define vmh_for_each_vcpu(vm, id, vcpu) \
+	xa_for_each(&(vm)->cpu_ctx.vcpus, id, vcpu)
+
+/* vm.c */
+int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
+		  struct vmh_error *err);
+void vmh_vm_get(struct vm_handler_ctx *vm);
+void vmh_vm_put(struct vm_handler_ctx *vm);
+int vmh_vm_check_alive(const struct vm_handler_ctx *vm, struct vmh_error *err);
+unsigned int vmh_vm_count(void);
+
+/* state.c */
+int vmh_vm_event(struct vm_handler_ctx *vm, enum vmh_event event, enum vmh_state_reason reason,
+		 struct vmh_error *err);
+int vmh_vm_admit_run(struct vm_handler_ctx *vm, struct vmh_error *err);
+void vmh_vm_get_state(struct vm_handler_ctx *vm, struct vmh_state_info *info);
+
+/* charge.c */
+void vmh_resources_init(struct vm_handler_ctx *vm);
+int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
+	       struct resource_denial *denial);
+void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr);
+int vmh_charge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount,
+		   struct resource_denial *denial);
+void vmh_uncharge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount);
+void vmh_count_run(struct vm_handler_ctx *vm, u64 exits, u64 run_ns);
+void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage);
+bool vmh_resources_returned(struct vm_handler_ctx *vm);
+void vmh_bounds(struct vm_config_bounds *bounds);
+
+#endif /* VMH_VM_H */
