@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /dev/vmh: what the machine can do, and creating VMs. */
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "ioctl.h"
+#include "vcpu.h"
+#include "vm.h"
+#include "vm_config.h"
+#include "vmx_cpu.h"
+
+static long vmh_get_api_version(struct vmh_call *call)
+{
+	return call->arg ? vm_error_set(call->err, VMH_E_VALUE) : KVM_API_VERSION;
+}
+
+static long vmh_get_mmap_size(struct vmh_call *call)
+{
+	return call->arg ? vm_error_set(call->err, VMH_E_VALUE) : VMH_RUN_PAGES * PAGE_SIZE;
+}
+
+static long vmh_device_check_extension(struct vmh_call *call)
+{
+	return vmh_check_extension(call->arg);
+}
+
+static long vmh_get_info(struct vmh_call *call)
+{
+	struct vmh_info *info = call->data;
+	struct vm_config_bounds bounds;
+
+	vmh_bounds(&bounds);
+	info->abi_version = VMH_ABI_VERSION;
+	info->unusable = vmx_hw_unusable();
+	info->features = vmx_conf.features;
+	info->max_vcpus = bounds.max_vcpus;
+	info->max_slots = VMH_MAX_SLOTS;
+	info->max_vms = VMH_MAX_VMS;
+	info->phys_bits = min_t(u32, EPT_GPA_BITS, boot_cpu_data.x86_phys_bits);
+	info->max_memory_bytes = bounds.max_memory_bytes;
+	vmx_unusable_text(info->unusable, &vmx_conf.caps, info->reason, sizeof(info->reason));
+	return 0;
+}
+
+/* The fd comes last: from then on userspace can use the VM, or close it. */
+static long vmh_create(const struct vm_config *config, struct vmh_error *err)
+{
+	struct vm_handler_ctx *vm;
+	int ret = vmh_vm_create(config, &vm, err);
+
+	if (ret)
+		return ret;
+	ret = vmh_vm_fd_create(vm);
+	if (ret < 0)
+		vmh_vm_put(vm);
+	return ret;
+}
+
+static long vmh_create_vm(struct vmh_call *call)
+{
+	struct vm_config_bounds bounds;
+	struct vm_config config;
+	int ret;
+
+	vmh_bounds(&bounds);
+	ret = vm_config_check(call->data, &bounds, &config, call->err);
+	return ret ?: vmh_create(&config, call->err);
+}
+
+static long vmh_create_vm_default(struct vmh_call *call)
+{
+	struct vm_config_bounds bounds;
+	struct vm_config config;
+
+	if (call->arg)
+		return vm_error_field(call->err, VMH_E_VALUE, VM_ERROR_NO_OFFSET, "type",
+				      call->arg, 0);
+	vmh_bounds(&bounds);
+	vm_config_default(&bounds, &config);
+	return vmh_create(&config, call->err);
+}
+
+static const struct vmh_ioctl vmh_device_ioctls[] = {
+	VMH_ROW_VALUE(VMH_GET_API_VERSION, vmh_get_api_version),
+	VMH_ROW_VALUE(VMH_CREATE_VM_DEFAULT, vmh_create_vm_default),
+	VMH_ROW_RAW(VMH_GET_MSR_INDEX_LIST, vmh_get_msr_index_list),
+	VMH_ROW_VALUE(VMH_CHECK_EXTENSION, vmh_device_check_extension),
+	VMH_ROW_VALUE(VMH_GET_VCPU_MMAP_SIZE, vmh_get_mmap_size),
+	VMH_ROW_RAW(VMH_GET_SUPPORTED_CPUID, vmh_get_supported_cpuid),
+	VMH_ROW(VMH_GET_INFO, SIZED_OUT, struct vmh_info, vmh_get_info),
+	VMH_ROW(VMH_CREATE_VM, SIZED_IN, struct vmh_vm_config, vmh_create_vm),
+};
+
+static long vmh_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct vmh_ioctl *row;
+	struct vmh_fd *fd = file->private_data;
+	struct vmh_error err = {};
+	long ret = -ENOTTY;
+
+	if (vmh_fd_get_error(fd, cmd, arg, &ret))
+		return ret;
+	row = vmh_ioctl_find(vmh_device_ioctls, ARRAY_SIZE(vmh_device_ioctls), cmd);
+	if (row)
+		ret = vmh_ioctl_call(row, NULL, arg, &err);
+	if (ret < 0)
+		vmh_fd_refused(fd, cmd, ret, &err);
+	return ret;
+}
+
+static int vmh_device_open(struct inode *inode, struct file *file)
+{
+	struct vmh_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+
+	if (!fd)
+		return -ENOMEM;
+	vmh_fd_init(fd);
+	file->private_data = fd;
+	return 0;
+}
+
+static int vmh_device_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+
+static const struct file_operations vmh_device_fops = {
+	.owner = THIS_MODULE,
+	.open = vmh_device_open,
+	.release = vmh_device_release,
+	.unlocked_ioctl = vmh_device_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice vmh_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "vmh",
+	.mode = 0660,
+	.fops = &vmh_device_fops,
+};
+
+int vmh_device_register(void)
+{
+	return misc_register(&vmh_device);
+}
+
+void vmh_device_unregister(void)
+{
+	misc_deregister(&vmh_device);
+}

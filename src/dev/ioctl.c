@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a command to a call: find its row, copy the argument in once, call, copy the result out
+ * once. Refusals are recorded on the fd.
+ */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "ioctl.h"
+
+void vmh_fd_init(struct vmh_fd *fd)
+{
+	spin_lock_init(&fd->lock);
+}
+
+/* An errno that nobody explained. */
+static void vmh_explain(int error, struct vmh_error *err)
+{
+	switch (error) {
+	case -EFAULT:
+		vm_error_set(err, VMH_E_FAULT);
+		break;
+	case -ENOTTY:
+		vm_error_set(err, VMH_E_UNKNOWN_CALL);
+		break;
+	case -ENOMEM:
+		vm_error_set(err, VMH_E_NO_MEMORY);
+		break;
+	default:
+		vm_error_set(err, VMH_E_INTERNAL);
+	}
+}
+
+/**
+ * vmh_fd_refused() - remember why a call was refused
+ * @fd: the fd.
+ * @cmd: the call.
+ * @error: the negative errno that it returns.
+ * @err: why; code VMH_E_NONE when nobody said.
+ *
+ * A call that a signal interrupted was not refused.
+ */
+void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_error *err)
+{
+	if (error == -EINTR || error == -ERESTARTSYS)
+		return;
+	if (err->code == VMH_E_NONE)
+		vmh_explain(error, err);
+	err->size = sizeof(*err);
+	err->flags = 0;
+	err->error = -error;
+	err->call = cmd;
+	pr_debug("call %#x: %s\n", cmd, err->text);
+	spin_lock(&fd->lock);
+	fd->last = *err;
+	spin_unlock(&fd->lock);
+}
+
+/* The size field of a sized structure, checked. */
+static int vmh_sized_length(const struct vmh_ioctl *row, const void __user *arg, u32 *size,
+			    struct vmh_error *err)
+{
+	if (get_user(*size, (const u32 __user *)arg))
+		return -EFAULT;
+	if (*size < row->min_size || *size > PAGE_SIZE)
+		return vm_error_size(err, *size, row->size);
+	return 0;
+}
+
+static int vmh_sized_in(const struct vmh_ioctl *row, const void __user *arg, void *data, u32 size,
+			struct vmh_error *err)
+{
+	int ret = copy_struct_from_user(data, row->size, arg, size);
+
+	if (ret == -E2BIG)
+		return vm_error_size(err, size, row->size);
+	/* What counts is the size that was checked, whatever stands there by now. */
+	*(u32 *)data = size;
+	return ret;
+}
+
+struct vmh_sized_header {
+	u32 size;
+	u32 flags;
+};
+
+static int vmh_sized_out_header(const void __user *arg, struct vmh_error *err)
+{
+	struct vmh_sized_header header;
+
+	if (copy_from_user(&header, arg, sizeof(header)))
+		return -EFAULT;
+	if (header.flags)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct vmh_sized_header, flags,
+				      header.flags, 0);
+	return 0;
+}
+
+/* As much as both sides know; what only the caller knows reads as zero. */
+static int vmh_sized_out(const struct vmh_ioctl *row, void __user *arg, void *data, u32 size)
+{
+	u32 common = min_t(u32, size, row->size);
+
+	((struct vmh_sized_header *)data)->size = row->size;
+	if (copy_to_user(arg, data, common))
+		return -EFAULT;
+	return size > common && clear_user(arg + common, size - common) ? -EFAULT : 0;
+}
+
+/**
+ * vmh_fd_get_error() - VMH_GET_ERROR, on every kind of fd and in every state
+ * @fd: the fd.
+ * @cmd: a command.
+ * @arg: its argument.
+ * @ret: what to return from the ioctl.
+ *
+ * Return: whether it was that command.
+ */
+bool vmh_fd_get_error(struct vmh_fd *fd, unsigned int cmd, unsigned long arg, long *ret)
+{
+	static const struct vmh_ioctl row = VMH_ROW(VMH_GET_ERROR, SIZED_OUT, struct vmh_error,
+						    NULL);
+	void __user *user = (void __user *)arg;
+	struct vmh_error copy, err = {};
+	u32 size;
+
+	if (cmd != VMH_GET_ERROR)
+		return false;
+	*ret = vmh_sized_length(&row, user, &size, &err);
+	if (!*ret)
+		*ret = vmh_sized_out_header(user, &err);
+	if (*ret) {
+		vmh_fd_refused(fd, cmd, *ret, &err);
+		return true;
+	}
+	spin_lock(&fd->lock);
+	copy = fd->last;
+	spin_unlock(&fd->lock);
+	*ret = vmh_sized_out(&row, user, &copy, size);
+	return true;
+}
+
+/**
+ * vmh_ioctl_find() - the row of a command
+ * @table: rows.
+ * @nr: how many.
+ * @cmd: the command.
+ *
+ * Return: the row, or NULL.
+ */
+const struct vmh_ioctl *vmh_ioctl_find(const struct vmh_ioctl *table, unsigned int nr,
+				       unsigned int cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (table[i].cmd == cmd)
+			return &table[i];
+	return NULL;
+}
+
+static int vmh_copy_in(const struct vmh_ioctl *row, void __user *arg, struct vmh_call *call,
+		       u32 *size)
+{
+	int ret;
+
+	switch (row->arg) {
+	case VMH_ARG_IN:
+	case VMH_ARG_INOUT:
+		return copy_from_user(call->data, arg, row->size) ? -EFAULT : 0;
+	case VMH_ARG_SIZED_IN:
+		ret = vmh_sized_length(row, arg, size, call->err);
+		return ret ?: vmh_sized_in(row, arg, call->data, *size, call->err);
+	case VMH_ARG_SIZED_OUT:
+		ret = vmh_sized_length(row, arg, size, call->err);
+		return ret ?: vmh_sized_out_header(arg, call->err);
+	default:
+		return 0;
+	}
+}
+
+static int vmh_copy_out(const struct vmh_ioctl *row, void __user *arg, struct vmh_call *call,
+			u32 size)
+{
+	switch (row->arg) {
+	case VMH_ARG_OUT:
+	case VMH_ARG_INOUT:
+		return copy_to_user(arg, call->data, row->size) ? -EFAULT : 0;
+	case VMH_ARG_SIZED_OUT:
+		return vmh_sized_out(row, arg, call->data, size);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * vmh_ioctl_call() - perform a call
+ * @row: its row.
+ * @object: what the fd stands for.
+ * @arg: the argument.
+ * @err: filled when it is refused.
+ *
+ * Context: may sleep.
+ *
+ * Return: what the call returns; -EFAULT; -ENOMEM.
+ */
+long vmh_ioctl_call(const struct vmh_ioctl *row, void *object, unsigned long arg,
+		    struct vmh_error *err)
+{
+	struct vmh_call call = { .object = object, .arg = arg, .err = err };
+	void __user *user = (void __user *)arg;
+	u32 size = 0;
+	long ret;
+	int copied;
+
+	if (row->size) {
+		call.data = kzalloc(row->size, GFP_KERNEL);
+		if (!call.data)
+			return -ENOMEM;
+	}
+	ret = vmh_copy_in(row, user, &call, &size);
+	if (!ret)
+		ret = row->handle(&call);
+	if (ret >= 0) {
+		copied = vmh_copy_out(row, user, &call, size);
+		if (copied)
+			ret = copied;
+	}
+	kfree(call.data);
+	return ret;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the ioctls of all three kinds of fd have in common: a table of calls, one copy in and one
+ * copy out, and the record of the last refusal.
+ */
+#ifndef VMH_IOCTL_H
+#define VMH_IOCTL_H
+
+#include <linux/fs.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/vmh.h>
+
+#include "vm_error.h"
+
+/**
+ * struct vmh_fd - what every fd of vmh starts with
+ * @lock: covers @last.
+ * @last: the last refusal on this fd; VMH_ERR_NONE when there was none.
+ */
+struct vmh_fd {
+	spinlock_t lock;
+	struct vmh_error last;
+};
+
+/**
+ * enum vmh_arg - what the argument of a call is
+ * @VMH_ARG_VALUE: a number, or nothing.
+ * @VMH_ARG_IN: a structure of fixed size that is read.
+ * @VMH_ARG_OUT: one that is written.
+ * @VMH_ARG_INOUT: one that is read and written.
+ * @VMH_ARG_SIZED_IN: a structure that tells its size, read.
+ * @VMH_ARG_SIZED_OUT: the same, written; size and flags are read.
+ * @VMH_ARG_RAW: of variable length: the call copies by itself.
+ */
+enum vmh_arg {
+	VMH_ARG_VALUE,
+	VMH_ARG_IN,
+	VMH_ARG_OUT,
+	VMH_ARG_INOUT,
+	VMH_ARG_SIZED_IN,
+	VMH_ARG_SIZED_OUT,
+	VMH_ARG_RAW,
+};
+
+/**
+ * struct vmh_call - a call under way
+ * @object: what the fd stands for.
+ * @arg: the argument: a number, or an address in userspace.
+ * @data: the structure in the kernel, for all kinds but VALUE and RAW.
+ * @err: to be filled when the call is refused.
+ */
+struct vmh_call {
+	void *object;
+	unsigned long arg;
+	void *data;
+	struct vmh_error *err;
+};
+
+/**
+ * struct vmh_ioctl - a row in a table of calls
+ * @cmd: the whole command: KVM uses some numbers twice.
+ * @arg: kind of argument.
+ * @size: of the structure, as this module knows it.
+ * @min_size: of a sized structure, as its first version was.
+ * @handle: does it. Return: not negative, or an errno, with the call's err filled if it says more.
+ */
+struct vmh_ioctl {
+	unsigned int cmd;
+	enum vmh_arg arg;
+	u16 size;
+	u16 min_size;
+	long (*handle)(struct vmh_call *call);
+};
+
+#define VMH_ROW(command, kind, type, function) \
+	{ .cmd = (command), .arg = VMH_ARG_##kind, .size = sizeof(type), \
+	  .min_size = sizeof(type), .handle = (function) }
+#define VMH_ROW_VALUE(command, function) \
+	{ .cmd = (command), .arg = VMH_ARG_VALUE, .handle = (function) }
+#define VMH_ROW_RAW(command, function) \
+	{ .cmd = (command), .arg = VMH_ARG_RAW, .handle = (function) }
+
+void vmh_fd_init(struct vmh_fd *fd);
+void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_error *err);
+bool vmh_fd_get_error(struct vmh_fd *fd, unsigned int cmd, unsigned long arg, long *ret);
+const struct vmh_ioctl *vmh_ioctl_find(const struct vmh_ioctl *table, unsigned int nr,
+				       unsigned int cmd);
+long vmh_ioctl_call(const struct vmh_ioctl *row, void *object, unsigned long arg,
+		    struct vmh_error *err);
+
+/* device.c */
+int vmh_device_register(void);
+void vmh_device_unregister(void);
+
+/* vm_fd.c */
+struct vm_handler_ctx;
+int vmh_vm_fd_create(struct vm_handler_ctx *vm);
+
+/* vcpu_fd.c */
+struct vmh_vcpu;
+int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu);
+
+/* vcpu_state.c */
+extern const struct vmh_ioctl vmh_vcpu_ioctls[];
+extern const unsigned int vmh_nr_vcpu_ioctls;
+
+/* caps.c */
+long vmh_check_extension(unsigned long cap);
+long vmh_get_supported_cpuid(struct vmh_call *call);
+long vmh_get_msr_index_list(struct vmh_call *call);
+
+#endif /* VMH_IOCTL_H */

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vmh: loading and unloading the module. */
+#include <linux/module.h>
+#include <linux/reboot.h>
+
+#include "ioctl.h"
+#include "vmx_cpu.h"
+
+static int __init vmh_init(void)
+{
+	char why[sizeof_field(struct vmh_info, reason)];
+	int ret = vmx_hw_init();
+
+	if (ret)
+		return ret;
+	ret = vmh_device_register();
+	if (ret) {
+		vmx_hw_exit();
+		return ret;
+	}
+	if (vmx_conf.unusable != VMH_USABLE) {
+		vmx_unusable_text(vmx_conf.unusable, &vmx_conf.caps, why, sizeof(why));
+		pr_info("vmh: no VM can run here: %s\n", why);
+	}
+	return 0;
+}
+
+static void __exit vmh_exit(void)
+{
+	vmh_device_unregister();
+	vmx_hw_exit();
+}
+
+module_init(vmh_init);
+module_exit(vmh_exit);
+
+MODULE_AUTHOR("The vmh authors");
+MODULE_DESCRIPTION("A small, strict hypervisor for Intel VT-x");
+MODULE_LICENSE("GPL");

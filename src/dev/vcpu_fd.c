@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The fd of a vCPU: RUN, registers, and the mapping of the run page. */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "ioctl.h"
+#include "vcpu.h"
+#include "vm.h"
+
+/**
+ * struct vmh_vcpu_fd - an open fd of a vCPU
+ * @fd: the common part.
+ * @vcpu: the vCPU; a reference to its VM is held.
+ */
+struct vmh_vcpu_fd {
+	struct vmh_fd fd;
+	struct vmh_vcpu *vcpu;
+};
+
+static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh_error *err)
+{
+	if (arg)
+		return vm_error_set(err, VMH_E_VALUE);
+	return vmh_vcpu_run(vcpu, err);
+}
+
+/* All calls but RUN need the registers at hand. */
+static long vmh_vcpu_call(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned long arg,
+			  struct vmh_error *err)
+{
+	const struct vmh_ioctl *row = vmh_ioctl_find(vmh_vcpu_ioctls, vmh_nr_vcpu_ioctls, cmd);
+	long ret;
+
+	if (!row)
+		return -ENOTTY;
+	vmh_vcpu_load(vcpu);
+	ret = vmh_ioctl_call(row, vcpu, arg, err);
+	vmh_vcpu_put(vcpu);
+	return ret;
+}
+
+static long vmh_vcpu_dispatch(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned long arg,
+			      struct vmh_error *err)
+{
+	long ret = vmh_vm_check_alive(vcpu->vm, err);
+
+	if (ret)
+		return ret;
+	if (mutex_lock_killable(&vcpu->lock))
+		return -EINTR;
+	if (likely(cmd == VMH_RUN))
+		ret = vmh_vcpu_do_run(vcpu, arg, err);
+	else
+		ret = vmh_vcpu_call(vcpu, cmd, arg, err);
+	mutex_unlock(&vcpu->lock);
+	return ret;
+}
+
+static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct vmh_vcpu_fd *fd = file->private_data;
+	struct vmh_error err;
+	long ret;
+
+	if (unlikely(vmh_fd_get_error(&fd->fd, cmd, arg, &ret)))
+		return ret;
+	/* The rest is written when there is something to say. */
+	err.code = VMH_E_NONE;
+	ret = vmh_vcpu_dispatch(fd->vcpu, cmd, arg, &err);
+	if (unlikely(ret < 0))
+		vmh_fd_refused(&fd->fd, cmd, ret, &err);
+	return ret;
+}
+
+static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct vmh_vcpu_fd *fd = file->private_data;
+
+	return remap_vmalloc_range(vma, fd->vcpu->run, vma->vm_pgoff);
+}
+
+static int vmh_vcpu_release(struct inode *inode, struct file *file)
+{
+	struct vmh_vcpu_fd *fd = file->private_data;
+
+	vmh_vm_put(fd->vcpu->vm);
+	kfree(fd);
+	return 0;
+}
+
+static const struct file_operations vmh_vcpu_fops = {
+	.owner = THIS_MODULE,
+	.release = vmh_vcpu_release,
+	.unlocked_ioctl = vmh_vcpu_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = vmh_vcpu_mmap,
+	.llseek = noop_llseek,
+};
+
+/**
+ * vmh_vcpu_fd_create() - give userspace a vCPU
+ * @vcpu: the vCPU; the fd takes a reference to its VM.
+ *
+ * Return: the fd, or a negative errno.
+ */
+int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu)
+{
+	struct vmh_vcpu_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!fd)
+		return -ENOMEM;
+	vmh_fd_init(&fd->fd);
+	fd->vcpu = vcpu;
+	vmh_vm_get(vcpu->vm);
+	ret = anon_inode_getfd("vmh-vcpu", &vmh_vcpu_fops, fd, O_RDWR | O_CLOEXEC);
+	if (ret < 0) {
+		vmh_vm_put(vcpu->vm);
+		kfree(fd);
+	}
+	return ret;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The calls on a vCPU's fd that read and write its state, in KVM's structures. */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <asm/fpu/api.h>
+
+#include "ioctl.h"
+#include "vcpu.h"
+#include "vm.h"
+
+/* KVM's bound for one GET_MSRS or SET_MSRS. */
+#define VMH_MAX_MSRS	256
+
+static long vmh_get_regs(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+
+	vmx_get_regs(&vcpu->vmx, call->data);
+	return 0;
+}
+
+static long vmh_set_regs(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+
+	vmx_set_regs(&vcpu->vmx, call->data);
+	return 0;
+}
+
+static long vmh_get_sregs(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	struct kvm_sregs *sregs = call->data;
+
+	vmx_get_sregs(&vcpu->vmx, sregs);
+	sregs->cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
+	if (vcpu->user_irq >= 0)
+		sregs->interrupt_bitmap[vcpu->user_irq / 64] |= BIT_ULL(vcpu->user_irq % 64);
+	return vmh_vcpu_get_msr(vcpu, MSR_IA32_APICBASE, &sregs->apic_base);
+}
+
+/* The highest vector in the bitmap, or -1. */
+static int vmh_bitmap_vector(const u64 *bitmap)
+{
+	int i;
+
+	for (i = 3; i >= 0; i--)
+		if (bitmap[i])
+			return 64 * i + fls64(bitmap[i]) - 1;
+	return -1;
+}
+
+static long vmh_set_sregs(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	const struct kvm_sregs *sregs = call->data;
+
+	if (sregs->cr8 > 15)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr8, sregs->cr8,
+				      15);
+	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base, true))
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, apic_base,
+				      sregs->apic_base, 0);
+	if (vmx_set_sregs(&vcpu->vmx, sregs))
+		return vm_error_set(call->err, VMH_E_VALUE);
+	vmh_vcpu_set_cr8(vcpu, sregs->cr8);
+	if (!vmh_has_apic(vcpu))
+		vcpu->user_irq = vmh_bitmap_vector(sregs->interrupt_bitmap);
+	if (vmh_guest_load_pdptrs(vcpu))
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);
+	return 0;
+}
+
+/* struct kvm_fpu is FXSAVE's memory, rearranged. */
+static long vmh_get_fpu(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	const struct fxregs_state *fx = &vcpu->vmx.fpu.fpstate->regs.fxsave;
+	struct kvm_fpu *fpu = call->data;
+
+	memcpy(fpu->fpr, fx->st_space, sizeof(fpu->fpr));
+	memcpy(fpu->xmm, fx->xmm_space, sizeof(fpu->xmm));
+	fpu->fcw = fx->cwd;
+	fpu->fsw = fx->swd;
+	fpu->ftwx = fx->twd;
+	fpu->last_opcode = fx->fop;
+	fpu->last_ip = fx->rip;
+	fpu->last_dp = fx->rdp;
+	fpu->mxcsr = fx->mxcsr;
+	return 0;
+}
+
+static long vmh_set_fpu(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	union fpregs_state *regs = &vcpu->vmx.fpu.fpstate->regs;
+	const struct kvm_fpu *fpu = call->data;
+
+	/* A reserved bit would fault when the state is loaded. */
+	if (fpu->mxcsr & ~0xffffU)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_fpu, mxcsr, fpu->mxcsr,
+				      0xffff);
+	memcpy(regs->fxsave.st_space, fpu->fpr, sizeof(fpu->fpr));
+	memcpy(regs->fxsave.xmm_space, fpu->xmm, sizeof(fpu->xmm));
+	regs->fxsave.cwd = fpu->fcw;
+	regs->fxsave.swd = fpu->fsw;
+	regs->fxsave.twd = fpu->ftwx;
+	regs->fxsave.fop = fpu->last_opcode;
+	regs->fxsave.rip = fpu->last_ip;
+	regs->fxsave.rdp = fpu->last_dp;
+	regs->fxsave.mxcsr = fpu->mxcsr;
+	if (boot_cpu_has(X86_FEATURE_XSAVE))
+		regs->xsave.header.xfeatures |= XFEATURE_MASK_FPSSE;
+	return 0;
+}
+
+static long vmh_interrupt(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	const struct kvm_interrupt *interrupt = call->data;
+
+	if (vmh_has_apic(vcpu))
+		return vm_error_set(call->err, VMH_E_HAS_IRQCHIP);
+	if (interrupt->irq > 255)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_interrupt, irq,
+				      interrupt->irq, 255);
+	if (vcpu->user_irq >= 0)
+		return vm_error_set(call->err, VMH_E_EXISTS);
+	vcpu->user_irq = interrupt->irq;
+	return 0;
+}
+
+/* An array behind a count: one copy in. The caller frees it. */
+static void *vmh_copy_entries(struct vmh_call *call, size_t header, u32 nr, size_t size)
+{
+	void *entries = kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT);
+
+	if (!entries)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(entries, (void __user *)call->arg + header, nr * size)) {
+		kvfree(entries);
+		return ERR_PTR(-EFAULT);
+	}
+	return entries;
+}
+
+static int vmh_get_count(struct vmh_call *call, u32 max, u32 *nr)
+{
+	if (get_user(*nr, (u32 __user *)call->arg))
+		return -EFAULT;
+	if (*nr > max)
+		return vm_error_field(call->err, VMH_E_COUNT, 0, "count", *nr, max);
+	return 0;
+}
+
+/* Stops at the first that does not exist, and returns how many were done, as KVM does. */
+static long vmh_access_msrs(struct vmh_call *call, bool write)
+{
+	const size_t header = offsetof(struct kvm_msrs, entries);
+	struct vmh_vcpu *vcpu = call->object;
+	struct kvm_msr_entry *entry;
+	u32 i, nr;
+	int ret = vmh_get_count(call, VMH_MAX_MSRS, &nr);
+
+	if (ret)
+		return ret;
+	entry = vmh_copy_entries(call, header, nr, sizeof(*entry));
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+	for (i = 0; i < nr; i++)
+		if (write ? vmh_vcpu_set_msr(vcpu, entry[i].index, entry[i].data, true) :
+			    vmh_vcpu_get_msr(vcpu, entry[i].index, &entry[i].data))
+			break;
+	if (!write && copy_to_user((void __user *)call->arg + header, entry, nr * sizeof(*entry)))
+		ret = -EFAULT;
+	kvfree(entry);
+	return ret ?: i;
+}
+
+static long vmh_get_msrs(struct vmh_call *call)
+{
+	return vmh_access_msrs(call, false);
+}
+
+static long vmh_set_msrs(struct vmh_call *call)
+{
+	return vmh_access_msrs(call, true);
+}
+
+static long vmh_set_cpuid2(struct vmh_call *call)
+{
+	struct kvm_cpuid_entry2 *entries;
+	u32 nr;
+	int ret = vmh_get_count(call, CPUID_TABLE_MAX, &nr);
+
+	if (ret)
+		return ret;
+	entries = vmh_copy_entries(call, offsetof(struct kvm_cpuid2, entries), nr,
+				   sizeof(*entries));
+	if (IS_ERR(entries))
+		return PTR_ERR(entries);
+	ret = vmh_vcpu_set_cpuid(call->object, entries, nr, call->err);
+	kvfree(entries);
+	return ret;
+}
+
+static long vmh_get_cpuid2(struct vmh_call *call)
+{
+	const struct cpuid_table *table = ((struct vmh_vcpu *)call->object)->cpuid;
+	struct kvm_cpuid2 __user *user = (void __user *)call->arg;
+	u32 nr;
+
+	if (get_user(nr, &user->nent))
+		return -EFAULT;
+	if (put_user(table->nr, &user->nent))
+		return -EFAULT;
+	if (nr < table->nr) {
+		vm_error_field(call->err, VMH_E_COUNT, 0, "nent", nr, table->nr);
+		return -E2BIG;
+	}
+	return copy_to_user(user->entries, table->entry, table->nr * sizeof(table->entry[0])) ?
+	       -EFAULT : 0;
+}
+
+static long vmh_get_lapic(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+
+	if (!vmh_has_apic(vcpu))
+		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
+	if (READ_ONCE(vcpu->apic.has_posted))
+		vmh_apic_collect(vcpu);
+	lapic_get_state(&vcpu->apic.lapic, vmh_now_ns(), call->data);
+	return 0;
+}
+
+static long vmh_set_lapic(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+
+	if (!vmh_has_apic(vcpu))
+		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
+	if (lapic_set_state(&vcpu->apic.lapic, vmh_now_ns(), call->data))
+		return vm_error_set(call->err, VMH_E_VALUE);
+	vmh_apic_publish(vcpu);
+	vmh_apic_rearm(vcpu);
+	return 0;
+}
+
+static long vmh_get_mp_state(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+
+	((struct kvm_mp_state *)call->data)->mp_state = vcpu->mp_state;
+	return 0;
+}
+
+static long vmh_set_mp_state(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	u32 state = ((const struct kvm_mp_state *)call->data)->mp_state;
+
+	/* Without an in-kernel APIC nothing could end any other state. */
+	if (state > KVM_MP_STATE_HALTED ||
+	    (!vmh_has_apic(vcpu) && state != KVM_MP_STATE_RUNNABLE))
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_mp_state, mp_state, state,
+				      KVM_MP_STATE_HALTED);
+	vcpu->mp_state = state;
+	return 0;
+}
+
+static long vmh_set_signal_mask(struct vmh_call *call)
+{
+	struct vmh_vcpu *vcpu = call->object;
+	struct kvm_signal_mask __user *user = (void __user *)call->arg;
+	u32 len;
+
+	vcpu->has_sigmask = user;
+	if (!user)
+		return 0;
+	if (get_user(len, &user->len))
+		return -EFAULT;
+	if (len != sizeof(vcpu->sigmask))
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_signal_mask, len, len,
+				      sizeof(vcpu->sigmask));
+	if (copy_from_user(&vcpu->sigmask, user->sigset, sizeof(vcpu->sigmask)))
+		return -EFAULT;
+	return 0;
+}
+
+const struct vmh_ioctl vmh_vcpu_ioctls[] = {
+	VMH_ROW(VMH_GET_REGS, OUT, struct kvm_regs, vmh_get_regs),
+	VMH_ROW(VMH_SET_REGS, IN, struct kvm_regs, vmh_set_regs),
+	VMH_ROW(VMH_GET_SREGS, OUT, struct kvm_sregs, vmh_get_sregs),
+	VMH_ROW(VMH_SET_SREGS, IN, struct kvm_sregs, vmh_set_sregs),
+	VMH_ROW(VMH_INTERRUPT, IN, struct kvm_interrupt, vmh_interrupt),
+	VMH_ROW_RAW(VMH_GET_MSRS, vmh_get_msrs),
+	VMH_ROW_RAW(VMH_SET_MSRS, vmh_set_msrs),
+	VMH_ROW_RAW(VMH_SET_SIGNAL_MASK, vmh_set_signal_mask),
+	VMH_ROW(VMH_GET_FPU, OUT, struct kvm_fpu, vmh_get_fpu),
+	VMH_ROW(VMH_SET_FPU, IN, struct kvm_fpu, vmh_set_fpu),
+	VMH_ROW(VMH_GET_LAPIC, OUT, struct kvm_lapic_state, vmh_get_lapic),
+	VMH_ROW(VMH_SET_LAPIC, IN, struct kvm_lapic_state, vmh_set_lapic),
+	VMH_ROW_RAW(VMH_SET_CPUID2, vmh_set_cpuid2),
+	VMH_ROW_RAW(VMH_GET_CPUID2, vmh_get_cpuid2),
+	VMH_ROW(VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
+	VMH_ROW(VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
+};
+
+const unsigned int vmh_nr_vcpu_ioctls = ARRAY_SIZE(vmh_vcpu_ioctls);
