@@ -114,12 +114,12 @@ struct guest_walk_case {
 #define TO_4M(g)	.want_gpa = (g), .want_bytes = SZ_4M
 #define TO_1G(g)	.want_gpa = (g), .want_bytes = SZ_1G
 #define PF(e)		.want = -EFAULT, .want_vector = GUEST_VECTOR_PF, .want_error = (e)
-#define PF_P	GUEST_PF_PRESENT
-#define PF_W	GUEST_PF_WRITE
-#define PF_U	GUEST_PF_USER
-#define PF_R	GUEST_PF_RSVD
-#define PF_I	GUEST_PF_FETCH
-#define PF_K	GUEST_PF_PK
+#define ERR_P	GUEST_PF_PRESENT
+#define ERR_W	GUEST_PF_WRITE
+#define ERR_U	GUEST_PF_USER
+#define ERR_R	GUEST_PF_RSVD
+#define ERR_I	GUEST_PF_FETCH
+#define ERR_K	GUEST_PF_PK
 #define SETS(...)	.want_set = { __VA_ARGS__ }
 
 #define LIN	0x00005678abcdef12ULL
