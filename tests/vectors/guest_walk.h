@@ -62,8 +62,8 @@ struct guest_walk_case {
 #define CR4_SMEP 0x100000ULL
 #define CR4_SMAP 0x200000ULL
 #define CR4_PKE	0x400000ULL
-#define EFER_LM	0x500ULL
-#define EFER_NX	0x800ULL
+#define REG_EFER_LM	0x500ULL
+#define REG_EFER_NX	0x800ULL
 #define AC	0x40000ULL
 
 /* Bits of an entry */
@@ -155,7 +155,7 @@ static inline struct guest_paging guest_walk_paging(const struct guest_walk_case
 		.cr0 = CR0_PE | (c->no_wp ? 0 : CR0_WP),
 		.cr3 = c->cr3,
 		.cr4 = c->cr4,
-		.efer = c->no_nx ? 0 : EFER_NX,
+		.efer = c->no_nx ? 0 : REG_EFER_NX,
 		.rflags = c->rflags,
 		.pdptr = { 0x3001, 0, 0x3001, 0x3001 },
 		.pkru = c->pkru,
@@ -166,7 +166,7 @@ static inline struct guest_paging guest_walk_paging(const struct guest_walk_case
 	if (c->mode != WALK_OFF)
 		paging.cr0 |= CR0_PG;
 	if (c->mode == WALK_LONG)
-		paging.efer |= EFER_LM;
+		paging.efer |= REG_EFER_LM;
 	if (c->mode >= WALK_PAE)
 		paging.cr4 |= CR4_PAE;
 	if (!c->cr3)
