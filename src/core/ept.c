@@ -250,7 +250,9 @@ int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s
 		*delta = 0;
 	if (!ept_level_is_valid(ept, level) || !ept_prot_is_valid(ept, prot))
 		return -EINVAL;
-	if ((gpa | hpa) & (ept_level_bytes(level) - 1) || gpa >= EPT_GPA_END || hpa & ~EPT_ADDR_MASK)
+	if ((gpa | hpa) & (ept_level_bytes(level) - 1))
+		return -EINVAL;
+	if (gpa >= EPT_GPA_END || hpa & ~EPT_ADDR_MASK)
 		return -EINVAL;
 
 	leaf = ept_entry_leaf(hpa, level, prot);
@@ -332,6 +334,9 @@ u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa)
 		.end_gpa	= min_t(u64, end_gpa, EPT_GPA_END),
 	};
 
+	/* An empty range inside a larger leaf must not take the leaf along. */
+	if (u.start_gpa >= u.end_gpa)
+		return 0;
 	ept->root_entries -= ept_unmap_table(&u, ept->root, EPT_LEVELS, 0);
 	ept->mapped_bytes -= u.bytes;
 	if (u.bytes)

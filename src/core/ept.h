@@ -34,7 +34,7 @@ enum ept_level {
 #define EPT_FEATURE_2M		(1U << 0)
 #define EPT_FEATURE_1G		(1U << 1)
 #define EPT_FEATURE_AD		(1U << 2)	/* accessed and dirty bits */
-#define EPT_FEATURE_EXEC_ONLY	(1U << 3)	/* leaves may be executable but not readable */
+#define EPT_FEATURE_EXEC_ONLY	(1U << 3)	/* leaves may be executable, not readable */
 
 /*
  * Rights and memory type of a leaf. The type is write-back, combined with the guest's PAT, unless
@@ -154,7 +154,7 @@ u64 ept_eptp(const struct ept *ept);
  *
  * A larger leaf replaces the smaller ones that were mapped there; a smaller one splits a larger
  * leaf, the rest of which stays. The same again changes nothing, also when it is a larger leaf that
- * says the same. The bits for accessed and dirty survive when only rights change.
+ * says the same. The bits for accessed and dirty survive when only the rights of a leaf change.
  *
  * Return: 0; -ENOMEM when @ops->alloc had no page: nothing has changed; -EINVAL for an address,
  * level or @prot that the processor would not take.

@@ -83,5 +83,7 @@ void ept_visit_leaves(const struct ept *ept, u64 start_gpa, u64 end_gpa,
 		.ctx		= ctx,
 	};
 
-	ept_visit_table(&v, ept->root, EPT_LEVELS, 0);
+	/* An empty range may lie inside a larger leaf. */
+	if (start_gpa < end_gpa)
+		ept_visit_table(&v, ept->root, EPT_LEVELS, 0);
 }

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "random.h"
+#include "table.h"
+#include "../vectors/ept.h"
+
+TABLE_TEST(ept)
+
+START_TEST(eptp)
+{
+	static u64 table[2][EPT_MEMORY_ENTRIES];
+	static bool used[2];
+	struct ept_memory memory = { .table = table, .used = used, .nr = 2, .budget = 2 };
+	struct ept ept;
+
+	ept_memory_now = &memory;
+	ck_assert_int_eq(ept_init(&ept, &ept_memory_ops, &memory, EPT_FEATURE_AD), 0);
+	ck_assert_uint_eq(ept_eptp(&ept), EPT_MEMORY_HPA | 0x5e);
+	ept.features = 0;
+	ck_assert_uint_eq(ept_eptp(&ept), EPT_MEMORY_HPA | 0x1e);
+	ept_destroy(&ept);
+	ept_destroy(&ept);
+	ck_assert_uint_eq(memory.in_use, 0);
+
+	memory.budget = 0;
+	ck_assert_int_eq(ept_init(&ept, &ept_memory_ops, &memory, 0), -ENOMEM);
+	ept_destroy(&ept);
+}
+END_TEST
+
+/*
+ * A flat model: for each 4 KiB page where it goes, with which rights, and which leaf it is part of.
+ * A few windows of it, spread over the address space so that every level has borders in them.
+ */
+#define WINDOW_PAGES	2048		/* four 2 MiB leaves */
+#define WINDOWS		4
+#define MODEL_TABLES	64
+#define MODEL_STEPS	3000
+#define SMALL		1		/* pages of a leaf */
+#define LARGE		512
+
+static const u64 window_gpa[WINDOWS] = {
+	0, SZ_1G - SZ_4M, (1ULL << 39) - SZ_8M, EPT_GPA_END - SZ_8M,
+};
+
+struct model_page {
+	u64 hpa;
+	u32 prot;		/* 0: not mapped */
+	u32 leaf_pages;
+	bool accessed;
+	bool dirty;
+};
+
+struct model {
+	struct random r;
+	struct ept ept;
+	struct ept_memory memory;
+	struct model_page page[WINDOWS][WINDOW_PAGES];
+};
+
+static u64 model_mapped(const struct model *m)
+{
+	u64 w, i, bytes = 0;
+
+	for (w = 0; w < WINDOWS; w++)
+		for (i = 0; i < WINDOW_PAGES; i++)
+			bytes += m->page[w][i].prot ? SZ_4K : 0;
+	return bytes;
+}
+
+/* The pages of a large leaf become small ones that go where they went. */
+static void model_split(struct model_page *window, u64 at)
+{
+	u64 i, first = at - at % LARGE;
+
+	if (!window[at].prot || window[at].leaf_pages == SMALL)
+		return;
+	for (i = first; i < first + LARGE; i++)
+		window[i].leaf_pages = SMALL;
+}
+
+static u32 model_random_prot(struct model *m)
+{
+	static const u32 prots[] = {
+		EPT_PROT_RWX, EPT_PROT_RWX, EPT_PROT_RX, EPT_RW, EPT_PROT_READ, EPT_PROT_EXEC,
+		EPT_PROT_RWX | EPT_PROT_UC, EPT_PROT_RX | EPT_PROT_IGNORE_PAT,
+	};
+
+	return prots[random_below(&m->r, ARRAY_SIZE(prots))];
+}
+
+/* @fresh: a new leaf; else what the processor noted stays if it goes to the same place. */
+static void model_set(struct model_page *page, u64 hpa, u32 prot, u32 leaf_pages, bool fresh)
+{
+	bool same = !fresh && page->prot && page->hpa == hpa && page->leaf_pages == leaf_pages;
+
+	*page = (struct model_page) {
+		.hpa = hpa, .prot = prot, .leaf_pages = leaf_pages,
+		.accessed = same && page->accessed, .dirty = same && page->dirty,
+	};
+}
+
+static void model_map(struct model *m, u64 w)
+{
+	struct model_page *window = m->page[w];
+	bool large = !random_below(&m->r, 4);
+	u32 pages = large ? LARGE : SMALL, prot = model_random_prot(m);
+	u64 at = random_below(&m->r, WINDOW_PAGES / pages) * pages, i;
+	/* Few places to go to, and mostly the obvious one, so that mappings repeat. */
+	u64 far = random_below(&m->r, 3) ? at * SZ_4K : random_below(&m->r, 4) * SZ_2M;
+	u64 hpa = SZ_4G + far;
+	u64 before = m->ept.mapped_bytes;
+	bool fresh;
+	s64 delta;
+	int ret;
+
+	m->memory.budget = random_below(&m->r, 8);
+	ret = ept_map(&m->ept, window_gpa[w] + at * SZ_4K, hpa, large ? EPT_LEVEL_2M : EPT_LEVEL_4K,
+		      prot, &delta);
+	m->memory.budget = ~0U;
+	model_assert(m->ept.mapped_bytes - before == (u64)delta);
+	if (ret) {
+		model_assert(ret == -ENOMEM && !delta);
+		return;
+	}
+	/* A small leaf that a large one includes already changes nothing. */
+	if (!large && window[at].leaf_pages == LARGE && window[at].prot == prot &&
+	    window[at].hpa == hpa)
+		return;
+	fresh = window[at].leaf_pages != pages;
+	if (!large)
+		model_split(window, at);
+	for (i = 0; i < pages; i++)
+		model_set(&window[at + i], hpa + i * SZ_4K, prot, pages, fresh);
+}
+
+/* Widens a range of pages to whole leaves. */
+static void model_widen(const struct model_page *window, u64 *from, u64 *to)
+{
+	if (*from < *to && window[*from].prot && window[*from].leaf_pages == LARGE)
+		*from -= *from % LARGE;
+	if (*from < *to && window[*to - 1].prot && window[*to - 1].leaf_pages == LARGE)
+		*to = (*to - 1) / LARGE * LARGE + LARGE;
+}
+
+static void model_range(struct model *m, u64 *from, u64 *to)
+{
+	u64 length = random_below(&m->r, 4) ? 1 + random_below(&m->r, 8) :
+					      random_below(&m->r, WINDOW_PAGES);
+
+	*from = random_below(&m->r, WINDOW_PAGES);
+	*to = min_t(u64, *from + length, WINDOW_PAGES);
+}
+
+static void model_unmap(struct model *m, u64 w)
+{
+	u64 from, to, i, pages = 0, start, end;
+
+	model_range(m, &from, &to);
+	start = window_gpa[w] + from * SZ_4K;
+	end = window_gpa[w] + to * SZ_4K;
+	model_widen(m->page[w], &from, &to);
+	for (i = from; i < to; i++) {
+		pages += !!m->page[w][i].prot;
+		m->page[w][i].prot = 0;
+	}
+	model_assert(ept_unmap(&m->ept, start, end) == pages * SZ_4K);
+	model_assert(ept_take_flush(&m->ept) || !pages);
+}
+
+static void model_protect(struct model *m, u64 w)
+{
+	u64 from, to, i, leaves = 0, start, end;
+
+	model_range(m, &from, &to);
+	start = window_gpa[w] + from * SZ_4K;
+	end = window_gpa[w] + to * SZ_4K;
+	model_widen(m->page[w], &from, &to);
+	for (i = from; i < to; i++) {
+		struct model_page *page = &m->page[w][i];
+
+		if (!(page->prot & EPT_PROT_WRITE))
+			continue;
+		leaves += page->leaf_pages == SMALL || i % LARGE == 0;
+		page->prot &= ~EPT_PROT_WRITE;
+	}
+	model_assert(ept_write_protect(&m->ept, start, end) == leaves);
+}
+
+/* The processor uses a page, and so its whole leaf. */
+static void model_use(struct model *m, u64 w)
+{
+	u64 at = random_below(&m->r, WINDOW_PAGES), i;
+	struct model_page *page = &m->page[w][at];
+	bool write = page->prot & EPT_PROT_WRITE;
+	struct ept_processor p;
+
+	ept_processor_walk(&m->ept, window_gpa[w] + at * SZ_4K, &p);
+	model_assert(!!p.entry == !!page->prot);
+	if (!p.entry)
+		return;
+	*p.entry |= write ? 0x300 : 0x100;
+	if (page->leaf_pages == LARGE)
+		at -= at % LARGE;
+	for (i = at; i < at + page->leaf_pages; i++) {
+		m->page[w][i].accessed = true;
+		m->page[w][i].dirty |= write;
+	}
+}
+
+static void model_test_accessed(struct model *m, u64 w)
+{
+	u64 from, to, i, start, end;
+	bool accessed = false, clear = random_below(&m->r, 2);
+
+	model_range(m, &from, &to);
+	start = window_gpa[w] + from * SZ_4K;
+	end = window_gpa[w] + to * SZ_4K;
+	model_widen(m->page[w], &from, &to);
+	for (i = from; i < to; i++) {
+		accessed |= m->page[w][i].prot && m->page[w][i].accessed;
+		if (clear)
+			m->page[w][i].accessed = false;
+	}
+	model_assert(ept_test_accessed(&m->ept, start, end, clear) == accessed);
+}
+
+static void model_check_page(struct model *m, u64 w, u64 at)
+{
+	const struct model_page *page = &m->page[w][at];
+	u64 gpa = window_gpa[w] + at * SZ_4K + random_below(&m->r, SZ_4K);
+	struct ept_processor p;
+	struct ept_leaf leaf;
+
+	ept_processor_walk(&m->ept, gpa, &p);
+	model_assert(!p.misconfigured);
+	if (!page->prot) {
+		model_assert(!p.entry && ept_lookup(&m->ept, gpa, &leaf) == -ENOENT);
+		return;
+	}
+	model_assert(p.entry && p.hpa == page->hpa + gpa % SZ_4K);
+	model_assert(p.rights == (page->prot & EPT_PROT_RWX));
+	model_assert(p.level == (page->leaf_pages == LARGE ? 2 : 1));
+	model_assert(!ept_lookup(&m->ept, gpa, &leaf));
+	model_assert(leaf.hpa == p.hpa && leaf.prot == page->prot && (int)leaf.level == p.level);
+	model_assert(leaf.accessed == page->accessed && leaf.dirty == page->dirty);
+}
+
+static void model_check(struct model *m)
+{
+	const char *wrong = ept_audit(&m->ept);
+	u64 w, at;
+
+	if (wrong)
+		ck_abort_msg("%s", wrong);
+	model_assert(m->ept.mapped_bytes == model_mapped(m));
+	for (w = 0; w < WINDOWS; w++)
+		for (at = 0; at < WINDOW_PAGES; at += 1 + random_below(&m->r, 64))
+			model_check_page(m, w, at);
+}
+
+static void model_step(struct model *m)
+{
+	u64 w = random_below(&m->r, WINDOWS);
+
+	switch (random_below(&m->r, 16)) {
+	case 0 ... 7:
+		model_map(m, w);
+		break;
+	case 8 ... 10:
+		model_unmap(m, w);
+		break;
+	case 11:
+		model_protect(m, w);
+		break;
+	case 12 ... 13:
+		model_use(m, w);
+		break;
+	default:
+		model_test_accessed(m, w);
+	}
+}
+
+START_TEST(model)
+{
+	static u64 table[MODEL_TABLES][EPT_MEMORY_ENTRIES];
+	static bool used[MODEL_TABLES];
+	static struct model m;
+	int i;
+
+	memset(&m, 0, sizeof(m));
+	memset(used, 0, sizeof(used));
+	m.memory = (struct ept_memory) {
+		.table = table, .used = used, .nr = MODEL_TABLES, .budget = ~0U,
+	};
+	ept_memory_now = &m.memory;
+	random_init(&m.r, _i);
+	ck_assert_int_eq(ept_init(&m.ept, &ept_memory_ops, &m.memory,
+				  EPT_FEATURE_2M | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY), 0);
+	for (i = 0; i < MODEL_STEPS; i++) {
+		model_step(&m);
+		model_check(&m);
+	}
+	ck_assert_uint_eq(ept_unmap(&m.ept, 0, EPT_GPA_END), model_mapped(&m));
+	ck_assert_uint_eq(m.memory.in_use, 1);
+	ept_destroy(&m.ept);
+	ck_assert_uint_eq(m.memory.in_use, 0);
+}
+END_TEST
+
+static u64 hpa_to_va_calls;
+
+static void *counting_hpa_to_va(u64 hpa)
+{
+	hpa_to_va_calls++;
+	return ept_memory_va(hpa);
+}
+
+/* A large range costs what its tables cost: a full table of small leaves is not even read. */
+START_TEST(unmap_cost)
+{
+	static u64 table[8][EPT_MEMORY_ENTRIES];
+	static bool used[8];
+	struct ept_memory memory = { .table = table, .used = used, .nr = 8, .budget = ~0U };
+	struct ept_ops ops = ept_memory_ops;
+	struct ept ept;
+	u64 i;
+
+	ept_memory_now = &memory;
+	ops.hpa_to_va = counting_hpa_to_va;
+	ck_assert_int_eq(ept_init(&ept, &ops, &memory, 0), 0);
+	for (i = 0; i < 4 * 512; i++)
+		ck_assert_int_eq(ept_map(&ept, i * SZ_4K, 0, EPT_LEVEL_4K, EPT_PROT_RWX, NULL), 0);
+	ck_assert_uint_eq(ept.table_pages, 7);
+	hpa_to_va_calls = 0;
+	ck_assert_uint_eq(ept_unmap(&ept, 0, EPT_GPA_END), SZ_8M);
+	ck_assert_uint_le(hpa_to_va_calls, 6);
+	ept_destroy(&ept);
+}
+END_TEST
+
+Suite *ept_suite(void)
+{
+	Suite *suite = suite_create("ept");
+	TCase *tcase = tcase_create("tables");
+
+	tcase_add_table(tcase, ept);
+	tcase_add_test(tcase, eptp);
+	tcase_add_loop_test(tcase, model, 0, 4);
+	tcase_add_test(tcase, unmap_cost);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory for EPT tables, a processor that walks them, and a check of everything that must always
+ * hold. The processor knows the entries' format from the SDM alone, "EPT Translation Mechanism".
+ */
+#ifndef VMH_VECTORS_EPT_MEMORY_H
+#define VMH_VECTORS_EPT_MEMORY_H
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <ept.h>
+
+#define EPT_MEMORY_ENTRIES	512
+
+/* Host-physical address of the first table: high, so that no other address looks like one. */
+#define EPT_MEMORY_HPA		0xabc00000000ULL
+
+/**
+ * struct ept_memory - pages to build tables from
+ * @table: the pages.
+ * @used: a flag for each.
+ * @nr: how many there are.
+ * @in_use: how many are taken.
+ * @budget: allocations that will be granted.
+ */
+struct ept_memory {
+	u64 (*table)[EPT_MEMORY_ENTRIES];
+	bool *used;
+	u32 nr;
+	u32 in_use;
+	u32 budget;
+};
+
+/* The ops get no context for addresses: the one memory in use. */
+static struct ept_memory *ept_memory_now;
+
+static inline void *ept_memory_alloc(void *ctx)
+{
+	struct ept_memory *memory = ctx;
+	u32 i;
+
+	if (!memory->budget)
+		return NULL;
+	for (i = 0; i < memory->nr; i++) {
+		if (memory->used[i])
+			continue;
+		memory->budget--;
+		memory->used[i] = true;
+		memory->in_use++;
+		memset(memory->table[i], 0, sizeof(memory->table[i]));
+		return memory->table[i];
+	}
+	return NULL;
+}
+
+/* What is freed turns into entries that point nowhere, so that any use of it shows. */
+static inline void ept_memory_free(void *ctx, void *table)
+{
+	struct ept_memory *memory = ctx;
+	u32 i = (u64 (*)[EPT_MEMORY_ENTRIES])table - memory->table;
+
+	memset(table, 0xff, sizeof(memory->table[i]));
+	memory->used[i] = false;
+	memory->in_use--;
+}
+
+static inline u64 ept_memory_hpa(const void *table)
+{
+	return EPT_MEMORY_HPA + ((const char *)table - (const char *)ept_memory_now->table);
+}
+
+static inline void *ept_memory_va(u64 hpa)
+{
+	return (char *)ept_memory_now->table + (hpa - EPT_MEMORY_HPA);
+}
+
+static const struct ept_ops ept_memory_ops = {
+	.alloc		= ept_memory_alloc,
+	.free		= ept_memory_free,
+	.va_to_hpa	= ept_memory_hpa,
+	.hpa_to_va	= ept_memory_va,
+};
+
+static inline bool ept_memory_is_table(u64 hpa)
+{
+	u64 i = (hpa - EPT_MEMORY_HPA) / 4096;
+
+	return hpa >= EPT_MEMORY_HPA && !(hpa % 4096) && i < ept_memory_now->nr &&
+	       ept_memory_now->used[i];
+}
+
+/**
+ * struct ept_processor - outcome of a walk as a processor does it
+ * @hpa: host-physical address.
+ * @entry: the leaf's place, to set bits as a processor would; NULL when there is no translation.
+ * @rights: read, write, execute: of all levels together.
+ * @type: memory type of the leaf.
+ * @level: 1, 2 or 3.
+ * @misconfigured: an entry is not one that a processor accepts.
+ */
+struct ept_processor {
+	u64 hpa;
+	u64 *entry;
+	u32 rights;
+	u32 type;
+	int level;
+	bool misconfigured;
+};
+
+/* SDM, "EPT Misconfigurations". */
+static inline bool ept_processor_rejects(u64 entry, int level, u32 features)
+{
+	bool large = entry & (1 << 7);
+	u32 type = (entry >> 3) & 7;
+
+	if ((entry & 3) == 2 || ((entry & 7) == 4 && !(features & EPT_FEATURE_EXEC_ONLY)))
+		return true;
+	if (level == 4 || (level > 1 && !large))
+		return entry & 0xf8;
+	if (type == 2 || type == 3 || type == 7)
+		return true;
+	if (level == 3)
+		return !(features & EPT_FEATURE_1G) || (entry & 0x3ffff000);
+	if (level == 2)
+		return !(features & EPT_FEATURE_2M) || (entry & 0x1ff000);
+	return large;
+}
+
+static inline void ept_processor_walk(const struct ept *ept, u64 gpa, struct ept_processor *p)
+{
+	u64 *table = ept_memory_va(ept_eptp(ept) & ~0xfffULL);
+	int level;
+
+	*p = (struct ept_processor) { .rights = 7 };
+	for (level = 4; ; level--) {
+		u64 *place = &table[(gpa >> (12 + 9 * (level - 1))) & 0x1ff];
+		u64 entry = *place, size = 1ULL << (12 + 9 * (level - 1));
+
+		p->rights &= entry;
+		if (!(entry & 7))
+			return;
+		p->misconfigured = ept_processor_rejects(entry, level, ept->features);
+		if (p->misconfigured)
+			return;
+		if (level == 1 || (level < 4 && (entry & (1 << 7)))) {
+			p->hpa = (entry & 0xffffffffff000ULL & ~(size - 1)) | (gpa & (size - 1));
+			p->entry = place;
+			p->type = (entry >> 3) & 7;
+			p->level = level;
+			return;
+		}
+		if (!ept_memory_is_table(entry & 0xffffffffff000ULL)) {
+			p->misconfigured = true;
+			return;
+		}
+		table = ept_memory_va(entry & 0xffffffffff000ULL);
+	}
+}
+
+/* What a check of all tables adds up. */
+struct ept_audit {
+	const struct ept *ept;
+	u64 tables;
+	u64 bytes;
+	const char *wrong;
+};
+
+/* Returns how many entries of the table are present. */
+static inline u32 ept_audit_table(struct ept_audit *audit, u64 table_hpa, int level)
+{
+	u64 *table = ept_memory_va(table_hpa);
+	u32 i, present = 0;
+
+	audit->tables++;
+	for (i = 0; i < EPT_MEMORY_ENTRIES && !audit->wrong; i++) {
+		u64 entry = table[i], child = entry & 0xffffffffff000ULL;
+
+		if (!(entry & 7)) {
+			if (entry)
+				audit->wrong = "an entry is not present, but not zero";
+			continue;
+		}
+		present++;
+		if (ept_processor_rejects(entry, level, audit->ept->features)) {
+			audit->wrong = "an entry is misconfigured";
+		} else if (level == 1 || (entry & (1 << 7))) {
+			audit->bytes += 1ULL << (12 + 9 * (level - 1));
+		} else if (!ept_memory_is_table(child)) {
+			audit->wrong = "an entry leads to no table";
+		} else {
+			u32 children = ept_audit_table(audit, child, level - 1);
+
+			if (!children && !audit->wrong)
+				audit->wrong = "a table is empty";
+			if (children != ((entry >> 52) & 0x3ff) && !audit->wrong)
+				audit->wrong = "a table's count is wrong";
+		}
+	}
+	return present;
+}
+
+/* Checks all that must hold between any two calls; returns what is wrong, or NULL. */
+static inline const char *ept_audit(const struct ept *ept)
+{
+	struct ept_audit audit = { .ept = ept };
+	u32 present = ept_audit_table(&audit, ept_eptp(ept) & ~0xfffULL, 4);
+
+	if (audit.wrong)
+		return audit.wrong;
+	if (present != ept->root_entries)
+		return "the root's count is wrong";
+	if (audit.tables != ept->table_pages || audit.tables != ept_memory_now->in_use)
+		return "the number of tables is wrong";
+	return audit.bytes == ept->mapped_bytes ? NULL : "the number of mapped bytes is wrong";
+}
+
+#endif /* VMH_VECTORS_EPT_MEMORY_H */
