@@ -254,8 +254,10 @@ void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *n
 
 	features = cpuid_table_entry(table, CPUID_LEAF_FEATURES, 0);
 	if (features) {
+		bool has_xsave = features->ecx & BIT(CPUID_BIT_XSAVE);
+
 		cpuid_assign(&features->ecx, CPUID_BIT_OSXSAVE,
-			     (features->ecx & BIT(CPUID_BIT_XSAVE)) && (now->cr4 & CPUID_CR4_OSXSAVE));
+			     has_xsave && (now->cr4 & CPUID_CR4_OSXSAVE));
 		if (now->has_apic)
 			cpuid_assign(&features->edx, CPUID_BIT_APIC,
 				     now->apic_base & CPUID_APIC_BASE_ENABLE);

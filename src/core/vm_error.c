@@ -213,7 +213,7 @@ int vm_error_state(struct vmh_error *err, enum vmh_state state, u32 allowed)
 	if (!err || code == VMH_E_TERMINATED)
 		return error;
 	vm_error_list(list, sizeof(list), allowed, VMH_STATE_NR, vm_error_state_name);
-	scnprintf(err->text, sizeof(err->text), "not possible while the VM is %s; possible while %s",
-		  vm_state_name(state), list);
+	scnprintf(err->text, sizeof(err->text),
+		  "not possible while the VM is %s; possible while %s", vm_state_name(state), list);
 	return error;
 }

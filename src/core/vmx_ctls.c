@@ -128,9 +128,9 @@ u64 vmx_features_from_caps(const struct vmx_caps *caps)
 static u32 vmx_ctl_wrong(const struct vmx_caps *caps, enum vmx_ctl_word word)
 {
 	u32 needed = vmx_ctl_minimum[word] | vmx_ctl_switched[word];
+	u32 off = vmx_ctl_unwanted[word] | vmx_ctl_switched[word];
 
-	return (needed & ~vmx_may_be_1(caps->ctls[word])) |
-	       ((vmx_ctl_unwanted[word] | vmx_ctl_switched[word]) & vmx_must_be_1(caps->ctls[word]));
+	return (needed & ~vmx_may_be_1(caps->ctls[word])) | (off & vmx_must_be_1(caps->ctls[word]));
 }
 
 static bool vmx_has_controls(const struct vmx_caps *caps)

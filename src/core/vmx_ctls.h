@@ -186,9 +186,9 @@ u64 vmx_features_from_caps(const struct vmx_caps *caps);
 
 /**
  * vmx_unusable() - can vmh run on a processor?
- * @caps: its capability MSRs; only @cpuid1_ecx is read when that says there is no VMX, and only
- *	@feature_control besides when that is locked with VMX off. An unlocked one passes: the caller
- *	sets and locks it before VMXON.
+ * @caps: its capability MSRs; only @cpuid1_ecx is read when that says there is no VMX.
+ *
+ * An IA32_FEATURE_CONTROL that is not locked passes: the caller sets and locks it before VMXON.
  *
  * Whether VT-x is in use already is the caller's to find out.
  *

@@ -53,7 +53,8 @@ START_TEST(nothing_is_left_over)
 	vm_error_set(&err, VMH_E_FAULT);
 	vm_error_set(&clean, VMH_E_FAULT);
 	ck_assert_mem_eq(&err.category, &clean.category, 12);
-	ck_assert_mem_eq(&err.offset, &clean.offset, sizeof(err) - offsetof(struct vmh_error, offset));
+	ck_assert_mem_eq(&err.offset, &clean.offset,
+			 sizeof(err) - offsetof(struct vmh_error, offset));
 	ck_assert_uint_eq(err.offset, VM_ERROR_NO_OFFSET);
 }
 END_TEST
@@ -76,8 +77,8 @@ START_TEST(long_field_name)
 {
 	struct vmh_error err = { 0 };
 
-	vm_error_field(&err, VMH_E_VALUE, 0, "a_name_that_is_longer_than_thirty_two_characters", 0, 0);
-	ck_assert_str_eq(err.field, "a_name_that_is_longer_than_thir");
+	vm_error_field(&err, VMH_E_VALUE, 0, "a_name_longer_than_thirty_two_characters", 0, 0);
+	ck_assert_str_eq(err.field, "a_name_longer_than_thirty_two_c");
 }
 END_TEST
 
