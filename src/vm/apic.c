@@ -170,9 +170,8 @@ static bool vmh_apic_timer_is_due(struct vmh_vcpu *vcpu)
  */
 void vmh_apic_timer_expired(struct vmh_vcpu *vcpu)
 {
-	if (vmh_apic_timer_is_due(vcpu) &&
-	    lapic_timer_expired(&vcpu->apic.lapic, vmh_now_ns()))
-		vcpu->nmis = min(vcpu->nmis + 1, 2U);
+	if (vmh_apic_timer_is_due(vcpu))
+		lapic_timer_expired(&vcpu->apic.lapic, vmh_now_ns());
 	vmh_apic_rearm(vcpu);
 }
 
