@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <check.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "rows.h"
+
+static int terminal;		/* the other side of the child's terminal */
+
+static void leave_by_close(void)
+{
+	console_close();
+	_exit(0);
+}
+
+static void leave_by_exit(void)
+{
+	exit(0);
+}
+
+static void leave_by_abort(void)
+{
+	abort();
+}
+
+static void leave_by_fault(void)
+{
+	raise(SIGSEGV);
+}
+
+static void leave_by_bus_error(void)
+{
+	raise(SIGBUS);
+}
+
+
+static const struct {
+	const char *name;
+	void (*leave)(void);
+	int signal;
+} ways[] = {
+	{ "console_close()", leave_by_close, 0 },
+	{ "exit()", leave_by_exit, 0 },
+	{ "abort()", leave_by_abort, SIGABRT },
+	{ "SIGSEGV", leave_by_fault, SIGSEGV },
+	{ "SIGBUS", leave_by_bus_error, SIGBUS },
+};
+
+static bool is_raw(void)
+{
+	struct termios termios;
+
+	ck_assert_int_eq(tcgetattr(terminal, &termios), 0);
+	return !(termios.c_lflag & (ICANON | ECHO | ISIG));
+}
+
+/* Read from the terminal until the child has written @last. */
+static void read_until(char last)
+{
+	char c;
+
+	do
+		ck_assert_int_eq(read(terminal, &c, 1), 1);
+	while (c != last);
+}
+
+static void signals_as_usual(void)
+{
+	/* The test runner and the sanitisers have handlers of their own. */
+	signal(SIGABRT, SIG_DFL);
+	signal(SIGSEGV, SIG_DFL);
+	signal(SIGBUS, SIG_DFL);
+}
+
+START_TEST(terminal_is_restored)
+{
+	int status;
+	pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+	char go;
+
+	ck_assert_int_ge(child, 0);
+	if (!child) {
+		signals_as_usual();
+		console_open();
+		console_put('R');
+		if (read(STDIN_FILENO, &go, 1) == 1)
+			ways[_i].leave();
+		_exit(99);
+	}
+	read_until('R');
+	ck_assert_msg(is_raw(), "not raw while the guest runs");
+	ck_assert_int_eq(write(terminal, "g", 1), 1);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	if (ways[_i].signal)
+		ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == ways[_i].signal);
+	else
+		ck_assert(WIFEXITED(status) && !WEXITSTATUS(status));
+	ck_assert_msg(!is_raw(), "left raw by %s", ways[_i].name);
+	close(terminal);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	const char *typed;
+	const char *seen;
+	bool quit;
+} typings[] = {
+	{ "plain", "abc", "abc", false },
+	{ "control characters are the guest's", "\003\004\032", "\003\004\032", false },
+	{ "Ctrl-A Ctrl-A", "a\001\001b", "a\001b", false },
+	{ "Ctrl-A and another key", "a\001yb", "ab", false },
+	{ "Ctrl-A x", "ab\001x", "ab", true },
+	{ "Ctrl-A twice, then x", "\001\001x", "\001x", false },
+};
+
+/* The child reads as the main loop does and sends back what is left. */
+static void child_reads(const char *want)
+{
+	uint8_t bytes[32], seen[32];
+	size_t count = 0;
+	bool quit = false;
+
+	console_open();
+	console_put('R');
+	while (!quit && count < strlen(want) && console_has_input()) {
+		size_t n = console_read(bytes, sizeof(bytes) - count, &quit);
+
+		memcpy(seen + count, bytes, n);
+		count += n;
+	}
+	_exit(count != strlen(want) || memcmp(seen, want, count) ? 2 : quit);
+}
+
+START_TEST(typing_row)
+{
+	int status;
+	pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+
+	ck_assert_int_ge(child, 0);
+	if (!child)
+		child_reads(typings[_i].seen);
+	read_until('R');
+	ck_assert_int_eq(write(terminal, typings[_i].typed, strlen(typings[_i].typed)),
+			 strlen(typings[_i].typed));
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == typings[_i].quit, "%s: %#x",
+		      typings[_i].name, status);
+	close(terminal);
+}
+END_TEST
+
+/* Ctrl-A means nothing in a pipe, and its end is the end of input. */
+START_TEST(pipe_is_not_a_terminal)
+{
+	int fds[2], status;
+	pid_t child;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(write(fds[1], "a\001x", 3), 3);
+	close(fds[1]);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (!child) {
+		uint8_t bytes[8];
+		bool quit = false, ok;
+
+		dup2(fds[0], STDIN_FILENO);
+		console_open();
+		ok = console_read(bytes, sizeof(bytes), &quit) == 3 && !quit;
+		ok = ok && console_has_input() && !console_read(bytes, sizeof(bytes), &quit);
+		_exit(!ok || console_has_input());
+	}
+	close(fds[0]);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+Suite *console_suite(void)
+{
+	Suite *suite = suite_create("console");
+
+	add_rows(suite, "restored", terminal_is_restored, ROWS(ways));
+	add_rows(suite, "typing", typing_row, ROWS(typings));
+	add_test(suite, "pipe", pipe_is_not_a_terminal);
+	return suite;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <check.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "rows.h"
+#include "run_options.h"
+#include "vmhctl.h"
+
+#define ARGS_MAX	12
+
+static struct run_options opt;
+
+static int parse(const char *const *given)
+{
+	static char words[ARGS_MAX][64];
+	char *argv[ARGS_MAX + 1] = { 0 };
+	int argc = 0;
+
+	strcpy(words[argc], "vmhctl");
+	argv[argc] = words[argc];
+	for (argc = 1; given[argc - 1]; argc++) {
+		strcpy(words[argc], given[argc - 1]);
+		argv[argc] = words[argc];
+	}
+	optind = 0;		/* glibc: start anew */
+	return run_options_parse(&opt, argc, argv);
+}
+
+static const struct {
+	const char *name;
+	const char *args[ARGS_MAX];
+	int status;
+} cases[] = {
+	{ "nothing to run", { NULL }, VMHCTL_USAGE },
+	{ "both kinds", { "--kernel", "k", "--flat", "f" }, VMHCTL_USAGE },
+	{ "kernel", { "--kernel", "k" }, VMHCTL_OK },
+	{ "flat", { "--flat", "f" }, VMHCTL_OK },
+	{ "help alone", { "--help" }, VMHCTL_OK },
+	{ "unknown option", { "--kernel", "k", "--bogus" }, VMHCTL_USAGE },
+	{ "value missing", { "--kernel" }, VMHCTL_USAGE },
+	{ "stray word", { "--kernel", "k", "stray" }, VMHCTL_USAGE },
+	{ "initrd of a flat guest", { "--flat", "f", "--initrd", "i" }, VMHCTL_USAGE },
+	{ "entry of a kernel", { "--kernel", "k", "--entry", "0" }, VMHCTL_USAGE },
+	{ "irqchip of a kernel", { "--kernel", "k", "--irqchip", "off" }, VMHCTL_USAGE },
+	{ "irqchip neither", { "--flat", "f", "--irqchip", "yes" }, VMHCTL_USAGE },
+	{ "no CPUs", { "--flat", "f", "--cpus", "0" }, VMHCTL_USAGE },
+	{ "most CPUs", { "--flat", "f", "--cpus", "255" }, VMHCTL_OK },
+	{ "more CPUs", { "--flat", "f", "--cpus", "256" }, VMHCTL_USAGE },
+	{ "CPUs wrap", { "--flat", "f", "--cpus", "4294967297" }, VMHCTL_USAGE },
+	{ "no memory", { "--flat", "f", "--memory", "0" }, VMHCTL_USAGE },
+	{ "odd memory", { "--flat", "f", "--memory", "4097" }, VMHCTL_USAGE },
+	{ "a page", { "--flat", "f", "--memory", "4K" }, VMHCTL_OK },
+	{ "memory overflows", { "--flat", "f", "--memory", "16777216T" }, VMHCTL_USAGE },
+	{ "longest name", { "--flat", "f", "--name", "0123456789012345678901234567890" },
+	  VMHCTL_OK },
+	{ "name too long", { "--flat", "f", "--name", "01234567890123456789012345678901" },
+	  VMHCTL_USAGE },
+	{ "no time", { "--flat", "f", "--timeout", "0" }, VMHCTL_USAGE },
+	{ "endless time", { "--flat", "f", "--timeout", "18446744073709551615" }, VMHCTL_USAGE },
+	{ "negative time", { "--flat", "f", "--timeout", "-1" }, VMHCTL_USAGE },
+	{ "bad address", { "--flat", "f", "--load-addr", "1000h" }, VMHCTL_USAGE },
+};
+
+START_TEST(status_row)
+{
+	ck_assert_msg(parse(cases[_i].args) == cases[_i].status, "%s", cases[_i].name);
+}
+END_TEST
+
+START_TEST(linux_defaults)
+{
+	ck_assert_int_eq(parse((const char *[]){ "--kernel", "k", NULL }), VMHCTL_OK);
+	ck_assert_str_eq(opt.device, "/dev/vmh");
+	ck_assert_uint_eq(opt.machine.memory_bytes, 256ULL << 20);
+	ck_assert_uint_eq(opt.machine.cpus, 1);
+	ck_assert(opt.machine.irqchip);
+	ck_assert(!opt.bare_cmdline);
+	ck_assert_uint_eq(opt.timeout_seconds, 0);
+}
+END_TEST
+
+START_TEST(flat_defaults)
+{
+	ck_assert_int_eq(parse((const char *[]){ "--flat", "f", NULL }), VMHCTL_OK);
+	ck_assert_uint_eq(opt.machine.memory_bytes, 16ULL << 20);
+	ck_assert(!opt.machine.irqchip);
+	ck_assert_uint_eq(opt.load_gpa, 0x1000);
+	ck_assert_uint_eq(opt.entry_gpa, 0x1000);
+}
+END_TEST
+
+START_TEST(flat_all)
+{
+	static const char *const args[] = {
+		"--flat=f", "--load-addr=0x7000", "--cpus=3", "--irqchip=on", "--memory=1M",
+		"--stats", "--timeout=9", "--device=/dev/kvm", NULL,
+	};
+
+	ck_assert_int_eq(parse(args), VMHCTL_OK);
+	ck_assert_msg(opt.entry_gpa == 0x7000, "the entry follows the load address");
+	ck_assert(opt.machine.irqchip);
+	ck_assert_uint_eq(opt.machine.cpus, 3);
+	ck_assert_uint_eq(opt.machine.memory_bytes, 1 << 20);
+	ck_assert_uint_eq(opt.timeout_seconds, 9);
+	ck_assert(opt.stats);
+	ck_assert_str_eq(opt.device, "/dev/kvm");
+}
+END_TEST
+
+Suite *run_options_suite(void)
+{
+	Suite *suite = suite_create("run_options");
+
+	add_rows(suite, "status", status_row, ROWS(cases));
+	add_test(suite, "linux", linux_defaults);
+	add_test(suite, "flat", flat_defaults);
+	add_test(suite, "all", flat_all);
+	return suite;
+}
