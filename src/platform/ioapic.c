@@ -154,7 +154,7 @@ static int ioapic_rte_write(struct ioapic *io, unsigned int pin, u32 val, struct
 		*rte = (*rte & GENMASK_ULL(31, 0)) | ((u64)val << 32 & IOAPIC_RTE_WRITABLE_HIGH);
 	else
 		*rte = (*rte & ~IOAPIC_RTE_WRITABLE) | (val & IOAPIC_RTE_WRITABLE);
-	if (!(*rte & IOAPIC_RTE_LEVEL))
+	if (!ioapic_rte_is_level(*rte))
 		*rte &= ~IOAPIC_RTE_REMOTE_IRR;
 	return ioapic_level_ready(io, pin) && ioapic_send(io, pin, out);
 }

@@ -115,13 +115,13 @@ static void lapic_load_others(struct lapic *l, const struct kvm_lapic_state *sta
 	lapic_reg_write(l, LAPIC_REG_LVT_TIMER,
 			lapic_state_get(state, LAPIC_REG_LVT_TIMER) & lvtt);
 	lapic_reg_write(l, LAPIC_REG_ICR, lapic_state_get(state, LAPIC_REG_ICR) & LAPIC_ICR_KNOWN);
+	lapic_reg_write(l, LAPIC_REG_DFR, lapic_state_get(state, LAPIC_REG_DFR) | 0x0fffffff);
 	if (lapic_x2apic(l)) {
 		lapic_reg_write(l, LAPIC_REG_ICR + 4, lapic_state_get(state, LAPIC_REG_ICR2));
 		return;
 	}
 	lapic_reg_write(l, LAPIC_REG_ICR2, lapic_state_get(state, LAPIC_REG_ICR2) & 0xff000000);
 	lapic_reg_write(l, LAPIC_REG_LDR, lapic_state_get(state, LAPIC_REG_LDR) & 0xff000000);
-	lapic_reg_write(l, LAPIC_REG_DFR, lapic_state_get(state, LAPIC_REG_DFR) | 0x0fffffff);
 }
 
 /**

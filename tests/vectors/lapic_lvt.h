@@ -6,7 +6,6 @@
 #include "lapic_script.h"
 
 #define lapic_lvt_case lapic_script
-#define lapic_lvt_case_ok lapic_script_ok
 
 static const struct lapic_lvt_case lapic_lvt_cases[] = {
 	{ "masked entry", .steps = { L_LVT(THERMAL), L_FX(0), L_IDLE() } },
@@ -16,8 +15,10 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 	{ "fixed, vector 15", .steps = {
 		L_W(LAPIC_REG_LVT_THERMAL, 15), L_LVT(THERMAL), L_IDLE(), L_W(LAPIC_REG_ESR, 0),
 		L_R(LAPIC_REG_ESR, 0x40) } },
-	{ "NMI", .steps = { L_W(LAPIC_REG_LVT_THERMAL, 0x400), L_LVT(THERMAL), L_FX(LAPIC_FX_NMI) } },
-	{ "SMI", .steps = { L_W(LAPIC_REG_LVT_THERMAL, 0x200), L_LVT(THERMAL), L_FX(LAPIC_FX_SMI) } },
+	{ "NMI", .steps = { L_W(LAPIC_REG_LVT_THERMAL, 0x400), L_LVT(THERMAL),
+		L_FX(LAPIC_FX_NMI) } },
+	{ "SMI", .steps = { L_W(LAPIC_REG_LVT_THERMAL, 0x200), L_LVT(THERMAL),
+		L_FX(LAPIC_FX_SMI) } },
 	{ "INIT", .steps = { L_W(LAPIC_REG_LVT_LINT1, 0x500), L_LVT(LINT1), L_FX(LAPIC_FX_INIT) } },
 	{ "reserved delivery mode", .steps = {
 		L_W(LAPIC_REG_LVT_THERMAL, 0x355), L_LVT(THERMAL), L_FX(0), L_IDLE() } },
@@ -28,7 +29,8 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 		L_R(LAPIC_REG_LVT_PMC, 0x10400), L_LVT(PMC), L_FX(0),
 		L_W(LAPIC_REG_LVT_PMC, 0x400), L_LVT(PMC), L_FX(LAPIC_FX_NMI) } },
 	{ "thermal interrupt does not", .steps = {
-		L_W(LAPIC_REG_LVT_THERMAL, 0x55), L_LVT(THERMAL), L_R(LAPIC_REG_LVT_THERMAL, 0x55) } },
+		L_W(LAPIC_REG_LVT_THERMAL, 0x55), L_LVT(THERMAL),
+		L_R(LAPIC_REG_LVT_THERMAL, 0x55) } },
 
 	/* What is wired to the pins */
 	{ "reset: neither PIC nor NMI", LAPIC_STARTS_RESET, .steps = { L_WIRED(false, false) } },
@@ -43,7 +45,8 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 	{ "disabled APIC: pins are INTR and NMI", .steps = {
 		L_BASE(BASE_OFF), L_WIRED(true, true) } },
 	{ "software disable masks ExtINT", .steps = {
-		L_W(LAPIC_REG_LVT_LINT0, 0x700), L_W(LAPIC_REG_SVR, 0xff), L_WIRED(false, false) } },
+		L_W(LAPIC_REG_LVT_LINT0, 0x700), L_W(LAPIC_REG_SVR, 0xff),
+		L_WIRED(false, false) } },
 
 	/* The LINT inputs */
 	{ "LINT0 edge", .steps = {
@@ -55,10 +58,12 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 		L_TAKE(0x55), L_LINT(0, 0), L_EOI(FX_LEVEL_ENDED, 0x55),
 		L_R(LAPIC_REG_LVT_LINT0, 0x8055), L_IDLE() } },
 	{ "LINT0 level: still asserted at EOI", .steps = {
-		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_LINT(0, 1), L_IDLE(),
+		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_LINT(0, 1),
+		L_IDLE(),
 		L_EOI(FX_LEVEL_ENDED, 0x55), L_PENDING(0x55), L_R(LAPIC_REG_LVT_LINT0, 0xc055) } },
 	{ "LINT0 level: another vector's EOI", .steps = {
-		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_EDGE(0x66), L_TAKE(0x66),
+		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_EDGE(0x66),
+		L_TAKE(0x66),
 		L_EOI(FX_EDGE_ENDED, 0x66), L_R(LAPIC_REG_LVT_LINT0, 0xc055), L_IDLE() } },
 	{ "LINT0 level: asserted before unmasked", .steps = {
 		L_LINT(0, 1), L_FX(0), L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_PENDING(0x55) } },
@@ -86,10 +91,13 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 
 	/* Errors */
 	{ "error interrupt", .steps = {
-		L_W(LAPIC_REG_LVT_ERROR, 0xfe), L_REFUSE(1), L_TAKE(0xfe), L_EOI(FX_EDGE_ENDED, 0xfe) } },
+		L_W(LAPIC_REG_LVT_ERROR, 0xfe), L_REFUSE(1), L_TAKE(0xfe),
+		L_EOI(FX_EDGE_ENDED, 0xfe) } },
 	{ "error interrupt once until ESR is written", .steps = {
-		L_W(LAPIC_REG_LVT_ERROR, 0xfe), L_REFUSE(1), L_TAKE(0xfe), L_EOI(FX_EDGE_ENDED, 0xfe),
-		L_W(LAPIC_REG_ICR, 1), L_IDLE(), L_W(LAPIC_REG_ESR, 0), L_REFUSE(1), L_PENDING(0xfe) } },
+		L_W(LAPIC_REG_LVT_ERROR, 0xfe), L_REFUSE(1), L_TAKE(0xfe),
+		L_EOI(FX_EDGE_ENDED, 0xfe),
+		L_W(LAPIC_REG_ICR, 1), L_IDLE(), L_W(LAPIC_REG_ESR, 0), L_REFUSE(1),
+		L_PENDING(0xfe) } },
 	{ "error interrupt masked", .steps = {
 		L_W(LAPIC_REG_LVT_ERROR, 0x100fe), L_REFUSE(1), L_IDLE() } },
 	{ "error interrupt by an illegal address", .steps = {
@@ -98,5 +106,10 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 		L_W(LAPIC_REG_LVT_ERROR, 7), L_W(LAPIC_REG_ICR, 1), L_IDLE(), L_W(LAPIC_REG_ESR, 0),
 		L_R(LAPIC_REG_ESR, 0x60) } },
 };
+
+static inline bool lapic_lvt_case_ok(const struct lapic_lvt_case *c, char *why, size_t why_len)
+{
+	return lapic_script_ok(c, why, why_len);
+}
 
 #endif /* VMH_VECTORS_LAPIC_LVT_H */

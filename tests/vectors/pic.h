@@ -119,8 +119,10 @@ static inline bool pic_do_drop(struct pic_run *r, const struct pic_step *s)
 #define SMM_ON		0x68
 #define SMM_OFF		0x48
 /* Both chips initialised anew, with an ICW4 */
-#define P_INIT_FIRST(icw4)	P_OUT(0x20, 0x11), P_OUT(0x21, 0x20), P_OUT(0x21, 4), P_OUT(0x21, icw4)
-#define P_INIT_SECOND(icw4)	P_OUT(0xa0, 0x11), P_OUT(0xa1, 0x28), P_OUT(0xa1, 2), P_OUT(0xa1, icw4)
+#define P_INIT_FIRST(icw4) \
+	P_OUT(0x20, 0x11), P_OUT(0x21, 0x20), P_OUT(0x21, 4), P_OUT(0x21, icw4)
+#define P_INIT_SECOND(icw4) \
+	P_OUT(0xa0, 0x11), P_OUT(0xa1, 0x28), P_OUT(0xa1, 2), P_OUT(0xa1, icw4)
 
 /* State: get both, compare or edit a field, set one chip. */
 static inline bool pic_do_save(struct pic_run *r, const struct pic_step *s)
