@@ -59,9 +59,9 @@ static u32 vmh_cpuid_options(void)
 
 	if (vmx_conf.host_xcr0)
 		options |= CPUID_OPTION_XSAVE;
-	if (vmx_conf.procbased2 & SECONDARY_EXEC_ENABLE_XSAVES)
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
 		options |= CPUID_OPTION_XSAVES;
-	if (vmx_conf.procbased2 & SECONDARY_EXEC_ENABLE_INVPCID)
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_INVPCID)
 		options |= CPUID_OPTION_INVPCID;
 	if (vmx_conf.rdtscp)
 		options |= CPUID_OPTION_RDTSCP;

@@ -20,11 +20,6 @@ static const struct guest_walk_ops vmh_walk_ops = {
 	.cmpxchg_phys = vmh_walk_cmpxchg,
 };
 
-static unsigned int vmh_guest_cpl(void)
-{
-	return vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
-}
-
 /**
  * vmh_guest_translate() - where a linear address leads
  * @vcpu: the vCPU, loaded.
@@ -45,7 +40,7 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 	int ret;
 
 	vmx_get_paging(&vcpu->vmx, &paging);
-	if (vmh_guest_cpl() == 3 && !(access & GUEST_ACCESS_IMPLICIT))
+	if (vmx_guest_cpl() == 3 && !(access & GUEST_ACCESS_IMPLICIT))
 		access |= GUEST_ACCESS_USER;
 	ret = guest_walk(&paging, linear, access, &vmh_walk_ops, vcpu->vm, &translation, fault);
 	if (!ret)

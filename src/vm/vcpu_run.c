@@ -16,9 +16,7 @@
 
 static void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu)
 {
-	bool user = vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
-
-	vcpu->vmx.gpr[VMX_RAX] = user ? HYPERCALL_FORBIDDEN : HYPERCALL_UNKNOWN;
+	vcpu->vmx.gpr[VMX_RAX] = vmx_guest_cpl() ? HYPERCALL_FORBIDDEN : HYPERCALL_UNKNOWN;
 }
 
 static void vmh_vcpu_read_cr8(struct vmh_vcpu *vcpu)

@@ -8,6 +8,8 @@
  * and shadow, to the value asked for, and lets the guest execute the MOV again: now no foreign bit
  * differs, and the processor does the rest with all its checks.
  */
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/fpu/xcr.h>
 
@@ -163,7 +165,7 @@ static bool vmx_guest_sets_dr(struct vmx_vcpu *v, unsigned int dr, u64 value)
 
 /*
  * MOV DR always exits, so that DR6 and the addresses live in memory; they are on the processor only
- * while a breakpoint is enabled. The exit comes before the checks of CR4.DE and DR7.GD.
+ * while a breakpoint is enabled. The exit comes before the checks of CR4.DE, CPL and DR7.GD.
  */
 enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
 {
@@ -175,15 +177,21 @@ enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
 			return vmx_fault_ud(v);
 		dr += 2;
 	}
+	if (vmx_guest_cpl())
+		return vmx_fault_gp(v);
 	if (vmcs_read(GUEST_DR7) & VMX_DR7_GD) {
 		vmx_inject_db(v, VMX_DR6_BD);
 		return VMX_RESUME;
 	}
-	if (qual & DR_FROM)
+	if (qual & DR_FROM) {
 		vmx_set_gpr(v, gpr, vmx_get_dr(v, dr));
-	else if (!vmx_guest_sets_dr(v, dr, vmx_gpr_value(v, gpr)))
+		return vmx_complete(v);
+	}
+	if (!vmx_guest_sets_dr(v, dr, vmx_gpr_value(v, gpr)))
 		return vmx_fault_gp(v);
-	return vmx_complete(v);
+	vmx_skip_instruction(v);
+	/* The next turn loads breakpoints that are enabled now. */
+	return v->breakpoints ? VMX_HOST_IRQ : VMX_RESUME;
 }
 
 /* SDM, "XSETBV—Set Extended Control Register": which combinations fault. */

@@ -5,6 +5,8 @@
  * #DB and #AC always exit and are injected again: a guest can arrange for either to recur for ever
  * inside its own delivery, where the processor takes no interrupt.
  */
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
@@ -13,9 +15,7 @@
 
 static bool vmx_guest_checks_alignment(void)
 {
-	u32 cpl = vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
-
-	return cpl == 3 && (vmcs_read(GUEST_CR0) & X86_CR0_AM) &&
+	return vmx_guest_cpl() == 3 && (vmcs_read(GUEST_CR0) & X86_CR0_AM) &&
 	       (vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_AC);
 }
 
@@ -24,6 +24,23 @@ static enum vmx_result vmx_exit_alignment(struct vmx_vcpu *v)
 	if (!vmx_guest_checks_alignment())
 		return VMX_SPLIT_LOCK;
 	vmx_inject_exception(v, X86_TRAP_AC, true, vmcs_read32(VM_EXIT_INTR_ERROR_CODE));
+	return VMX_RESUME;
+}
+
+/* INT1 is an instruction that raises #DB and leaves DR6 alone; the rest are traps and faults. */
+static enum vmx_result vmx_exit_debug(struct vmx_vcpu *v, u32 info)
+{
+	const u32 shadow = GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS;
+
+	if ((info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_PRIV_SW_EXCEPTION) {
+		vmx_inject_int1(v);
+		return VMX_RESUME;
+	}
+	/* SDM, "Checks on Guest Non-Register State": a step in a shadow must be shown as pending. */
+	if ((vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) & shadow) &&
+	    (vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_TF))
+		vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
+	vmx_inject_db(v, vmcs_read(EXIT_QUALIFICATION) & VMX_DR6_CAUSES);
 	return VMX_RESUME;
 }
 
@@ -44,8 +61,7 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 		vmx_host_machine_check();
 		return VMX_HOST_IRQ;
 	case X86_TRAP_DB:
-		vmx_inject_db(v, vmcs_read(EXIT_QUALIFICATION) & VMX_DR6_CAUSES);
-		return VMX_RESUME;
+		return vmx_exit_debug(v, info);
 	case X86_TRAP_AC:
 		return vmx_exit_alignment(v);
 	}

@@ -39,8 +39,11 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
 	u64 value = (u32)v->gpr[VMX_RAX] | v->gpr[VMX_RDX] << 32;
 	int ret = vmx_set_msr(v, index, value, false);
 
-	if (likely(!ret))
-		return vmx_complete(v);
+	if (likely(!ret)) {
+		vmx_skip_instruction(v);
+		/* An MSR that guest and host share has changed: the next turn loads it. */
+		return likely(v->state_on_cpu) ? VMX_RESUME : VMX_HOST_IRQ;
+	}
 	if (ret != -ENOENT)
 		return vmx_fault_gp(v);
 	v->msr_index = index;

@@ -264,6 +264,7 @@ void vmx_inject_page_fault(struct vmx_vcpu *v, u64 linear, u32 error_code);
 void vmx_inject_gp(struct vmx_vcpu *v);
 void vmx_inject_ud(struct vmx_vcpu *v);
 void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes);
+void vmx_inject_int1(struct vmx_vcpu *v);
 void vmx_requeue_interrupted_event(struct vmx_vcpu *v);
 void vmx_intr_window(struct vmx_vcpu *v, bool on);
 void vmx_nmi_window(struct vmx_vcpu *v, bool on);
@@ -278,6 +279,12 @@ void vmx_get_segment(struct kvm_segment *seg, unsigned int which);
 void vmx_set_segment(const struct kvm_segment *seg, unsigned int which);
 
 void vmx_get_hidden_segment(struct guest_seg *seg, unsigned int which);
+
+/* The guest's privilege level: the vCPU is loaded. */
+static inline unsigned int vmx_guest_cpl(void)
+{
+	return vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
+}
 
 /* vmx_sregs.c */
 void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs);

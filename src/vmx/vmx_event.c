@@ -4,6 +4,8 @@
  * SDM, "Event Injection", "Information for VM Exits That Occur During Event Delivery", and the
  * double-fault table of "Interrupt and Exception Handling".
  */
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/irq_vectors.h>
 #include <asm/processor-flags.h>
@@ -187,6 +189,16 @@ void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes)
 	vmx_inject_exception(v, X86_TRAP_DB, false, 0);
 }
 
+/**
+ * vmx_inject_int1() - execute the guest's INT1
+ * @v: the vCPU, in the exit that INT1 caused.
+ */
+void vmx_inject_int1(struct vmx_vcpu *v)
+{
+	vmx_set_event(v, INTR_INFO_VALID_MASK | INTR_TYPE_PRIV_SW_EXCEPTION | X86_TRAP_DB, 0,
+		      vmcs_read32(VM_EXIT_INSTRUCTION_LEN));
+}
+
 /*
  * After an exit that can come in the middle of an event's delivery: if it did, queue the event
  * again. Blocking by NMI is lifted for an NMI that is to be delivered again.
@@ -229,8 +241,8 @@ static void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased)
  */
 void vmx_intr_window(struct vmx_vcpu *v, bool on)
 {
-	vmx_set_procbased(v, on ? v->procbased | CPU_BASED_INTR_WINDOW_EXITING :
-				  v->procbased & ~CPU_BASED_INTR_WINDOW_EXITING);
+	vmx_set_procbased(v, on ? v->procbased | VMX_CTL_PROC_INTR_WINDOW :
+				  v->procbased & ~VMX_CTL_PROC_INTR_WINDOW);
 }
 
 /**
@@ -240,6 +252,6 @@ void vmx_intr_window(struct vmx_vcpu *v, bool on)
  */
 void vmx_nmi_window(struct vmx_vcpu *v, bool on)
 {
-	vmx_set_procbased(v, on ? v->procbased | CPU_BASED_NMI_WINDOW_EXITING :
-				  v->procbased & ~CPU_BASED_NMI_WINDOW_EXITING);
+	vmx_set_procbased(v, on ? v->procbased | VMX_CTL_PROC_NMI_WINDOW :
+				  v->procbased & ~VMX_CTL_PROC_NMI_WINDOW);
 }

@@ -8,6 +8,8 @@
  */
 #include <linux/smp.h>
 #include <asm/cpu_entry_area.h>
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/desc.h>
 #include <asm/msr.h>

@@ -5,6 +5,8 @@
  */
 #include <linux/nospec.h>
 #include <linux/sched.h>
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/fpu/xcr.h>
 #include <asm/msr.h>

@@ -3,6 +3,8 @@
 #include <linux/gfp.h>
 #include <linux/idr.h>
 #include <asm/desc.h>
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
@@ -46,15 +48,15 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2);
 	vmcs_write(VM_EXIT_CONTROLS, vmx_conf.exit_ctls);
 	vmcs_write(VM_ENTRY_CONTROLS, vmx_conf.entry_ctls);
-	if (vmx_conf.pinbased & PIN_BASED_VMX_PREEMPTION_TIMER)
+	if (vmx_conf.pinbased & VMX_CTL_PIN_PREEMPTION_TIMER)
 		vmcs_write(VMX_PREEMPTION_TIMER_VALUE, vmx_conf.timer_value);
-	if (vmx_conf.procbased2 & SECONDARY_EXEC_PAUSE_LOOP_EXITING) {
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_PAUSE_LOOP) {
 		vmcs_write(PLE_GAP, PAUSE_LOOP_GAP);
 		vmcs_write(PLE_WINDOW, PAUSE_LOOP_WINDOW);
 	}
-	if (vmx_conf.procbased2 & SECONDARY_EXEC_ENCLS_EXITING)
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_ENCLS)
 		vmcs_write(ENCLS_EXITING_BITMAP, ~0ULL);
-	if (vmx_conf.procbased2 & SECONDARY_EXEC_ENABLE_XSAVES)
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
 		vmcs_write(XSS_EXIT_BITMAP, 0);
 	vmcs_write(EXCEPTION_BITMAP, BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC));
 	vmcs_write(MSR_BITMAP, __pa(vmx_conf.msr_bitmap));
