@@ -38,12 +38,12 @@ void board_init(struct board *board, struct vm *vm)
 		.opened = serial_opened,
 	};
 	serial_init(&board->serial, &board->serial_ops);
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "com1", .base = COM1_PORT, .count = SERIAL_PORTS,
 		.opaque = &board->serial, .read = serial_read, .write = serial_write,
 	});
 	cmos_init(&board->cmos);
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "cmos", .base = CMOS_PORT, .count = CMOS_PORTS,
 		.opaque = &board->cmos, .read = cmos_read, .write = cmos_write,
 	});

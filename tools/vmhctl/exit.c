@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What to do when a vCPU comes back from the guest: a function for each exit reason. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "dump.h"
 #include "error.h"
@@ -41,7 +40,7 @@ static bool exit_io(struct vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
 	uint8_t *data = (uint8_t *)run + run->io.data_offset;
-	struct io_bus *bus = &vcpu->vm->bus;
+	struct io_bus *bus = &vcpu->vm->ports;
 
 	/* More than one item is a string instruction. */
 	for (uint32_t i = 0; i < run->io.count; i++, data += run->io.size) {
@@ -53,17 +52,15 @@ static bool exit_io(struct vcpu *vcpu)
 	return true;
 }
 
-/* The board has no memory-mapped device: reads give all ones, writes are lost. */
 static bool exit_mmio(struct vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
+	struct io_bus *bus = &vcpu->vm->mmio;
 
-	if (!run->mmio.is_write)
-		memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
-	if (vcpu->vm->bus.trace)
-		complain("mmio: %s of %u bytes at %#llx: no device",
-			 run->mmio.is_write ? "write" : "read", run->mmio.len,
-			 run->mmio.phys_addr);
+	if (run->mmio.is_write)
+		io_bus_write(bus, run->mmio.phys_addr, run->mmio.data, run->mmio.len);
+	else
+		io_bus_read(bus, run->mmio.phys_addr, run->mmio.data, run->mmio.len);
 	return true;
 }
 
@@ -137,8 +134,8 @@ static bool exit_unknown(struct vcpu *vcpu)
 	return false;
 }
 
-/* A signal, or the kernel wants the thread to look around: the loop does. */
-static bool exit_intr(struct vcpu *vcpu)
+/* A signal, or news that nobody here waits for. */
+static bool exit_go_on(struct vcpu *vcpu)
 {
 	(void)vcpu;
 	return true;
@@ -175,10 +172,11 @@ static const struct exit_kind exit_kinds[EXIT_KINDS - 1] = {
 	[KVM_EXIT_IO]		  = { "io", exit_io },
 	[KVM_EXIT_HLT]		  = { "hlt", exit_hlt },
 	[KVM_EXIT_MMIO]		  = { "mmio", exit_mmio },
-	[KVM_EXIT_IRQ_WINDOW_OPEN] = { "irq_window_open", exit_intr },
+	[KVM_EXIT_IRQ_WINDOW_OPEN] = { "irq_window_open", exit_go_on },
 	[KVM_EXIT_SHUTDOWN]	  = { "shutdown", exit_shutdown },
 	[KVM_EXIT_FAIL_ENTRY]	  = { "fail_entry", exit_fail_entry },
-	[KVM_EXIT_INTR]		  = { "intr", exit_intr },
+	[KVM_EXIT_INTR]		  = { "intr", exit_go_on },
+	[KVM_EXIT_SET_TPR]	  = { "set_tpr", exit_go_on },
 	[KVM_EXIT_INTERNAL_ERROR] = { "internal_error", exit_internal },
 	[KVM_EXIT_SYSTEM_EVENT]	  = { "system_event", exit_system_event },
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* I/O ports: which device answers. What nobody answers reads as all ones, as on an empty bus. */
+/* Which device answers an access. What nobody answers reads as all ones, as on an empty bus. */
 #include <assert.h>
 
 #include "io_bus.h"
@@ -16,70 +16,80 @@ void io_bus_add(struct io_bus *bus, const struct io_range *range)
 	bus->ranges[bus->nr++] = *range;
 }
 
-static const struct io_range *io_bus_find(const struct io_bus *bus, uint16_t port, bool single)
+static const struct io_range *io_bus_find(const struct io_bus *bus, uint64_t address,
+					  bool single)
 {
 	for (size_t i = 0; i < bus->nr; i++) {
 		const struct io_range *range = &bus->ranges[i];
 
-		if ((uint16_t)(port - range->base) < range->count && (single || !range->byte_only))
+		if (address - range->base < range->count && (single || !range->byte_only))
 			return range;
 	}
 	return NULL;
 }
 
+/* The device for byte @i of an access. */
+static const struct io_range *io_bus_select(const struct io_bus *bus, uint64_t address,
+					    unsigned int i, unsigned int size)
+{
+	const struct io_range *range = io_bus_find(bus, address + i, size == 1);
+
+	if (range && range->access && i == 0)
+		range->access(range->opaque, address - range->base, size);
+	return range;
+}
+
 /**
- * io_bus_read() - the guest reads a port
+ * io_bus_read() - the guest reads
  * @bus: the bus.
- * @port: first port.
+ * @address: first address.
  * @data: receives @size bytes.
- * @size: 1, 2 or 4.
+ * @size: 1 to 8.
  */
-void io_bus_read(struct io_bus *bus, uint16_t port, uint8_t *data, unsigned int size)
+void io_bus_read(struct io_bus *bus, uint64_t address, uint8_t *data, unsigned int size)
 {
 	bool answered = false;
 
 	for (unsigned int i = 0; i < size; i++) {
-		uint16_t at = port + i;
-		const struct io_range *range = io_bus_find(bus, at, size == 1);
+		const struct io_range *range = io_bus_select(bus, address, i, size);
 
 		data[i] = 0xff;
 		if (!range)
 			continue;
 		answered = true;
 		if (range->read)
-			data[i] = range->read(range->opaque, at - range->base);
+			data[i] = range->read(range->opaque, address + i - range->base);
 	}
 	if (bus->trace && !answered)
-		complain("io: read of %u bytes from port %#x: no device", size, port);
+		complain("%s %#llx: read of %u bytes: no device", bus->name,
+			 (unsigned long long)address, size);
 }
 
 /**
- * io_bus_write() - the guest writes a port
+ * io_bus_write() - the guest writes
  * @bus: the bus.
- * @port: first port.
+ * @address: first address.
  * @data: @size bytes.
- * @size: 1, 2 or 4.
+ * @size: 1 to 8.
  */
-void io_bus_write(struct io_bus *bus, uint16_t port, const uint8_t *data, unsigned int size)
+void io_bus_write(struct io_bus *bus, uint64_t address, const uint8_t *data, unsigned int size)
 {
+	unsigned long long value = 0;
 	bool answered = false;
 
 	for (unsigned int i = 0; i < size; i++) {
-		uint16_t at = port + i;
-		const struct io_range *range = io_bus_find(bus, at, size == 1);
+		const struct io_range *range = io_bus_select(bus, address, i, size);
 
 		if (!range)
 			continue;
 		answered = true;
 		if (range->write)
-			range->write(range->opaque, at - range->base, data[i]);
+			range->write(range->opaque, address + i - range->base, data[i]);
 	}
-	if (bus->trace && !answered) {
-		uint32_t value = 0;
-
-		for (unsigned int i = size; i--; )
-			value = value << 8 | data[i];
-		complain("io: write of %#x, %u bytes, to port %#x: no device",
-			 value, size, port);
-	}
+	if (!bus->trace || answered)
+		return;
+	for (unsigned int i = size; i--; )
+		value = value << 8 | data[i];
+	complain("%s %#llx: write of %u bytes, %#llx: no device", bus->name,
+		 (unsigned long long)address, size, value);
 }

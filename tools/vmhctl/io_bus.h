@@ -9,42 +9,47 @@
 #define IO_BUS_MAX	16
 
 /**
- * struct io_range - ports that a device answers
- * @name: for --trace-io.
- * @base: first port.
- * @count: number of ports.
+ * struct io_range - ports or memory addresses that a device answers
+ * @name: the device.
+ * @base: first address.
+ * @count: number of addresses.
  * @byte_only: answers one-byte accesses only; wider ones pass it by.
  * @opaque: given back to the functions.
- * @read: one byte from port @base + @offset; NULL reads all ones.
- * @write: one byte to port @base + @offset; NULL ignores it.
+ * @access: an access of @size bytes follows, the first of them at @base + @offset; NULL when the
+ *	device does not care. Not called for an access that begins before @base.
+ * @read: one byte from @base + @offset; NULL reads all ones.
+ * @write: one byte to @base + @offset; NULL ignores it.
  *
  * Every device of the board is eight bits wide. The bus cuts wider accesses into bytes, as the
  * ISA bus did. The functions are called by any vCPU's thread: they do their own locking.
  */
 struct io_range {
 	const char *name;
-	uint16_t base;
-	uint16_t count;
+	uint64_t base;
+	uint32_t count;
 	bool byte_only;
 	void *opaque;
+	void (*access)(void *opaque, unsigned int offset, unsigned int size);
 	uint8_t (*read)(void *opaque, unsigned int offset);
 	void (*write)(void *opaque, unsigned int offset, uint8_t value);
 };
 
 /**
- * struct io_bus - the I/O ports of a VM
+ * struct io_bus - the I/O ports of a VM, or its memory-mapped devices
+ * @name: which of the two, for @trace.
  * @nr: ranges in use.
  * @trace: print accesses that no device answers.
  * @ranges: the devices. Constant once vCPUs run.
  */
 struct io_bus {
+	const char *name;
 	size_t nr;
 	bool trace;
 	struct io_range ranges[IO_BUS_MAX];
 };
 
 void io_bus_add(struct io_bus *bus, const struct io_range *range);
-void io_bus_read(struct io_bus *bus, uint16_t port, uint8_t *data, unsigned int size);
-void io_bus_write(struct io_bus *bus, uint16_t port, const uint8_t *data, unsigned int size);
+void io_bus_read(struct io_bus *bus, uint64_t address, uint8_t *data, unsigned int size);
+void io_bus_write(struct io_bus *bus, uint64_t address, const uint8_t *data, unsigned int size);
 
 #endif /* VMHCTL_IO_BUS_H */

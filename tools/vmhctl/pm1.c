@@ -54,11 +54,11 @@ static void control_write(void *opaque, unsigned int offset, uint8_t value)
 void pm1_add(struct pm1 *pm1, struct vm *vm)
 {
 	*pm1 = (struct pm1){ .vm = vm };
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "pm1-event", .base = ACPI_PM1_EVENT_PORT, .count = ACPI_PM1_EVENT_PORTS,
 		.opaque = pm1, .read = event_read, .write = event_write,
 	});
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "pm1-control", .base = ACPI_PM1_CONTROL_PORT,
 		.count = ACPI_PM1_CONTROL_PORTS,
 		.opaque = pm1, .read = control_read, .write = control_write,

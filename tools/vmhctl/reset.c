@@ -54,16 +54,16 @@ static void reset_write(void *opaque, unsigned int offset, uint8_t value)
 /* Give a VM the ways to reset it. */
 void reset_add(struct vm *vm)
 {
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "i8042", .base = I8042_COMMAND, .count = 1, .opaque = vm,
 		.read = i8042_status, .write = i8042_command,
 	});
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "port92", .base = SYSTEM_CONTROL_A, .count = 1, .opaque = vm,
 		.read = control_a_read, .write = control_a_write,
 	});
 	/* A wider access here is one to the PCI configuration address. */
-	io_bus_add(&vm->bus, &(struct io_range){
+	io_bus_add(&vm->ports, &(struct io_range){
 		.name = "reset", .base = RESET_PORT, .count = 1, .byte_only = true, .opaque = vm,
 		.write = reset_write,
 	});

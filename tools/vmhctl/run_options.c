@@ -47,7 +47,9 @@ const char run_help[] =
 	"\n"
 	"A flat guest prints by writing characters to port 0xe9, and ends the VM by writing\n"
 	"its exit code to port 0xf4. Without interrupt controllers every vCPU starts at the\n"
-	"entry, and the VM ends with code 0 when all of them have executed HLT.\n"
+	"entry, and the VM ends with code 0 when all of them have executed HLT. To check what\n"
+	"arrives on a bus there is memory behind ports 0x520-0x527 and, 4 KiB, at 0xd0000000;\n"
+	"port 0x528 and address 0xd0000ff8 read the width of the last access to it.\n"
 	"\n"
 	"Exit codes: 0 the guest ended well, 1 it failed, 2 wrong usage, 3 the device cannot be\n"
 	"used, 4 bad input file, 124 timeout, 128+N ended by signal N.\n";

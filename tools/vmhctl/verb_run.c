@@ -24,6 +24,7 @@
  * @dev: the device.
  * @vm: the VM.
  * @board: its devices.
+ * @test_ports: those of a flat guest.
  */
 struct run {
 	struct run_options opt;
@@ -33,6 +34,7 @@ struct run {
 	struct device dev;
 	struct vm vm;
 	struct board board;
+	struct test_ports test_ports;
 };
 
 static int run_loop(struct run *run)
@@ -61,7 +63,7 @@ static int run_load(struct run *run)
 		return status;
 	if (run->opt.kernel)
 		return linux_load(&run->vm, &run->linux_guest);
-	test_ports_add(&run->vm);
+	test_ports_add(&run->test_ports, &run->vm);
 	return flat_load(&run->vm, &run->flat, run->opt.load_gpa, run->opt.entry_gpa);
 }
 
@@ -71,7 +73,8 @@ static int run_vm(struct run *run)
 
 	if (status)
 		return status;
-	run->vm.bus.trace = run->opt.trace_io;
+	run->vm.ports.trace = run->opt.trace_io;
+	run->vm.mmio.trace = run->opt.trace_io;
 	board_init(&run->board, &run->vm);
 	status = run_load(run);
 	if (!status)

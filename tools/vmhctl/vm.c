@@ -13,6 +13,8 @@
 #include "vm.h"
 #include "vmhctl.h"
 
+#define LARGE_PAGE_SIZE	(2ULL << 20)
+
 static int vm_create_fd(struct vm *vm)
 {
 	struct vmh_vm_config config = {
@@ -48,22 +50,42 @@ static int vm_add_slot(struct vm *vm, uint32_t slot, uint64_t gpa, uint64_t byte
 	return VMHCTL_DEVICE;
 }
 
+/*
+ * Guest memory costs nothing until the guest touches it. Where it starts here, large pages of the
+ * host start too, so that the EPT can map them as large pages of the guest.
+ */
+static uint8_t *vm_map_memory(uint64_t bytes)
+{
+	uint64_t span = bytes + LARGE_PAGE_SIZE;
+	uint8_t *start, *memory;
+
+	if (span < bytes) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	start = mmap(NULL, span, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (start == MAP_FAILED)
+		return NULL;
+	memory = start + (-(uintptr_t)start & (LARGE_PAGE_SIZE - 1));
+	if (memory > start)
+		munmap(start, memory - start);
+	munmap(memory + bytes, start + span - (memory + bytes));
+	madvise(memory, bytes, MADV_HUGEPAGE);
+	return memory;
+}
+
 static int vm_create_memory(struct vm *vm)
 {
 	uint64_t bytes = vm->config.memory_bytes;
 	int ret;
 
-	/* Pages cost nothing until the guest touches them. */
-	vm->memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (vm->memory == MAP_FAILED) {
-		vm->memory = NULL;
+	vm->memory = vm_map_memory(bytes);
+	if (!vm->memory) {
 		complain("cannot map %llu MiB of guest memory: %s",
 			 (unsigned long long)bytes >> 20, strerror(errno));
 		return VMHCTL_DEVICE;
 	}
-	madvise(vm->memory, bytes, MADV_HUGEPAGE);
-
 	vm->low_bytes = bytes < VM_LOW_MEMORY_MAX ? bytes : VM_LOW_MEMORY_MAX;
 	ret = vm_add_slot(vm, 0, 0, vm->low_bytes, vm->memory);
 	if (ret)
@@ -126,7 +148,14 @@ int vm_create(struct vm *vm, const struct device *dev, const struct vm_config *c
 {
 	int ret;
 
-	*vm = (struct vm){ .dev = dev, .config = *config, .fd = -1, .status = VM_ALIVE };
+	*vm = (struct vm){
+		.dev = dev,
+		.config = *config,
+		.fd = -1,
+		.ports = { .name = "port" },
+		.mmio = { .name = "memory" },
+		.status = VM_ALIVE,
+	};
 	vm->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (vm->event_fd < 0) {
 		complain("cannot create an eventfd: %s", strerror(errno));

@@ -44,7 +44,8 @@ struct vm_config {
  * @low_bytes: RAM below the hole.
  * @run_bytes: size of a vCPU's run page.
  * @vcpus: @config.cpus of them.
- * @bus: the I/O ports.
+ * @ports: the I/O ports.
+ * @mmio: devices in memory.
  * @status: the exit code once the VM has ended, VM_ALIVE until then.
  * @halted: vCPUs stopped in HLT without an interrupt controller.
  * @event_fd: eventfd that wakes the main thread: the VM ended, or a device wants input.
@@ -57,7 +58,8 @@ struct vm {
 	uint64_t low_bytes;
 	size_t run_bytes;
 	struct vcpu *vcpus;
-	struct io_bus bus;
+	struct io_bus ports;
+	struct io_bus mmio;
 	atomic_int status;
 	atomic_uint halted;
 	int event_fd;

@@ -37,7 +37,7 @@ static struct io_bus fresh(void)
 
 static const struct {
 	const char *name;
-	uint16_t port;
+	uint64_t address;
 	unsigned int size;
 	uint8_t want[4];
 } reads[] = {
@@ -50,7 +50,8 @@ static const struct {
 	{ "narrow", 0x110, 1, { 0x55 } },
 	{ "narrow, word", 0x110, 2, { 0xff, 0xff } },
 	{ "last port", 0xffff, 1, { 0xff } },
-	{ "wraps", 0xffff, 4, { 0xff, 0xff, 0xff, 0xff } },
+	{ "beyond the last port", 0xffff, 4, { 0xff, 0xff, 0xff, 0xff } },
+	{ "last address", 0xffffffffffffffff, 2, { 0xff, 0xff } },
 };
 
 START_TEST(read_row)
@@ -58,7 +59,7 @@ START_TEST(read_row)
 	struct io_bus bus = fresh();
 	uint8_t data[4] = { 0 };
 
-	io_bus_read(&bus, reads[_i].port, data, reads[_i].size);
+	io_bus_read(&bus, reads[_i].address, data, reads[_i].size);
 	ck_assert_mem_eq(data, reads[_i].want, reads[_i].size);
 }
 END_TEST
