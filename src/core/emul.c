@@ -179,10 +179,11 @@ static int read_dst(struct emul *e)
  */
 static int write_locked(struct emul *e)
 {
+	u64 gpa = e->span[EMUL_DST].gpa[0];
 	int ret;
 
-	ret = e->ops->compare_exchange(e->ctx, e->span[EMUL_DST].gpa[0], e->old, e->value[EMUL_DST][0],
-			      e->insn.dst.bytes);
+	ret = e->ops->compare_exchange(e->ctx, gpa, e->old, e->value[EMUL_DST][0],
+				       e->insn.dst.bytes);
 	return ret == -ENXIO ? emul_transfer(e, EMUL_DST, true) : ret;
 }
 

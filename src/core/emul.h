@@ -35,9 +35,9 @@ struct emul_regs {
  * @read: copy @len bytes (1 to 16, inside one page) of RAM at @gpa to @buf, in one piece if @len is
  *	1, 2, 4 or 8 and @gpa aligned; -ENXIO if there is no RAM: then it is MMIO
  * @write: the opposite; -ENXIO also when a write there must reach the caller as MMIO (ROM)
- * @compare_exchange: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by @new,
- *	atomically as the guest's processors see it; -EAGAIN if they are not, -ENXIO if it is not
- *	RAM
+ * @compare_exchange: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by
+ *	@new, atomically as the guest's processors see it; -EAGAIN if they are not, -ENXIO if it is
+ *	not RAM
  * @xmm_get: copy XMM register @reg to @data; may be NULL, then SSE moves are refused
  * @xmm_set: the opposite; NULL if @xmm_get is
  *

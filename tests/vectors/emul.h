@@ -73,8 +73,8 @@ static const struct emul_case emul_cases[] = {
 #undef OF
 
 /*
- * Guest physical memory; linear addresses are the same, with bases of 0 but for FS (0x10000), and
- * offsets from 0x100000 on are outside the limits of all segments.
+ * Guest physical memory; linear addresses are the same. Bases are 0 but for FS (0x10000) and GS
+ * (0xfffff000); offsets from 0x100000 on are outside the limits of all segments.
  */
 enum emul_page {
 	EMUL_PAGE_RAM = 0x1,
@@ -124,7 +124,11 @@ static inline int emul_world_linear(void *ctx, unsigned int seg, u64 offset, uns
 		};
 		return -EFAULT;
 	}
-	*linear = offset + (seg == GUEST_SEG_FS ? 0x10000 : 0);
+	*linear = offset;
+	if (seg == GUEST_SEG_FS)
+		*linear += 0x10000;
+	else if (seg == GUEST_SEG_GS)
+		*linear += 0xfffff000;
 	return 0;
 }
 

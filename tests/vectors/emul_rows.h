@@ -83,6 +83,9 @@
 	EMUL(64, "\x8b\x86\xfe\x0f\x00\x00", "mov 0xffe(%rsi),%eax",
 	     "fault 14/0@4000", .rsi = 0x3000),
 	EMUL(32, "\x89\x87\xfe\x0f\x00\x00", "mov %eax,0xffe(%edi)", "w2@10ffe=7788 w2@11000=5566"),
+	EMUL(32, "\x65\xa3\xfe\x0f\x00\x00", "mov %eax,%gs:0xffe", "w2@fffffffe=7788 w2@0=5566"),
+	EMUL(64, "\x65\x89\x04\x25\xfe\x0f\x00\x00", "mov %eax,%gs:0xffe",
+	     "w2@fffffffe=7788 w2@100000000=5566"),
 
 	/* Arithmetic */
 	EMUL(64, "\x01\x07", "add %eax,(%rdi)", "r4@10000 w4@10000=55667789", .device = 1),

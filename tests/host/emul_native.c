@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The emulator beside the processor that runs this test: random instructions are executed by both,
+ * natively on a buffer and emulated on a copy of it that is partly RAM and partly a device. Memory,
+ * registers and flags must come out the same.
+ */
+#include <check.h>
+#include <cpuid.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <emul.h>
+
+#define BUFFER_PAGES	4
+#define BUFFER_BYTES	(BUFFER_PAGES * 4096)
+#define ROUNDS		50000
+
+#define FLAG_CF		0x1
+#define FLAG_AF		0x10
+#define FLAG_ZF		0x40
+#define FLAG_DF		0x400
+#define FLAGS_ARITH	0x8d5
+
+/* Offsets are known to native_call. */
+struct native_regs {
+	u64 gpr[16];
+	u64 rflags;
+};
+
+struct native_regs native_regs;
+void *native_code;
+void native_call(void);
+
+/* Load all registers but RSP from native_regs, call native_code, store them again. */
+asm(".text\n"
+    ".globl native_call\n"
+    "native_call:\n"
+    "	push %rbx\n	push %rbp\n	push %r12\n	push %r13\n	push %r14\n	push %r15\n"
+    "	sub $8, %rsp\n"
+    "	pushq 128+native_regs(%rip)\n"
+    "	popfq\n"
+    "	mov 0+native_regs(%rip), %rax\n"
+    "	mov 8+native_regs(%rip), %rcx\n"
+    "	mov 16+native_regs(%rip), %rdx\n"
+    "	mov 24+native_regs(%rip), %rbx\n"
+    "	mov 40+native_regs(%rip), %rbp\n"
+    "	mov 48+native_regs(%rip), %rsi\n"
+    "	mov 56+native_regs(%rip), %rdi\n"
+    "	mov 64+native_regs(%rip), %r8\n"
+    "	mov 72+native_regs(%rip), %r9\n"
+    "	mov 80+native_regs(%rip), %r10\n"
+    "	mov 88+native_regs(%rip), %r11\n"
+    "	mov 96+native_regs(%rip), %r12\n"
+    "	mov 104+native_regs(%rip), %r13\n"
+    "	mov 112+native_regs(%rip), %r14\n"
+    "	mov 120+native_regs(%rip), %r15\n"
+    "	call *native_code(%rip)\n"
+    "	mov %rax, 0+native_regs(%rip)\n"
+    "	mov %rcx, 8+native_regs(%rip)\n"
+    "	mov %rdx, 16+native_regs(%rip)\n"
+    "	mov %rbx, 24+native_regs(%rip)\n"
+    "	mov %rbp, 40+native_regs(%rip)\n"
+    "	mov %rsi, 48+native_regs(%rip)\n"
+    "	mov %rdi, 56+native_regs(%rip)\n"
+    "	mov %r8, 64+native_regs(%rip)\n"
+    "	mov %r9, 72+native_regs(%rip)\n"
+    "	mov %r10, 80+native_regs(%rip)\n"
+    "	mov %r11, 88+native_regs(%rip)\n"
+    "	mov %r12, 96+native_regs(%rip)\n"
+    "	mov %r13, 104+native_regs(%rip)\n"
+    "	mov %r14, 112+native_regs(%rip)\n"
+    "	mov %r15, 120+native_regs(%rip)\n"
+    "	pushfq\n"
+    "	popq 128+native_regs(%rip)\n"
+    "	cld\n"
+    "	add $8, %rsp\n"
+    "	pop %r15\n	pop %r14\n	pop %r13\n	pop %r12\n	pop %rbp\n	pop %rbx\n"
+    "	ret\n");
+
+/* What the instructions run on; the buffer lies below 4 GiB so that 32-bit addresses reach it. */
+static struct {
+	u8 *buffer;
+	u8 *code;
+	u8 shadow[BUFFER_BYTES];
+	u8 noise[2 * BUFFER_BYTES];
+	bool is_device[BUFFER_PAGES];
+	bool has_movbe;
+} native;
+
+static u64 random_bits(void)
+{
+	return (u64)random() << 42 ^ (u64)random() << 21 ^ (u64)random();
+}
+
+/* Values at the edges, where flags change, come more often than others. */
+static u64 random_value(void)
+{
+	static const u64 edges[] = {
+		0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000,
+		0xffffffff, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff,
+	};
+
+	return random() % 2 ? edges[random() % ARRAY_SIZE(edges)] : random_bits();
+}
+
+static u8 *shadow_of(u64 gpa, unsigned int len)
+{
+	u64 at = gpa - (u64)(uintptr_t)native.buffer;
+
+	ck_assert_msg(at < BUFFER_BYTES && len <= BUFFER_BYTES - at, "access %u at offset %llx",
+		      len, (unsigned long long)at);
+	return native.shadow + at;
+}
+
+static bool is_device(u64 gpa)
+{
+	return native.is_device[(gpa - (u64)(uintptr_t)native.buffer) / 4096 % BUFFER_PAGES];
+}
+
+static int seg_linear(void *ctx, unsigned int seg, u64 offset, unsigned int len,
+		      unsigned int access, u64 *linear, struct guest_fault *fault)
+{
+	(void)ctx, (void)seg, (void)len, (void)access, (void)fault;
+	*linear = offset;
+	return 0;
+}
+
+static int translate(void *ctx, u64 linear, unsigned int access, u64 *gpa,
+		     struct guest_fault *fault)
+{
+	(void)ctx, (void)access, (void)fault;
+	*gpa = linear;
+	return 0;
+}
+
+static int read_ram(void *ctx, u64 gpa, void *buf, unsigned int len)
+{
+	(void)ctx;
+	if (is_device(gpa))
+		return -ENXIO;
+	memcpy(buf, shadow_of(gpa, len), len);
+	return 0;
+}
+
+static int write_ram(void *ctx, u64 gpa, const void *buf, unsigned int len)
+{
+	(void)ctx;
+	if (is_device(gpa))
+		return -ENXIO;
+	memcpy(shadow_of(gpa, len), buf, len);
+	return 0;
+}
+
+static int compare_exchange_ram(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len)
+{
+	(void)ctx;
+	if (is_device(gpa))
+		return -ENXIO;
+	ck_assert(!memcmp(shadow_of(gpa, len), &old, len));
+	memcpy(shadow_of(gpa, len), &new, len);
+	return 0;
+}
+
+static const struct emul_ops ops = {
+	.seg_linear = seg_linear,
+	.translate = translate,
+	.read = read_ram,
+	.write = write_ram,
+	.compare_exchange = compare_exchange_ram,
+};
+
+static bool is_string(const struct insn *insn)
+{
+	return insn->op >= INSN_MOVS && insn->op <= INSN_SCAS;
+}
+
+static bool is_bit_test(const struct insn *insn)
+{
+	return insn->op >= INSN_BT && insn->op <= INSN_BTC;
+}
+
+static bool has_mem(const struct insn *insn)
+{
+	return insn->dst.kind == INSN_OPERAND_MEM || insn->src.kind == INSN_OPERAND_MEM;
+}
+
+static bool uses_rsp(const struct insn_operand *operand)
+{
+	return operand->kind == INSN_OPERAND_REG && operand->reg == INSN_REG_RSP;
+}
+
+static bool base_can_be_aimed(const struct insn *insn)
+{
+	const struct insn_mem *mem = &insn->mem;
+
+	if (mem->seg == GUEST_SEG_FS || mem->seg == GUEST_SEG_GS)
+		return false;
+	if (mem->base >= 16 || mem->base == INSN_REG_RSP || mem->base == mem->index)
+		return false;
+	/* The address must not depend on where the bits are, nor the other way round. */
+	return !is_bit_test(insn) || insn->src.kind != INSN_OPERAND_REG ||
+	       (insn->src.reg != mem->base && insn->src.reg != mem->index);
+}
+
+static bool can_run_here(const struct insn *insn)
+{
+	switch (insn->op) {
+	case INSN_PUSH:
+	case INSN_POP:
+	case INSN_VMOV:
+	case INSN_CLFLUSH:
+		return false;
+	case INSN_MOVBE:
+		if (!native.has_movbe)
+			return false;
+		break;
+	case INSN_CMPXCHG8B:
+		if (insn->op_bytes == 16)
+			return false;
+		break;
+	case INSN_CMPXCHG:
+		/* Processors differ in what becomes of the upper half of an unequal register. */
+		if (insn->dst.kind != INSN_OPERAND_MEM)
+			return false;
+		break;
+	}
+	if (uses_rsp(&insn->dst) || uses_rsp(&insn->src))
+		return false;
+	if (is_string(insn))
+		return insn->mem.seg != GUEST_SEG_FS && insn->mem.seg != GUEST_SEG_GS;
+	return !has_mem(insn) || base_can_be_aimed(insn);
+}
+
+/* Some prefixes, an opcode of one of the three maps, and noise. */
+static unsigned int random_bytes(u8 *bytes)
+{
+	static const u8 prefixes[] = { 0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x3e };
+	unsigned int i, n = 0;
+
+	while (random() % 3 == 0 && n < 3)
+		bytes[n++] = prefixes[random() % sizeof(prefixes)];
+	if (random() % 2)
+		bytes[n++] = 0x40 | random() % 16;
+	if (random() % 3 == 0)
+		bytes[n++] = 0x0f;
+	if (random() % 16 == 0)
+		bytes[n++] = 0x38;
+	if (random() % 16 == 0)
+		bytes[n++] = 0xf0 | random() % 2;
+	for (i = n; i < INSN_MAX_BYTES; i++)
+		bytes[i] = random();
+	return INSN_MAX_BYTES;
+}
+
+static void random_insn(u8 *bytes, struct insn *insn)
+{
+	static const struct insn_mode mode = { .code_bytes = 8, .stack_bytes = 8 };
+	unsigned int len;
+
+	do {
+		len = random_bytes(bytes);
+	} while (insn_decode(bytes, len, &mode, insn) || !can_run_here(insn));
+}
+
+/* Somewhere in the inner half, so that displacements by bits and counts stay inside. */
+static u64 random_target(const struct insn *insn)
+{
+	u64 target = (u64)(uintptr_t)native.buffer + BUFFER_BYTES / 4 +
+		     random() % (BUFFER_BYTES / 2);
+
+	if (random() % 4 == 0)
+		target = (target & ~4095ULL) - random() % 17;
+	/* Split locks are slow and may be forbidden. */
+	if (insn->lock || insn->op == INSN_XCHG || random() % 2)
+		target &= ~15ULL;
+	return target;
+}
+
+static void aim_mem(const struct insn *insn, struct emul_regs *regs)
+{
+	const struct insn_mem *mem = &insn->mem;
+	u64 rest = mem->disp;
+
+	if (is_bit_test(insn) && insn->src.kind == INSN_OPERAND_REG)
+		regs->gpr[insn->src.reg] = random() % 8192 - 4096;
+	if (mem->index != INSN_REG_NONE)
+		rest += regs->gpr[mem->index] * mem->scale;
+	regs->gpr[mem->base] = random_target(insn) - rest;
+}
+
+static void aim_string(const struct insn *insn, struct emul_regs *regs)
+{
+	u64 high = insn->addr_bytes == 4 ? random_bits() << 32 : 0;
+
+	regs->gpr[INSN_REG_RSI] = random_target(insn) | high;
+	regs->gpr[INSN_REG_RDI] = random_target(insn) | high;
+	regs->gpr[INSN_REG_RCX] = (random() % 20 + 1) | high;
+}
+
+static void random_state(const struct insn *insn, struct emul_regs *regs)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		regs->gpr[i] = random_value();
+	/* Comparisons should succeed now and then. */
+	if (random() % 2 && insn->op == INSN_CMPXCHG8B)
+		regs->gpr[INSN_REG_RAX] = regs->gpr[INSN_REG_RDX] = 0;
+	regs->rip = 0x1000;
+	regs->rflags = 0x202 | (random_bits() & (FLAGS_ARITH | FLAG_DF));
+	if (is_string(insn))
+		aim_string(insn, regs);
+	else if (has_mem(insn))
+		aim_mem(insn, regs);
+	memcpy(native.buffer, native.noise + random() % BUFFER_BYTES, BUFFER_BYTES);
+	memcpy(native.shadow, native.buffer, BUFFER_BYTES);
+	for (i = 0; i < BUFFER_PAGES; i++)
+		native.is_device[i] = random() % 2;
+}
+
+static void run_native(const u8 *bytes, const struct insn *insn, const struct emul_regs *regs)
+{
+	memcpy(native.code, bytes, insn->len);
+	native.code[insn->len] = 0xc3;
+	memcpy(native_regs.gpr, regs->gpr, sizeof(native_regs.gpr));
+	native_regs.rflags = regs->rflags;
+	native_code = native.code;
+	native_call();
+}
+
+static void run_emulated(const struct insn *insn, const struct emul_regs *regs, struct emul *e)
+{
+	int ret;
+
+	ck_assert_int_eq(emul_start(e, insn, regs, &ops, NULL), 0);
+	for (;;) {
+		ret = emul_step(e);
+		if (ret == EMUL_MMIO_READ)
+			memcpy(e->access.data, shadow_of(e->access.gpa, e->access.len),
+			       e->access.len);
+		else if (ret == EMUL_MMIO_WRITE)
+			memcpy(shadow_of(e->access.gpa, e->access.len), e->access.data,
+			       e->access.len);
+		else
+			break;
+		ck_assert(is_device(e->access.gpa));
+	}
+	ck_assert_int_eq(ret, EMUL_DONE);
+	ck_assert(!e->repeat);
+	ck_assert_uint_eq(e->regs.rip, regs->rip + insn->len);
+}
+
+/* Flags that the manuals leave undefined are not compared. */
+static u64 defined_flags(const struct insn *insn)
+{
+	switch (insn->op) {
+	case INSN_BT:
+	case INSN_BTS:
+	case INSN_BTR:
+	case INSN_BTC:
+		return FLAG_CF | FLAG_ZF;
+	case INSN_OR:
+	case INSN_AND:
+	case INSN_XOR:
+	case INSN_TEST:
+		return FLAGS_ARITH & ~FLAG_AF;
+	}
+	return FLAGS_ARITH;
+}
+
+static void differ(const u8 *bytes, unsigned int len, const char *what, unsigned int where,
+		   u64 processor, u64 emulator)
+{
+	char text[3 * INSN_MAX_BYTES + 1] = "";
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		sprintf(text + 3 * i, "%02x ", bytes[i]);
+	ck_abort_msg("%s%s %#x: the processor says %llx, the emulator %llx", text, what, where,
+		     (unsigned long long)processor, (unsigned long long)emulator);
+}
+
+static void compare(const u8 *bytes, const struct insn *insn, const struct emul *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		if (i != INSN_REG_RSP && e->regs.gpr[i] != native_regs.gpr[i])
+			differ(bytes, insn->len, "register", i, native_regs.gpr[i], e->regs.gpr[i]);
+	if ((e->regs.rflags ^ native_regs.rflags) & defined_flags(insn))
+		differ(bytes, insn->len, "flags", 0, native_regs.rflags, e->regs.rflags);
+	if (!memcmp(native.buffer, native.shadow, BUFFER_BYTES))
+		return;
+	for (i = 0; i < BUFFER_BYTES; i++)
+		if (native.buffer[i] != native.shadow[i])
+			differ(bytes, insn->len, "memory", i, native.buffer[i], native.shadow[i]);
+}
+
+static void set_up(void)
+{
+	unsigned int eax, ebx, ecx = 0, edx, i;
+
+	native.buffer = mmap(NULL, BUFFER_BYTES, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	native.code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert(native.buffer != MAP_FAILED && native.code != MAP_FAILED);
+	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
+	native.has_movbe = ecx & bit_MOVBE;
+	srandom(4);
+	for (i = 0; i < sizeof(native.noise); i++)
+		native.noise[i] = random() % 4 ? 0 : random();
+}
+
+static void tear_down(void)
+{
+	munmap(native.buffer, BUFFER_BYTES);
+	munmap(native.code, 4096);
+}
+
+static bool must_come_up(unsigned int op)
+{
+	return op != INSN_PUSH && op != INSN_POP && (op != INSN_MOVBE || native.has_movbe);
+}
+
+START_TEST(same_as_processor)
+{
+	unsigned int seen[INSN_OP_COUNT] = { 0 };
+	u8 bytes[INSN_MAX_BYTES];
+	struct emul_regs regs;
+	struct insn insn;
+	struct emul e;
+	unsigned int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		random_insn(bytes, &insn);
+		random_state(&insn, &regs);
+		run_native(bytes, &insn, &regs);
+		run_emulated(&insn, &regs, &e);
+		compare(bytes, &insn, &e);
+		seen[insn.op]++;
+	}
+	for (i = INSN_ADD; i <= INSN_SCAS; i++)
+		ck_assert_msg(seen[i] || !must_come_up(i), "operation %u never came up", i);
+}
+END_TEST
+
+Suite *emul_native_suite(void)
+{
+	Suite *suite = suite_create("emul_native");
+	TCase *tcase = tcase_create("random");
+
+	tcase_set_timeout(tcase, 120);
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, same_as_processor);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
