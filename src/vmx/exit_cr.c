@@ -140,7 +140,7 @@ static u64 vmx_get_dr(const struct vmx_vcpu *v, unsigned int dr)
  */
 void vmx_set_dr7(struct vmx_vcpu *v, u64 value)
 {
-	vmcs_write(GUEST_DR7, (value & VMX_DR7_WRITABLE) | DR7_FIXED_1);
+	vmcs_write(GUEST_DR7, (value & VMX_DR7_WRITABLE) | VMX_DR7_FIXED);
 	v->breakpoints = value & VMX_DR7_ENABLES;
 }
 

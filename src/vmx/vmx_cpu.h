@@ -31,6 +31,7 @@
 #define VMX_DR7_WRITABLE	0xffff23ffULL
 #define VMX_DR7_ENABLES		0xffULL
 #define VMX_DR7_GD		0x2000ULL
+#define VMX_DR7_FIXED		0x400ULL
 
 /**
  * struct vmx_conf - how VT-x is used on this machine
