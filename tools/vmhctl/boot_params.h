@@ -9,12 +9,16 @@
 #define BOOT_SEED_BYTES	32
 
 /**
- * struct boot_seed - a setup_data item with randomness for the guest's generator and its KASLR
- * @head: the item's head, without its data.
+ * struct boot_seed - a struct setup_data with randomness for the guest's generator and its KASLR
+ * @next: address of the next item; 0 for none.
+ * @type: SETUP_RNG_SEED.
+ * @len: length of @bytes.
  * @bytes: the randomness.
  */
 struct boot_seed {
-	struct setup_data head;
+	uint64_t next;
+	uint32_t type;
+	uint32_t len;
 	uint8_t bytes[BOOT_SEED_BYTES];
 };
 

@@ -115,8 +115,9 @@ static int write_seed(const struct vm *vm)
 {
 	struct boot_seed *seed = vm_memory_at(vm, LAYOUT_SETUP_DATA_GPA, sizeof(*seed));
 
-	seed->head.type = SETUP_RNG_SEED;
-	seed->head.len = BOOT_SEED_BYTES;
+	seed->next = 0;
+	seed->type = SETUP_RNG_SEED;
+	seed->len = BOOT_SEED_BYTES;
 	if (getrandom(seed->bytes, BOOT_SEED_BYTES, 0) == BOOT_SEED_BYTES)
 		return VMHCTL_OK;
 	complain("cannot get randomness for the guest: %s", strerror(errno));
@@ -159,15 +160,13 @@ static int load_memory(const struct vm *vm, const struct linux_guest *guest)
 /* What firmware would have set up. A guest copes without, so a refusal is no more than a remark. */
 static void set_msr(const struct vcpu *vcpu, uint32_t index, uint64_t value)
 {
-	struct {
-		struct kvm_msrs head;
-		struct kvm_msr_entry entry;
-	} msrs = {
-		.head = { .nmsrs = 1 },
-		.entry = { .index = index, .data = value },
-	};
+	uint64_t room[(sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)) / 8] = { 0 };
+	struct kvm_msrs *msrs = (void *)room;
 
-	if (vcpu_ioctl(vcpu, VMH_SET_MSRS, &msrs) != 1)
+	msrs->nmsrs = 1;
+	msrs->entries[0].index = index;
+	msrs->entries[0].data = value;
+	if (vcpu_ioctl(vcpu, VMH_SET_MSRS, msrs) != 1)
 		remark("vCPU %u: MSR %#x cannot be set to %#llx", vcpu->id, index,
 		       (unsigned long long)value);
 }

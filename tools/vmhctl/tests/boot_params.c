@@ -108,7 +108,8 @@ START_TEST(zero_page)
 	ck_assert_uint_eq(params.hdr.ramdisk_size, 1234);
 	ck_assert_uint_eq(params.acpi_rsdp_addr, LAYOUT_ACPI_GPA);
 	ck_assert_uint_eq(params.e820_entries, 4);
-	ck_assert_uint_eq(offsetof(struct boot_seed, bytes), 16);
+	ck_assert_uint_eq(offsetof(struct boot_seed, bytes), offsetof(struct setup_data, data));
+	ck_assert_uint_eq(offsetof(struct boot_seed, type), offsetof(struct setup_data, type));
 }
 END_TEST
 

@@ -59,6 +59,7 @@ SPOIL(many_segments, elf->header.e_phnum = 0xffff)
 SPOIL(no_segments, elf->header.e_phnum = 0)
 SPOIL(data_beyond, elf->segment[1].p_offset += 1)
 SPOIL(data_wraps, elf->segment[1].p_offset = ~0ULL)
+SPOIL(data_huge, elf->segment[1].p_filesz = elf->segment[1].p_memsz = ~0ULL)
 SPOIL(file_larger, elf->segment[0].p_memsz = 0x7f)
 SPOIL(low, elf->segment[0].p_paddr = 0xff000)
 SPOIL(wraps, elf->segment[1].p_memsz = ~0ULL - 0x1000)
@@ -85,6 +86,7 @@ static const struct {
 	{ "no segments", no_segments, sizeof(file), "entry" },
 	{ "data beyond the end", data_beyond, sizeof(file), "truncated" },
 	{ "data wraps", data_wraps, sizeof(file), "truncated" },
+	{ "data huge", data_huge, sizeof(file), "truncated" },
 	{ "file larger than memory", file_larger, sizeof(file), "larger in the file" },
 	{ "low", low, sizeof(file), "below 1 MiB" },
 	{ "wraps", wraps, sizeof(file), "wraps" },
