@@ -189,6 +189,13 @@ const struct cpuid_bit cpuid_bits[] = {
 	ROW(XSAVE, 1, EAX, 3, PASS, CPUID_OPTION_XSAVES | CPUID_OPTION_XSAVE),	/* XSAVES */
 	ROW(XSAVE, 1, EAX, 4, HIDE, 0),		/* XFD: its MSRs are not switched */
 
+	/* Leaf 0x40000001, EAX: what KVM offers its guests. */
+	ROW(KVM_FEATURES, 0, EAX, 0, FORCE, CPUID_OPTION_KVM_CLOCK),	/* CLOCKSOURCE: old MSRs */
+	ROW(KVM_FEATURES, 0, EAX, 3, FORCE, CPUID_OPTION_KVM_CLOCK),	/* CLOCKSOURCE2 */
+	/* CLOCKSOURCE_STABLE_BIT: the flag of the same name means something */
+	ROW(KVM_FEATURES, 0, EAX, 24, FORCE,
+	    CPUID_OPTION_KVM_CLOCK | CPUID_OPTION_KVM_CLOCK_STABLE),
+
 	/* Leaf 0x80000001, ECX. */
 	ROW(EXT_FEATURES, 0, ECX, 0, PASS, 0),	/* LAHF_LM */
 	ROW(EXT_FEATURES, 0, ECX, 5, PASS, 0),	/* LZCNT */

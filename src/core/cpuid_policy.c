@@ -181,7 +181,15 @@ static void cpuid_add_signature(struct cpuid_list *list, u32 leaf, u32 max, cons
 	entry->edx = words[2];
 }
 
-/* Who we are; to a guest that looks for KVM's interface also KVM, which offers nothing so far. */
+/* What of KVM's interface there is. */
+static void cpuid_add_kvm_features(struct cpuid_list *list)
+{
+	struct kvm_cpuid_entry2 *entry = cpuid_list_add(list, CPUID_LEAF_KVM_FEATURES, 0, 0);
+
+	entry->eax = cpuid_offered(list, CPUID_LEAF_KVM_FEATURES, 0, CPUID_REG_EAX, 0);
+}
+
+/* Who we are; to a guest that looks for KVM's interface also KVM. */
 static void cpuid_add_hypervisor(struct cpuid_list *list)
 {
 	static const u32 kvm[] = {
@@ -195,7 +203,7 @@ static void cpuid_add_hypervisor(struct cpuid_list *list)
 
 	if (list->options & CPUID_OPTION_KVM_LEAVES) {
 		cpuid_add_signature(list, CPUID_LEAF_HYPERVISOR, CPUID_LEAF_KVM_FEATURES, kvm);
-		cpuid_list_add(list, CPUID_LEAF_KVM_FEATURES, 0, 0);
+		cpuid_add_kvm_features(list);
 	} else {
 		cpuid_add_signature(list, CPUID_LEAF_HYPERVISOR, CPUID_LEAF_HYPERVISOR, vmh);
 	}

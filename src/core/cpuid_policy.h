@@ -18,6 +18,8 @@
 #define CPUID_OPTION_RDTSCP		(1U << 3)	/* "enable RDTSCP" */
 #define CPUID_OPTION_SPEC_CTRL		(1U << 4)	/* speculation-control MSRs */
 #define CPUID_OPTION_KVM_LEAVES		(1U << 5)	/* answer as KVM at 0x40000000 */
+#define CPUID_OPTION_KVM_CLOCK		(1U << 6)	/* kvmclock's MSRs are virtualised */
+#define CPUID_OPTION_KVM_CLOCK_STABLE	(1U << 7)	/* and the host's TSC is stable */
 /* Set from @xcr0 when the table is built. */
 #define CPUID_OPTION_AVX		(1U << 30)
 #define CPUID_OPTION_AVX512		(1U << 31)

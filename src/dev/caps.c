@@ -35,6 +35,8 @@ long vmh_check_extension(unsigned long cap)
 	case KVM_CAP_READONLY_MEM:
 	case KVM_CAP_IMMEDIATE_EXIT:
 		return 1;
+	case KVM_CAP_ADJUST_CLOCK:
+		return VMH_CLOCK_FLAGS;
 	case KVM_CAP_NR_VCPUS:
 		return min_t(unsigned int, num_online_cpus(), VMH_MAX_VCPUS);
 	case KVM_CAP_MAX_VCPUS:
@@ -55,8 +57,10 @@ static void vmh_read_cpuid(void *ctx, u32 leaf, u32 subleaf, u32 regs[CPUID_NR_R
 
 static u32 vmh_cpuid_options(void)
 {
-	u32 options = CPUID_OPTION_KVM_LEAVES;
+	u32 options = CPUID_OPTION_KVM_LEAVES | CPUID_OPTION_KVM_CLOCK;
 
+	if (vmh_clock_is_stable())
+		options |= CPUID_OPTION_KVM_CLOCK_STABLE;
 	if (vmx_conf.host_xcr0)
 		options |= CPUID_OPTION_XSAVE;
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)

@@ -98,6 +98,17 @@ static long vmh_vm_set_pit2(struct vmh_call *call)
 	return vmh_pit_set(call->object, call->data, call->err);
 }
 
+static long vmh_vm_get_clock(struct vmh_call *call)
+{
+	vmh_clock_get(call->object, call->data);
+	return 0;
+}
+
+static long vmh_vm_set_clock(struct vmh_call *call)
+{
+	return vmh_clock_set(call->object, call->data, call->err);
+}
+
 /* Calls on a living VM, made under its lock. */
 static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW_VALUE(VMH_CREATE_VCPU, vmh_vm_create_vcpu),
@@ -110,6 +121,8 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(VMH_GET_IRQCHIP, INOUT, struct kvm_irqchip, vmh_vm_get_irqchip),
 	VMH_ROW(VMH_SET_IRQCHIP, IN, struct kvm_irqchip, vmh_vm_set_irqchip),
 	VMH_ROW(VMH_CREATE_PIT2, IN, struct kvm_pit_config, vmh_vm_create_pit2),
+	VMH_ROW(VMH_SET_CLOCK, IN, struct kvm_clock_data, vmh_vm_set_clock),
+	VMH_ROW(VMH_GET_CLOCK, OUT, struct kvm_clock_data, vmh_vm_get_clock),
 	VMH_ROW(VMH_GET_PIT2, OUT, struct kvm_pit_state2, vmh_vm_get_pit2),
 	VMH_ROW(VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
 };

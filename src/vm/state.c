@@ -78,8 +78,11 @@ static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
 	ret = vm_change_state(vm, event, reason, err);
 	if (ret)
 		return ret;
-	if (event == VMH_EVENT_PAUSE)
-		return vmh_vm_stop_vcpus(vm);
+	if (event == VMH_EVENT_PAUSE) {
+		ret = vmh_vm_stop_vcpus(vm);
+		vmh_clock_paused(vm);
+		return ret;
+	}
 	if (event == VMH_EVENT_TERMINATE && !vmh_vm_stop_vcpus(vm))
 		vmh_mem_release(vm);
 	return 0;

@@ -9,6 +9,7 @@
 #include <linux/rcuwait.h>
 #include <linux/signal.h>
 
+#include "clock.h"
 #include "emul.h"
 #include "lapic.h"
 #include "mem.h"
@@ -36,6 +37,8 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_INIT: an INIT has arrived.
  * @VMH_REQ_SIPI: a SIPI has arrived; its vector is in vmh_vcpu.sipi_vector.
  * @VMH_REQ_STATE: the VM's state has changed.
+ * @VMH_REQ_CLOCK: the clock in guest memory is out of date.
+ * @VMH_REQ_WALL_CLOCK: the guest has asked for the wall clock.
  */
 enum vmh_request {
 	VMH_REQ_TIMER,
@@ -43,6 +46,8 @@ enum vmh_request {
 	VMH_REQ_INIT,
 	VMH_REQ_SIPI,
 	VMH_REQ_STATE,
+	VMH_REQ_CLOCK,
+	VMH_REQ_WALL_CLOCK,
 };
 
 /**
@@ -112,6 +117,7 @@ struct vmh_apic {
  * @user_irq: vector that VMH_INTERRUPT queued, or -1.
  * @nmis: NMIs to deliver, at most 2.
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
+ * @clock: the vCPU's part of the VM's clock.
  * @ept_stock: pages for faults.
  * @completion: enum vmh_completion.
  * @string: items of a string instruction that are with userspace.
@@ -119,6 +125,7 @@ struct vmh_apic {
  * @emul: an instruction under emulation.
  * @cpuid: its CPUID table.
  * @sigmask: signals blocked during RUN, when @has_sigmask.
+ * @run_since: when the current RUN began, jiffies.
  * @exits_seen: of vmx.exits, what has been counted in the resource map.
  * @cycles_seen: the same of vmx.guest_cycles.
  */
@@ -143,6 +150,7 @@ struct vmh_vcpu {
 	unsigned int nmis;
 	struct vmh_apic apic;
 
+	struct vmh_vcpu_clock clock;
 	struct vmh_ept_stock ept_stock;
 	enum vmh_completion completion;
 	struct vmh_string string;
@@ -151,6 +159,7 @@ struct vmh_vcpu {
 	struct cpuid_table *cpuid;
 	sigset_t sigmask;
 	bool has_sigmask;
+	unsigned long run_since;
 	u64 exits_seen;
 	u64 cycles_seen;
 };

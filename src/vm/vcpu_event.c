@@ -9,6 +9,7 @@ static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
 {
 	vmx_vcpu_init(&vcpu->vmx);
 	vmh_apic_init_signal(vcpu);
+	vmh_clock_reset(vcpu);
 	vcpu->completion = VMH_COMPLETE_NOTHING;
 	vcpu->mp_state = vcpu->apic.lapic.bsp ? KVM_MP_STATE_RUNNABLE :
 						KVM_MP_STATE_INIT_RECEIVED;
@@ -23,6 +24,15 @@ static void vmh_vcpu_take_sipi(struct vmh_vcpu *vcpu)
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
 }
 
+/* What is reckoned in guest TSC is reckoned anew. */
+static void vmh_vcpu_take_tsc(struct vmh_vcpu *vcpu)
+{
+	vcpu->vmx.tsc_moved = false;
+	vmh_clock_tsc_moved(vcpu);
+	if (vmh_has_apic(vcpu))
+		vmh_apic_rearm(vcpu);
+}
+
 /**
  * vmh_vcpu_take_requests() - do what others asked for
  * @vcpu: the vCPU, loaded.
@@ -31,6 +41,8 @@ static void vmh_vcpu_take_sipi(struct vmh_vcpu *vcpu)
  */
 void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 {
+	if (unlikely(vcpu->vmx.tsc_moved))
+		vmh_vcpu_take_tsc(vcpu);
 	if (likely(!READ_ONCE(vcpu->requests)))
 		return;
 	if (test_and_clear_bit(VMH_REQ_TIMER, &vcpu->requests))
@@ -41,6 +53,10 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmh_vcpu_take_init(vcpu);
 	if (test_and_clear_bit(VMH_REQ_SIPI, &vcpu->requests))
 		vmh_vcpu_take_sipi(vcpu);
+	if (test_and_clear_bit(VMH_REQ_CLOCK, &vcpu->requests))
+		vmh_clock_update(vcpu);
+	if (test_and_clear_bit(VMH_REQ_WALL_CLOCK, &vcpu->requests))
+		vmh_clock_update_wall(vcpu);
 	/* The state is looked at on the way into the run section, which comes next. */
 	clear_bit(VMH_REQ_STATE, &vcpu->requests);
 }

@@ -23,6 +23,7 @@ static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 		vmx_flush_ept(mem->eptp);
 		vcpu->flush_gen = gen;
 	}
+	vmh_clock_on_cpu(vcpu);
 }
 
 static void vmh_vcpu_off_cpu(struct vmh_vcpu *vcpu)

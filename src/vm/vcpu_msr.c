@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MSRs that are not the VT-x side's: the local APIC's. Any other does not exist: #GP. */
+/* MSRs that are not the VT-x side's: the local APIC's, the clock's. No other exists: #GP. */
 #include <asm/msr-index.h>
 
 #include "vcpu.h"
@@ -26,7 +26,7 @@ static int vmh_apic_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
 		*value = lapic_tsc_deadline(lapic);
 		return 0;
 	}
-	return -EINVAL;
+	return vmh_clock_get_msr(vcpu, index, value);
 }
 
 static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
@@ -59,7 +59,7 @@ static int vmh_apic_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by
 		vmh_apic_rearm(vcpu);
 		return 0;
 	}
-	return -EINVAL;
+	return vmh_clock_set_msr(vcpu, index, value);
 }
 
 /* Without an in-kernel APIC its base address is a constant. */
@@ -86,7 +86,7 @@ int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
 	if (vmh_has_apic(vcpu))
 		return vmh_apic_get_msr(vcpu, index, value);
 	if (index != MSR_IA32_APICBASE)
-		return -EINVAL;
+		return vmh_clock_get_msr(vcpu, index, value);
 	*value = vmh_apic_base_without_apic(vcpu);
 	return 0;
 }
@@ -109,7 +109,7 @@ int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
 	if (vmh_has_apic(vcpu))
 		return vmh_apic_set_msr(vcpu, index, value, by_host);
 	if (index != MSR_IA32_APICBASE)
-		return -EINVAL;
+		return vmh_clock_set_msr(vcpu, index, value);
 	return value == vmh_apic_base_without_apic(vcpu) ? 0 : -EINVAL;
 }
 
@@ -126,7 +126,8 @@ unsigned int vmh_msr_list(u32 *indices, unsigned int max)
 
 	if (nr < max)
 		indices[nr] = MSR_IA32_TSC_DEADLINE;
-	return nr + 1;
+	nr++;
+	return nr + vmh_clock_msr_list(indices + min(nr, max), max - min(nr, max));
 }
 
 /**

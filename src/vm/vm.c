@@ -65,6 +65,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	kref_init(&vm->refs);
 	init_waitqueue_head(&vm->state_changed);
 	xa_init(&vm->cpu_ctx.vcpus);
+	vmh_clock_init(vm);
 	vmh_resources_init(vm);
 	return vm;
 }

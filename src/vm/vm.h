@@ -9,6 +9,7 @@
  *	mem->lock (spin)	slots, EPT and the MMU notifier's counts
  *	irqchip->lock (raw spin, interrupts off)	PIC, I/O APIC, PIT
  *	the resource lock (spin)	every resource map; a leaf
+ *	clock->lock (spin)	a VM's clock; a leaf
  *	an fd's error record (spin)	a leaf
  * The MMU notifier runs under mmap_lock and takes mem->lock only.
  */
@@ -22,6 +23,7 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "resource_map.h"
 #include "vm_config.h"
@@ -61,6 +63,7 @@ struct cpu_context {
  * @state_changed: woken on each transition, and when a vCPU has left its run section.
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @tsc_offset: what the guest's TSCs start with.
+ * @clock: system time.
  */
 struct vm_handler_ctx {
 	u32 vm_id;
@@ -79,6 +82,7 @@ struct vm_handler_ctx {
 	wait_queue_head_t state_changed;
 	struct vmh_irqchip *irqchip;
 	u64 tsc_offset;
+	struct vmh_clock clock;
 };
 
 #define vmh_for_each_vcpu(vm, id, vcpu) \

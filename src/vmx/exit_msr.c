@@ -41,8 +41,11 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
 
 	if (likely(!ret)) {
 		vmx_skip_instruction(v);
-		/* An MSR that guest and host share has changed: the next turn loads it. */
-		return likely(v->state_on_cpu) ? VMX_RESUME : VMX_HOST_IRQ;
+		/*
+		 * An MSR that guest and host share has changed: the next turn loads it. Or the TSC
+		 * has, and the guest's clock is written before it goes on.
+		 */
+		return likely(v->state_on_cpu && !v->tsc_moved) ? VMX_RESUME : VMX_HOST_IRQ;
 	}
 	if (ret != -ENOENT)
 		return vmx_fault_gp(v);

@@ -199,6 +199,7 @@ void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector)
 void vmx_set_tsc_offset(struct vmx_vcpu *v, u64 offset)
 {
 	v->tsc_offset = offset;
+	v->tsc_moved = true;
 	vmcs_write(TSC_OFFSET, offset);
 }
 

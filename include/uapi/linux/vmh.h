@@ -41,6 +41,8 @@
 #define VMH_GET_IRQCHIP			_IOWR(VMHIO, 0x62, struct kvm_irqchip)
 #define VMH_SET_IRQCHIP			_IOR(VMHIO, 0x63, struct kvm_irqchip)
 #define VMH_CREATE_PIT2			_IOW(VMHIO, 0x77, struct kvm_pit_config)
+#define VMH_SET_CLOCK			_IOW(VMHIO, 0x7b, struct kvm_clock_data)
+#define VMH_GET_CLOCK			_IOR(VMHIO, 0x7c, struct kvm_clock_data)
 #define VMH_GET_PIT2			_IOR(VMHIO, 0x9f, struct kvm_pit_state2)
 #define VMH_SET_PIT2			_IOW(VMHIO, 0xa0, struct kvm_pit_state2)
 
