@@ -24,6 +24,17 @@ static const struct suite_entry suites[] = {
 #undef SUITE
 };
 
+/*
+ * In place of libcheck's own, which writes to a file for each assertion that holds, so that it can
+ * tell where a test was that crashed. The sanitisers tell that, and models assert by the million.
+ */
+void __wrap__mark_point(const char *file, int line);
+void __wrap__mark_point(const char *file, int line)
+{
+	(void)file;
+	(void)line;
+}
+
 static SRunner *create_runner(const char *only)
 {
 	SRunner *runner = srunner_create(NULL);
