@@ -6,23 +6,24 @@
 #ifndef VMH_CPUID_POLICY_H
 #define VMH_CPUID_POLICY_H
 
+#include <linux/bits.h>
 #include <linux/kvm.h>
 #include <linux/types.h>
 
 #include "cpuid_reg.h"
 
 /* What else must be there for a row to be offered: features of VT-x, or of vmh. */
-#define CPUID_OPTION_XSAVE		(1U << 0)	/* XSETBV and XCR0 are virtualised */
-#define CPUID_OPTION_XSAVES		(1U << 1)	/* "enable XSAVES/XRSTORS" */
-#define CPUID_OPTION_INVPCID		(1U << 2)	/* "enable INVPCID" */
-#define CPUID_OPTION_RDTSCP		(1U << 3)	/* "enable RDTSCP" */
-#define CPUID_OPTION_SPEC_CTRL		(1U << 4)	/* speculation-control MSRs */
-#define CPUID_OPTION_KVM_LEAVES		(1U << 5)	/* answer as KVM at 0x40000000 */
-#define CPUID_OPTION_KVM_CLOCK		(1U << 6)	/* kvmclock's MSRs are virtualised */
-#define CPUID_OPTION_KVM_CLOCK_STABLE	(1U << 7)	/* and the host's TSC is stable */
+#define CPUID_OPTION_XSAVE		BIT(0)		/* XSETBV and XCR0 are virtualised */
+#define CPUID_OPTION_XSAVES		BIT(1)		/* "enable XSAVES/XRSTORS" */
+#define CPUID_OPTION_INVPCID		BIT(2)		/* "enable INVPCID" */
+#define CPUID_OPTION_RDTSCP		BIT(3)		/* "enable RDTSCP" */
+#define CPUID_OPTION_SPEC_CTRL		BIT(4)		/* speculation-control MSRs */
+#define CPUID_OPTION_KVM_LEAVES		BIT(5)		/* answer as KVM at 0x40000000 */
+#define CPUID_OPTION_KVM_CLOCK		BIT(6)		/* kvmclock's MSRs are virtualised */
+#define CPUID_OPTION_KVM_CLOCK_STABLE	BIT(7)		/* and the host's TSC is stable */
 /* Set from @xcr0 when the table is built. */
-#define CPUID_OPTION_AVX		(1U << 30)
-#define CPUID_OPTION_AVX512		(1U << 31)
+#define CPUID_OPTION_AVX		BIT(30)
+#define CPUID_OPTION_AVX512		BIT(31)
 
 /* Entries that cpuid_policy_supported() writes at most. */
 #define CPUID_POLICY_MAX		80

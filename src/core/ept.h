@@ -9,11 +9,12 @@
 #ifndef VMH_EPT_H
 #define VMH_EPT_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 /* A 4-level walk translates this many bits. */
 #define EPT_GPA_BITS		48
-#define EPT_GPA_END		(1ULL << EPT_GPA_BITS)
+#define EPT_GPA_END		BIT_ULL(EPT_GPA_BITS)
 
 /* ept_map() allocates no more tables than this: see struct ept_ops. */
 #define EPT_MAP_MAX_TABLES	3
@@ -31,20 +32,20 @@ enum ept_level {
 };
 
 /* What the processor offers: see vmx_ept_features(). */
-#define EPT_FEATURE_2M		(1U << 0)
-#define EPT_FEATURE_1G		(1U << 1)
-#define EPT_FEATURE_AD		(1U << 2)	/* accessed and dirty bits */
-#define EPT_FEATURE_EXEC_ONLY	(1U << 3)	/* leaves may be executable, not readable */
+#define EPT_FEATURE_2M		BIT(0)
+#define EPT_FEATURE_1G		BIT(1)
+#define EPT_FEATURE_AD		BIT(2)		/* accessed and dirty bits */
+#define EPT_FEATURE_EXEC_ONLY	BIT(3)		/* leaves may be executable, not readable */
 
 /*
  * Rights and memory type of a leaf. The type is write-back, combined with the guest's PAT, unless
  * a flag says otherwise.
  */
-#define EPT_PROT_READ		(1U << 0)
-#define EPT_PROT_WRITE		(1U << 1)
-#define EPT_PROT_EXEC		(1U << 2)
-#define EPT_PROT_UC		(1U << 3)	/* uncacheable instead of write-back */
-#define EPT_PROT_IGNORE_PAT	(1U << 4)	/* the guest's PAT has no say */
+#define EPT_PROT_READ		BIT(0)
+#define EPT_PROT_WRITE		BIT(1)
+#define EPT_PROT_EXEC		BIT(2)
+#define EPT_PROT_UC		BIT(3)		/* uncacheable instead of write-back */
+#define EPT_PROT_IGNORE_PAT	BIT(4)		/* the guest's PAT has no say */
 
 #define EPT_PROT_RX		(EPT_PROT_READ | EPT_PROT_EXEC)
 #define EPT_PROT_RWX		(EPT_PROT_RX | EPT_PROT_WRITE)

@@ -9,13 +9,14 @@
 #ifndef VMH_MEM_SLOTS_H
 #define VMH_MEM_SLOTS_H
 
+#include <linux/bits.h>
 #include <linux/kvm.h>
 #include <linux/nospec.h>
 #include <linux/types.h>
 #include <linux/vmh.h>
 
 #define MEM_PAGE_SHIFT	12
-#define MEM_PAGE_BYTES	(1ULL << MEM_PAGE_SHIFT)
+#define MEM_PAGE_BYTES	BIT_ULL(MEM_PAGE_SHIFT)
 
 /**
  * struct mem_slot - one backed range

@@ -6,92 +6,93 @@
 #ifndef VMH_VMX_CTLS_H
 #define VMH_VMX_CTLS_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <linux/vmh.h>
 
 /* Pin-based VM-execution controls. */
-#define VMX_CTL_PIN_EXT_INTR		(1U << 0)	/* external-interrupt exiting */
-#define VMX_CTL_PIN_NMI			(1U << 3)	/* NMI exiting */
-#define VMX_CTL_PIN_VIRTUAL_NMIS	(1U << 5)
-#define VMX_CTL_PIN_PREEMPTION_TIMER	(1U << 6)
-#define VMX_CTL_PIN_POSTED_INTR		(1U << 7)
+#define VMX_CTL_PIN_EXT_INTR		BIT(0)		/* external-interrupt exiting */
+#define VMX_CTL_PIN_NMI			BIT(3)		/* NMI exiting */
+#define VMX_CTL_PIN_VIRTUAL_NMIS	BIT(5)
+#define VMX_CTL_PIN_PREEMPTION_TIMER	BIT(6)
+#define VMX_CTL_PIN_POSTED_INTR		BIT(7)
 
 /* Primary processor-based VM-execution controls. */
-#define VMX_CTL_PROC_INTR_WINDOW	(1U << 2)
-#define VMX_CTL_PROC_TSC_OFFSET		(1U << 3)
-#define VMX_CTL_PROC_HLT		(1U << 7)
-#define VMX_CTL_PROC_INVLPG		(1U << 9)
-#define VMX_CTL_PROC_MWAIT		(1U << 10)
-#define VMX_CTL_PROC_RDPMC		(1U << 11)
-#define VMX_CTL_PROC_RDTSC		(1U << 12)
-#define VMX_CTL_PROC_CR3_LOAD		(1U << 15)
-#define VMX_CTL_PROC_CR3_STORE		(1U << 16)
-#define VMX_CTL_PROC_CR8_LOAD		(1U << 19)
-#define VMX_CTL_PROC_CR8_STORE		(1U << 20)
-#define VMX_CTL_PROC_TPR_SHADOW		(1U << 21)
-#define VMX_CTL_PROC_NMI_WINDOW		(1U << 22)
-#define VMX_CTL_PROC_MOV_DR		(1U << 23)
-#define VMX_CTL_PROC_UNCOND_IO		(1U << 24)
-#define VMX_CTL_PROC_IO_BITMAPS		(1U << 25)
-#define VMX_CTL_PROC_MONITOR_TRAP	(1U << 27)
-#define VMX_CTL_PROC_MSR_BITMAPS	(1U << 28)
-#define VMX_CTL_PROC_MONITOR		(1U << 29)
-#define VMX_CTL_PROC_PAUSE		(1U << 30)
-#define VMX_CTL_PROC_SECONDARY		(1U << 31)
+#define VMX_CTL_PROC_INTR_WINDOW	BIT(2)
+#define VMX_CTL_PROC_TSC_OFFSET		BIT(3)
+#define VMX_CTL_PROC_HLT		BIT(7)
+#define VMX_CTL_PROC_INVLPG		BIT(9)
+#define VMX_CTL_PROC_MWAIT		BIT(10)
+#define VMX_CTL_PROC_RDPMC		BIT(11)
+#define VMX_CTL_PROC_RDTSC		BIT(12)
+#define VMX_CTL_PROC_CR3_LOAD		BIT(15)
+#define VMX_CTL_PROC_CR3_STORE		BIT(16)
+#define VMX_CTL_PROC_CR8_LOAD		BIT(19)
+#define VMX_CTL_PROC_CR8_STORE		BIT(20)
+#define VMX_CTL_PROC_TPR_SHADOW		BIT(21)
+#define VMX_CTL_PROC_NMI_WINDOW		BIT(22)
+#define VMX_CTL_PROC_MOV_DR		BIT(23)
+#define VMX_CTL_PROC_UNCOND_IO		BIT(24)
+#define VMX_CTL_PROC_IO_BITMAPS		BIT(25)
+#define VMX_CTL_PROC_MONITOR_TRAP	BIT(27)
+#define VMX_CTL_PROC_MSR_BITMAPS	BIT(28)
+#define VMX_CTL_PROC_MONITOR		BIT(29)
+#define VMX_CTL_PROC_PAUSE		BIT(30)
+#define VMX_CTL_PROC_SECONDARY		BIT(31)
 
 /* Secondary processor-based VM-execution controls. */
-#define VMX_CTL_PROC2_APIC_ACCESSES	(1U << 0)
-#define VMX_CTL_PROC2_EPT		(1U << 1)
-#define VMX_CTL_PROC2_DESCRIPTOR	(1U << 2)
-#define VMX_CTL_PROC2_RDTSCP		(1U << 3)
-#define VMX_CTL_PROC2_X2APIC		(1U << 4)
-#define VMX_CTL_PROC2_VPID		(1U << 5)
-#define VMX_CTL_PROC2_WBINVD		(1U << 6)
-#define VMX_CTL_PROC2_UNRESTRICTED	(1U << 7)
-#define VMX_CTL_PROC2_APIC_REGISTERS	(1U << 8)
-#define VMX_CTL_PROC2_VIRT_INTR		(1U << 9)
-#define VMX_CTL_PROC2_PAUSE_LOOP	(1U << 10)
-#define VMX_CTL_PROC2_RDRAND		(1U << 11)
-#define VMX_CTL_PROC2_INVPCID		(1U << 12)
-#define VMX_CTL_PROC2_VMFUNC		(1U << 13)
-#define VMX_CTL_PROC2_SHADOW_VMCS	(1U << 14)
-#define VMX_CTL_PROC2_ENCLS		(1U << 15)
-#define VMX_CTL_PROC2_RDSEED		(1U << 16)
-#define VMX_CTL_PROC2_PML		(1U << 17)
-#define VMX_CTL_PROC2_EPT_VIOLATION_VE	(1U << 18)
-#define VMX_CTL_PROC2_CONCEAL_PT	(1U << 19)
-#define VMX_CTL_PROC2_XSAVES		(1U << 20)
-#define VMX_CTL_PROC2_MODE_EXEC		(1U << 22)	/* mode-based execute control for EPT */
-#define VMX_CTL_PROC2_TSC_SCALING	(1U << 25)
-#define VMX_CTL_PROC2_USER_WAIT		(1U << 26)	/* enable user wait and pause */
-#define VMX_CTL_PROC2_BUS_LOCK		(1U << 30)	/* VMM bus-lock detection */
+#define VMX_CTL_PROC2_APIC_ACCESSES	BIT(0)
+#define VMX_CTL_PROC2_EPT		BIT(1)
+#define VMX_CTL_PROC2_DESCRIPTOR	BIT(2)
+#define VMX_CTL_PROC2_RDTSCP		BIT(3)
+#define VMX_CTL_PROC2_X2APIC		BIT(4)
+#define VMX_CTL_PROC2_VPID		BIT(5)
+#define VMX_CTL_PROC2_WBINVD		BIT(6)
+#define VMX_CTL_PROC2_UNRESTRICTED	BIT(7)
+#define VMX_CTL_PROC2_APIC_REGISTERS	BIT(8)
+#define VMX_CTL_PROC2_VIRT_INTR		BIT(9)
+#define VMX_CTL_PROC2_PAUSE_LOOP	BIT(10)
+#define VMX_CTL_PROC2_RDRAND		BIT(11)
+#define VMX_CTL_PROC2_INVPCID		BIT(12)
+#define VMX_CTL_PROC2_VMFUNC		BIT(13)
+#define VMX_CTL_PROC2_SHADOW_VMCS	BIT(14)
+#define VMX_CTL_PROC2_ENCLS		BIT(15)
+#define VMX_CTL_PROC2_RDSEED		BIT(16)
+#define VMX_CTL_PROC2_PML		BIT(17)
+#define VMX_CTL_PROC2_EPT_VIOLATION_VE	BIT(18)
+#define VMX_CTL_PROC2_CONCEAL_PT	BIT(19)
+#define VMX_CTL_PROC2_XSAVES		BIT(20)
+#define VMX_CTL_PROC2_MODE_EXEC		BIT(22)		/* mode-based execute control for EPT */
+#define VMX_CTL_PROC2_TSC_SCALING	BIT(25)
+#define VMX_CTL_PROC2_USER_WAIT		BIT(26)		/* enable user wait and pause */
+#define VMX_CTL_PROC2_BUS_LOCK		BIT(30)		/* VMM bus-lock detection */
 
 /* VM-exit controls. */
-#define VMX_CTL_EXIT_SAVE_DEBUG		(1U << 2)
-#define VMX_CTL_EXIT_HOST_64		(1U << 9)	/* host address-space size */
-#define VMX_CTL_EXIT_LOAD_PERF		(1U << 12)
-#define VMX_CTL_EXIT_ACK_INTR		(1U << 15)
-#define VMX_CTL_EXIT_SAVE_PAT		(1U << 18)
-#define VMX_CTL_EXIT_LOAD_PAT		(1U << 19)
-#define VMX_CTL_EXIT_SAVE_EFER		(1U << 20)
-#define VMX_CTL_EXIT_LOAD_EFER		(1U << 21)
-#define VMX_CTL_EXIT_SAVE_TIMER		(1U << 22)	/* save VMX-preemption timer value */
-#define VMX_CTL_EXIT_CLEAR_BNDCFGS	(1U << 23)
-#define VMX_CTL_EXIT_CONCEAL_PT		(1U << 24)
+#define VMX_CTL_EXIT_SAVE_DEBUG		BIT(2)
+#define VMX_CTL_EXIT_HOST_64		BIT(9)		/* host address-space size */
+#define VMX_CTL_EXIT_LOAD_PERF		BIT(12)
+#define VMX_CTL_EXIT_ACK_INTR		BIT(15)
+#define VMX_CTL_EXIT_SAVE_PAT		BIT(18)
+#define VMX_CTL_EXIT_LOAD_PAT		BIT(19)
+#define VMX_CTL_EXIT_SAVE_EFER		BIT(20)
+#define VMX_CTL_EXIT_LOAD_EFER		BIT(21)
+#define VMX_CTL_EXIT_SAVE_TIMER		BIT(22)		/* save VMX-preemption timer value */
+#define VMX_CTL_EXIT_CLEAR_BNDCFGS	BIT(23)
+#define VMX_CTL_EXIT_CONCEAL_PT		BIT(24)
 
 /* VM-entry controls. */
-#define VMX_CTL_ENTRY_LOAD_DEBUG	(1U << 2)
-#define VMX_CTL_ENTRY_GUEST_64		(1U << 9)	/* IA-32e mode guest */
-#define VMX_CTL_ENTRY_SMM		(1U << 10)
-#define VMX_CTL_ENTRY_LOAD_PERF		(1U << 13)
-#define VMX_CTL_ENTRY_LOAD_PAT		(1U << 14)
-#define VMX_CTL_ENTRY_LOAD_EFER		(1U << 15)
-#define VMX_CTL_ENTRY_LOAD_BNDCFGS	(1U << 16)
-#define VMX_CTL_ENTRY_CONCEAL_PT	(1U << 17)
+#define VMX_CTL_ENTRY_LOAD_DEBUG	BIT(2)
+#define VMX_CTL_ENTRY_GUEST_64		BIT(9)		/* IA-32e mode guest */
+#define VMX_CTL_ENTRY_SMM		BIT(10)
+#define VMX_CTL_ENTRY_LOAD_PERF		BIT(13)
+#define VMX_CTL_ENTRY_LOAD_PAT		BIT(14)
+#define VMX_CTL_ENTRY_LOAD_EFER		BIT(15)
+#define VMX_CTL_ENTRY_LOAD_BNDCFGS	BIT(16)
+#define VMX_CTL_ENTRY_CONCEAL_PT	BIT(17)
 
 /* IA32_FEATURE_CONTROL. */
-#define VMX_FEATURE_CONTROL_LOCKED	(1ULL << 0)
-#define VMX_FEATURE_CONTROL_OUTSIDE_SMX	(1ULL << 2)
+#define VMX_FEATURE_CONTROL_LOCKED	BIT_ULL(0)
+#define VMX_FEATURE_CONTROL_OUTSIDE_SMX	BIT_ULL(2)
 
 /**
  * enum vmx_ctl_word - a control word of the VMCS

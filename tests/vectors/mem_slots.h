@@ -242,6 +242,7 @@ static inline bool mem_slots_case_ok(const struct mem_slots_case *c, char *why, 
 	static struct mem_slots_room a, b;
 	struct mem_slots_change change = { 0 };
 	struct vmh_error err = { 0 };
+	u64 generation;
 	int ret;
 
 	mem_slots_case_start(&a.slots, &b.slots);
@@ -267,7 +268,8 @@ static inline bool mem_slots_case_ok(const struct mem_slots_case *c, char *why, 
 	}
 	mem_slots_init(&b.slots, c->nr);
 	ret = mem_slots_apply(&a.slots, &change, &b.slots);
-	if (ret || b.slots.generation != a.slots.generation + (c->op != MEM_SLOTS_NOTHING)) {
+	generation = a.slots.generation + (c->op == MEM_SLOTS_NOTHING ? 0 : 1);
+	if (ret || b.slots.generation != generation) {
 		snprintf(why, why_len, "apply: %d, generation %llu", ret, b.slots.generation);
 		return false;
 	}

@@ -99,8 +99,8 @@ static const struct vm_error_case vm_error_cases[] = {
 	  .got = VMH_STATE_RUNNING, .expected = 1 },
 	{ .name = "call possible in all other states", .filler = VM_ERROR_BY_STATE,
 	  .a = VMH_STATE_INITIALIZED, .b = 0x1d, .code = VMH_E_STATE, .error = EBUSY,
-	  .field = "state",
-	  .text = "not possible while the VM is initialized; possible while created, running, paused, terminated",
+	  .field = "state", .text = "not possible while the VM is initialized; "
+				    "possible while created, running, paused, terminated",
 	  .got = VMH_STATE_INITIALIZED, .expected = 0x1d },
 	{ .name = "call possible in no state", .filler = VM_ERROR_BY_STATE,
 	  .a = VMH_STATE_PAUSED, .b = 0, .code = VMH_E_STATE, .error = EBUSY, .field = "state",
