@@ -12,6 +12,7 @@
 #define PORT_PRINT	0xe9		/* a character */
 #define PORT_EXIT	0xf4		/* the exit code, which ends the VM */
 #define PORT_SCRATCH	0x520		/* eight bytes of memory */
+#define PORT_WIDTH	0x528		/* how wide the last access to them was */
 
 /*
  * Physical addresses above 2 GiB, so written that they fit into a displacement in all modes; the
@@ -19,6 +20,7 @@
  */
 #define HIGH(gpa)	((gpa) - 0x100000000)
 #define MMIO_SCRATCH	HIGH(0xd0000000)	/* a page of memory, as MMIO */
+#define MMIO_WIDTH	HIGH(0xd0000ff8)	/* how wide the last other access to it was */
 #define MMIO_ABSENT	HIGH(0xd8000000)	/* where nothing answers */
 
 /* Exit codes beside the numbers of failed checks. */

@@ -41,6 +41,20 @@
 	movq	$-2, 24(%rbx)
 	IS(cmpq $-2, 24(%rbx))
 
+	/* Each is one access of its width. */
+	movb	%al, (%rbx)
+	IS(cmpb $1, MMIO_WIDTH)
+	movw	%ax, 2(%rbx)
+	IS(cmpb $2, MMIO_WIDTH)
+	movl	$0x44332211, (%rbx)
+	IS(cmpb $4, MMIO_WIDTH)
+	movl	8(%rbx), %eax
+	IS(cmpb $4, MMIO_WIDTH)
+	movzwl	8(%rbx), %eax
+	IS(cmpb $2, MMIO_WIDTH)
+	movq	%rcx, 8(%rbx)
+	IS(cmpb $8, MMIO_WIDTH)
+
 	/* Addresses: base, index and scale, displacement, RIP-relative, R12 and R13. */
 	movl	$4, %esi
 	IS(cmpl $0x44332211, (%rbx, %rsi, 2))

@@ -2,6 +2,14 @@
 /* Port accesses of 1, 2 and 4 bytes, both ways, to a device and to none. */
 #include "guest.h"
 
+/* The access before was one of @bytes, not several. */
+.macro WIDTH bytes
+	movw	$PORT_WIDTH, %dx
+	inb	%dx, %al
+	cmpb	$\bytes, %al
+	CHECK(e)
+.endm
+
 	BEGIN64
 	movl	$0x44332211, %eax
 	movw	$PORT_SCRATCH, %dx
@@ -40,6 +48,28 @@
 	addw	$4, %dx
 	inl	%dx, %eax
 	IS(cmpl $0x8877ccbb, %eax)
+
+	/* Each is one access of its width. */
+	.irp	width, 1, 2, 4
+	movw	$PORT_SCRATCH + 1, %dx
+	.if \width == 1
+	inb	%dx, %al
+	.elseif \width == 2
+	inw	%dx, %ax
+	.else
+	inl	%dx, %eax
+	.endif
+	WIDTH	\width
+	.endr
+	movw	$PORT_SCRATCH, %dx
+	outb	%al, %dx
+	WIDTH	1
+	movw	$PORT_SCRATCH, %dx
+	outw	%ax, %dx
+	WIDTH	2
+	movw	$PORT_SCRATCH, %dx
+	outl	%eax, %dx
+	WIDTH	4
 
 	/* Immediate ports. */
 	movb	$0x0f, %al
