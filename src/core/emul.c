@@ -19,6 +19,7 @@
 static_assert(sizeof(struct emul) < 512);
 
 #define FLAG_ZF	BIT_ULL(6)
+#define FLAG_TF	BIT_ULL(8)
 #define FLAG_DF	BIT_ULL(10)
 #define FLAG_RF	BIT_ULL(16)
 
@@ -403,7 +404,8 @@ static int run(struct emul *e)
 			return ret;
 		if (has_ended(e))
 			return finish(e);
-		if (++e->items >= EMUL_REP_MAX) {
+		/* Single-stepping goes item by item. */
+		if (++e->items >= EMUL_REP_MAX || (e->regs.rflags & FLAG_TF)) {
 			e->repeat = true;
 			return EMUL_DONE;
 		}

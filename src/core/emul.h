@@ -160,8 +160,8 @@ int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *
  * not be stepped again.
  *
  * A finished instruction clears RF. What else follows one is the caller's: the end of an interrupt
- * shadow, a trap because of TF. A misaligned SSE operand raises #GP with an error code, which must
- * not be injected in real mode.
+ * shadow, a trap because of TF, for which a string instruction stops after each item. A misaligned
+ * SSE operand raises #GP with an error code, which must not be injected in real mode.
  *
  * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages;
  * -EINVAL if @e is not under way; or what @ops returned.

@@ -54,6 +54,7 @@ struct emul_case {
 #define AF	0x10
 #define ZF	0x40
 #define SF	0x80
+#define TF	0x100
 #define DF	0x400
 #define OF	0x800
 
@@ -69,6 +70,7 @@ static const struct emul_case emul_cases[] = {
 #undef AF
 #undef ZF
 #undef SF
+#undef TF
 #undef DF
 #undef OF
 

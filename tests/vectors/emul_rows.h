@@ -258,6 +258,8 @@
 	     "r2@10000 r2@10002 r2@10004 rax=1122334455662213 rcx=0 rsi=10006", .rsi = 0x10000),
 	EMUL(64, "\xf3\xac", "rep lodsb", "rax=11223344556677fe rcx=24 rsi=1040 again", .rcx = 100),
 	EMUL(64, "\xf3\xac", "rep lodsb", "rax=11223344556677fe rcx=0 rsi=1040", .rcx = 64),
+	EMUL(64, "\xf3\xac", "rep lodsb",
+	     "rax=1122334455667710 rcx=2 rsi=1001 again", .rflags = TF),
 	EMUL(64, "\xa6", "cmpsb", "r1@10000 rsi=1001 rdi=10001 [pz]", .device = 0x10),
 	EMUL(64, "\xa7", "cmpsl",
 	     "r4@10000 rsi=10004 rdi=1004 [cps]",
