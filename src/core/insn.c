@@ -421,7 +421,7 @@ static int decode_operands(struct decoder *d, const struct insn_form *form, stru
 			ret = out->addr_bytes == 2 ? decode_mem16(d, &out->mem) :
 						     decode_mem32(d, &out->mem);
 		else if (!ret && (form->flags & FORM_MEMORY))
-			ret = -EINVAL;
+			ret = -EOPNOTSUPP;
 	}
 	if (!ret)
 		ret = decode_operand(d, form->dst, out, &out->dst);

@@ -225,8 +225,8 @@ struct insn {
  * SDM vol. 2, chapter "Instruction Format". Any context.
  *
  * Return: 0; -EAGAIN if it needs more bytes than @len; -EOPNOTSUPP if it is none of the forms in
- * insn_table.c; -EINVAL if it is illegal: longer than 15 bytes, LOCK where there may be none, a
- * register where only memory may be; also if there is no such @mode.
+ * insn_table.c; -EINVAL if it is illegal: longer than 15 bytes, or LOCK where there may be none, or
+ * if there is no such @mode.
  */
 int insn_decode(const u8 *bytes, unsigned int len, const struct insn_mode *mode, struct insn *out);
 

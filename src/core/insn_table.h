@@ -84,7 +84,7 @@ enum form_size {
 /**
  * enum form_flags - what else there is to know
  * @FORM_LOCK: LOCK is legal if the first operand is memory
- * @FORM_MEMORY: ModRM.rm may not be a register
+ * @FORM_MEMORY: with a register in ModRM.rm it is another instruction, or none
  * @FORM_LONG: 64-bit mode only
  * @FORM_ALIGNED: memory must be aligned if it has 16 bytes
  * @FORM_STRING: REP counts

@@ -56,11 +56,12 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\xf0\x0f\x11\x03", -EINVAL, "lock movups"),
 
 	/* Memory only */
-	INSN_ERR(64, "\x0f\x38\xf0\xc3", -EINVAL, "movbe with two registers"),
-	INSN_ERR(64, "\x0f\xc3\xc3", -EINVAL, "movnti to a register"),
-	INSN_ERR(64, "\x0f\xc7\xcb", -EINVAL, "cmpxchg8b of a register"),
-	INSN_ERR(64, "\x66\x0f\xe7\xc3", -EINVAL, "movntdq to a register"),
-	INSN_ERR(64, "\x66\x0f\xae\xfb", -EINVAL, "clflushopt of a register"),
+	INSN_ERR(64, "\x0f\x38\xf0\xc3", -EOPNOTSUPP, "movbe with two registers"),
+	INSN_ERR(64, "\x0f\xc3\xc3", -EOPNOTSUPP, "movnti to a register"),
+	INSN_ERR(64, "\x0f\xc7\xcb", -EOPNOTSUPP, "cmpxchg8b of a register"),
+	INSN_ERR(64, "\x66\x0f\xe7\xc3", -EOPNOTSUPP, "movntdq to a register"),
+	INSN_ERR(64, "\x0f\xae\xf8", -EOPNOTSUPP, "sfence"),
+	INSN_ERR(64, "\x66\x0f\xae\xfb", -EOPNOTSUPP, "clflushopt of a register"),
 
 	/* Not ours */
 	INSN_ERR(64, "\x90", -EOPNOTSUPP, "nop"),
