@@ -24,7 +24,7 @@
 #define FLAG_DF		0x400
 #define FLAGS_ARITH	0x8d5
 
-/* Offsets are known to native_call. */
+/* What native_call() loads and stores; it knows the offsets. */
 struct native_regs {
 	u64 gpr[16];
 	u64 rflags;
@@ -32,53 +32,63 @@ struct native_regs {
 
 struct native_regs native_regs;
 void *native_code;
-void native_call(void);
+extern void native_call(void);
 
 /* Load all registers but RSP from native_regs, call native_code, store them again. */
 asm(".text\n"
-    ".globl native_call\n"
-    "native_call:\n"
-    "	push %rbx\n	push %rbp\n	push %r12\n	push %r13\n	push %r14\n	push %r15\n"
-    "	sub $8, %rsp\n"
-    "	pushq 128+native_regs(%rip)\n"
-    "	popfq\n"
-    "	mov 0+native_regs(%rip), %rax\n"
-    "	mov 8+native_regs(%rip), %rcx\n"
-    "	mov 16+native_regs(%rip), %rdx\n"
-    "	mov 24+native_regs(%rip), %rbx\n"
-    "	mov 40+native_regs(%rip), %rbp\n"
-    "	mov 48+native_regs(%rip), %rsi\n"
-    "	mov 56+native_regs(%rip), %rdi\n"
-    "	mov 64+native_regs(%rip), %r8\n"
-    "	mov 72+native_regs(%rip), %r9\n"
-    "	mov 80+native_regs(%rip), %r10\n"
-    "	mov 88+native_regs(%rip), %r11\n"
-    "	mov 96+native_regs(%rip), %r12\n"
-    "	mov 104+native_regs(%rip), %r13\n"
-    "	mov 112+native_regs(%rip), %r14\n"
-    "	mov 120+native_regs(%rip), %r15\n"
-    "	call *native_code(%rip)\n"
-    "	mov %rax, 0+native_regs(%rip)\n"
-    "	mov %rcx, 8+native_regs(%rip)\n"
-    "	mov %rdx, 16+native_regs(%rip)\n"
-    "	mov %rbx, 24+native_regs(%rip)\n"
-    "	mov %rbp, 40+native_regs(%rip)\n"
-    "	mov %rsi, 48+native_regs(%rip)\n"
-    "	mov %rdi, 56+native_regs(%rip)\n"
-    "	mov %r8, 64+native_regs(%rip)\n"
-    "	mov %r9, 72+native_regs(%rip)\n"
-    "	mov %r10, 80+native_regs(%rip)\n"
-    "	mov %r11, 88+native_regs(%rip)\n"
-    "	mov %r12, 96+native_regs(%rip)\n"
-    "	mov %r13, 104+native_regs(%rip)\n"
-    "	mov %r14, 112+native_regs(%rip)\n"
-    "	mov %r15, 120+native_regs(%rip)\n"
-    "	pushfq\n"
-    "	popq 128+native_regs(%rip)\n"
-    "	cld\n"
-    "	add $8, %rsp\n"
-    "	pop %r15\n	pop %r14\n	pop %r13\n	pop %r12\n	pop %rbp\n	pop %rbx\n"
-    "	ret\n");
+	".globl native_call\n"
+	"native_call:\n"
+	"	push %rbx\n"
+	"	push %rbp\n"
+	"	push %r12\n"
+	"	push %r13\n"
+	"	push %r14\n"
+	"	push %r15\n"
+	"	sub $8, %rsp\n"
+	"	pushq 128+native_regs(%rip)\n"
+	"	popfq\n"
+	"	mov 0+native_regs(%rip), %rax\n"
+	"	mov 8+native_regs(%rip), %rcx\n"
+	"	mov 16+native_regs(%rip), %rdx\n"
+	"	mov 24+native_regs(%rip), %rbx\n"
+	"	mov 40+native_regs(%rip), %rbp\n"
+	"	mov 48+native_regs(%rip), %rsi\n"
+	"	mov 56+native_regs(%rip), %rdi\n"
+	"	mov 64+native_regs(%rip), %r8\n"
+	"	mov 72+native_regs(%rip), %r9\n"
+	"	mov 80+native_regs(%rip), %r10\n"
+	"	mov 88+native_regs(%rip), %r11\n"
+	"	mov 96+native_regs(%rip), %r12\n"
+	"	mov 104+native_regs(%rip), %r13\n"
+	"	mov 112+native_regs(%rip), %r14\n"
+	"	mov 120+native_regs(%rip), %r15\n"
+	"	call *native_code(%rip)\n"
+	"	mov %rax, 0+native_regs(%rip)\n"
+	"	mov %rcx, 8+native_regs(%rip)\n"
+	"	mov %rdx, 16+native_regs(%rip)\n"
+	"	mov %rbx, 24+native_regs(%rip)\n"
+	"	mov %rbp, 40+native_regs(%rip)\n"
+	"	mov %rsi, 48+native_regs(%rip)\n"
+	"	mov %rdi, 56+native_regs(%rip)\n"
+	"	mov %r8, 64+native_regs(%rip)\n"
+	"	mov %r9, 72+native_regs(%rip)\n"
+	"	mov %r10, 80+native_regs(%rip)\n"
+	"	mov %r11, 88+native_regs(%rip)\n"
+	"	mov %r12, 96+native_regs(%rip)\n"
+	"	mov %r13, 104+native_regs(%rip)\n"
+	"	mov %r14, 112+native_regs(%rip)\n"
+	"	mov %r15, 120+native_regs(%rip)\n"
+	"	pushfq\n"
+	"	popq 128+native_regs(%rip)\n"
+	"	cld\n"
+	"	add $8, %rsp\n"
+	"	pop %r15\n"
+	"	pop %r14\n"
+	"	pop %r13\n"
+	"	pop %r12\n"
+	"	pop %rbp\n"
+	"	pop %rbx\n"
+	"	ret\n");
 
 /* What the instructions run on; the buffer lies below 4 GiB so that 32-bit addresses reach it. */
 static struct {
@@ -110,8 +120,8 @@ static u8 *shadow_of(u64 gpa, unsigned int len)
 {
 	u64 at = gpa - (u64)(uintptr_t)native.buffer;
 
-	ck_assert_msg(at < BUFFER_BYTES && len <= BUFFER_BYTES - at, "access %u at offset %llx",
-		      len, (unsigned long long)at);
+	if (at >= BUFFER_BYTES || len > BUFFER_BYTES - at)
+		ck_abort_msg("access %u at offset %llx", len, (unsigned long long)at);
 	return native.shadow + at;
 }
 
@@ -159,7 +169,8 @@ static int compare_exchange_ram(void *ctx, u64 gpa, u64 old, u64 new, unsigned i
 	(void)ctx;
 	if (is_device(gpa))
 		return -ENXIO;
-	ck_assert(!memcmp(shadow_of(gpa, len), &old, len));
+	if (memcmp(shadow_of(gpa, len), &old, len))
+		return -EAGAIN;
 	memcpy(shadow_of(gpa, len), &new, len);
 	return 0;
 }
@@ -307,8 +318,10 @@ static void random_state(const struct insn *insn, struct emul_regs *regs)
 	for (i = 0; i < 16; i++)
 		regs->gpr[i] = random_value();
 	/* Comparisons should succeed now and then. */
-	if (random() % 2 && insn->op == INSN_CMPXCHG8B)
-		regs->gpr[INSN_REG_RAX] = regs->gpr[INSN_REG_RDX] = 0;
+	if (random() % 2 && insn->op == INSN_CMPXCHG8B) {
+		regs->gpr[INSN_REG_RAX] = 0;
+		regs->gpr[INSN_REG_RDX] = 0;
+	}
 	regs->rip = 0x1000;
 	regs->rflags = 0x202 | (random_bits() & (FLAGS_ARITH | FLAG_DF));
 	if (is_string(insn))
@@ -333,24 +346,26 @@ static void run_native(const u8 *bytes, const struct insn *insn, const struct em
 
 static void run_emulated(const struct insn *insn, const struct emul_regs *regs, struct emul *e)
 {
+	u8 *data;
 	int ret;
 
-	ck_assert_int_eq(emul_start(e, insn, regs, &ops, NULL), 0);
-	for (;;) {
+	ret = emul_start(e, insn, regs, &ops, NULL);
+	if (!ret)
 		ret = emul_step(e);
+	while (ret == EMUL_MMIO_READ || ret == EMUL_MMIO_WRITE) {
+		data = shadow_of(e->access.gpa, e->access.len);
+		if (!is_device(e->access.gpa))
+			ck_abort_msg("RAM at %llx taken for a device",
+				     (unsigned long long)e->access.gpa);
 		if (ret == EMUL_MMIO_READ)
-			memcpy(e->access.data, shadow_of(e->access.gpa, e->access.len),
-			       e->access.len);
-		else if (ret == EMUL_MMIO_WRITE)
-			memcpy(shadow_of(e->access.gpa, e->access.len), e->access.data,
-			       e->access.len);
+			memcpy(e->access.data, data, e->access.len);
 		else
-			break;
-		ck_assert(is_device(e->access.gpa));
+			memcpy(data, e->access.data, e->access.len);
+		ret = emul_step(e);
 	}
-	ck_assert_int_eq(ret, EMUL_DONE);
-	ck_assert(!e->repeat);
-	ck_assert_uint_eq(e->regs.rip, regs->rip + insn->len);
+	if (ret != EMUL_DONE || e->repeat || e->regs.rip != regs->rip + insn->len)
+		ck_abort_msg("operation %u ended with %d, RIP %llx", insn->op, ret,
+			     (unsigned long long)e->regs.rip);
 }
 
 /* Flags that the manuals leave undefined are not compared. */

@@ -6,9 +6,25 @@
 
 TABLE_TEST(insn)
 
+static bool is_sane_operand(const struct insn_operand *operand)
+{
+	return operand->kind <= INSN_OPERAND_XMM && operand->reg < 16 && operand->bytes <= 16;
+}
+
+static bool is_sane(const struct insn *insn, unsigned int len)
+{
+	const struct insn_mem *mem = &insn->mem;
+
+	return insn->len && insn->len <= len && insn->op < INSN_OP_COUNT &&
+	       is_sane_operand(&insn->dst) && is_sane_operand(&insn->src) &&
+	       (mem->base <= INSN_REG_RIP || mem->base == INSN_REG_NONE) &&
+	       (mem->index < 16 || mem->index == INSN_REG_NONE) &&
+	       mem->seg < GUEST_SEG_COUNT && !(mem->scale & (mem->scale - 1));
+}
+
 static bool is_known(int ret)
 {
-	return !ret || ret == -EAGAIN || ret == -EOPNOTSUPP || ret == -EINVAL;
+	return ret == -EAGAIN || ret == -EOPNOTSUPP || ret == -EINVAL;
 }
 
 /* Nothing that the decoder says about random bytes may lead its user outside an array. */
@@ -22,26 +38,15 @@ START_TEST(random_bytes)
 	int ret;
 
 	srandom(1);
-	for (i = 0; i < 1000000; i++) {
+	for (i = 0; i < 300000; i++) {
 		mode.code_bytes = sizes[random() % 3];
 		mode.stack_bytes = mode.code_bytes;
 		len = random() % (INSN_MAX_BYTES + 1);
 		for (j = 0; j < len; j++)
 			bytes[j] = random();
 		ret = insn_decode(bytes, len, &mode, &insn);
-		ck_assert_msg(is_known(ret), "returned %d", ret);
-		if (ret)
-			continue;
-		ck_assert_uint_le(insn.len, len);
-		ck_assert_uint_lt(insn.op, INSN_OP_COUNT);
-		ck_assert_uint_le(insn.dst.bytes, 16);
-		ck_assert_uint_le(insn.src.bytes, 16);
-		ck_assert_uint_lt(insn.dst.reg, 16);
-		ck_assert_uint_lt(insn.src.reg, 16);
-		ck_assert_uint_lt(insn.mem.seg, GUEST_SEG_COUNT);
-		ck_assert(insn.mem.base <= INSN_REG_RIP || insn.mem.base == INSN_REG_NONE);
-		ck_assert(insn.mem.index < 16 || insn.mem.index == INSN_REG_NONE);
-		ck_assert(!(insn.mem.scale & (insn.mem.scale - 1)));
+		if (ret ? !is_known(ret) : !is_sane(&insn, len))
+			ck_abort_msg("round %u returned %d", i, ret);
 	}
 }
 END_TEST

@@ -78,7 +78,8 @@
 	{ "long: NX without EFER.NXE", REGS_LONG(0), .no_nx = true,
 	  LONG_4K(LIN, PW, PW, PW, NX | 0x7000 | PW), PF(ERR_P | ERR_R) },
 	{ "long: reserved, user", REGS_LONG(0),
-	  LONG_2M(LIN, PWU, PWU, 0x40002000 | PS | PWU), .access = USER, PF(ERR_P | ERR_R | ERR_U) },
+	  LONG_2M(LIN, PWU, PWU, 0x40002000 | PS | PWU), .access = USER,
+	  PF(ERR_P | ERR_R | ERR_U) },
 
 	/* Rights */
 	{ "long: user reads supervisor page", REGS_LONG(0),
