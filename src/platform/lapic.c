@@ -50,7 +50,7 @@ static int lapic_vector_highest(const struct lapic *l, u32 bank)
  * The registers whose contents depend on the mode: the id has 8 bits on top or all 32; an x2APIC's
  * logical id follows from its id; and its ICR is one register of 64 bits.
  */
-void lapic_load_mode_regs(struct lapic *l)
+static void lapic_load_mode_regs(struct lapic *l)
 {
 	lapic_reg_write(l, LAPIC_REG_ICR + 4, 0);
 	lapic_reg_write(l, LAPIC_REG_ICR2, 0);
@@ -87,7 +87,6 @@ static void lapic_reset_regs(struct lapic *l)
 		lapic_reg_write(l, LAPIC_REG_LVT_LINT0, IRQ_MSG_EXTINT << LAPIC_MODE_SHIFT);
 	l->esr_pending = 0;
 	l->lint0_remote_irr = false;
-	lapic_timer_stop(l);
 	lapic_timer_restore(l, 0, 0);
 	lapic_recompute(l);
 }

@@ -36,7 +36,6 @@ static inline u8 lapic_lvt_mode(u32 entry)
 
 /* lapic.c */
 u32 lapic_update_ppr(struct lapic *l);
-void lapic_load_mode_regs(struct lapic *l);
 
 /* lapic_lvt.c */
 void lapic_error(struct lapic *l, u32 error);
@@ -47,7 +46,6 @@ void lapic_lvt_mask_all(struct lapic *l, u64 now, struct lapic_effect *fx);
 void lapic_lint0_eoi(struct lapic *l, u8 vector, struct lapic_effect *fx);
 
 /* lapic_timer.c */
-void lapic_timer_stop(struct lapic *l);
 void lapic_timer_set_count(struct lapic *l, u32 count, u64 now);
 void lapic_timer_set_divide(struct lapic *l, u32 config, u64 now);
 void lapic_timer_set_lvt(struct lapic *l, u32 entry, u64 now);

@@ -143,7 +143,6 @@ int lapic_set_state(struct lapic *l, u64 now, const struct kvm_lapic_state *stat
 	ret = lapic_check_state(l, state);
 	if (ret)
 		return ret;
-	lapic_load_mode_regs(l);
 	lapic_load_common(l, state);
 	lapic_load_others(l, state);
 	l->esr_pending = 0;

@@ -90,7 +90,7 @@ static u64 lapic_timer_remaining_ns(const struct lapic_timer *t, u64 now)
 	return t->period_ns - late_ns;
 }
 
-void lapic_timer_stop(struct lapic *l)
+static void lapic_timer_stop(struct lapic *l)
 {
 	l->timer.deadline_ns = LAPIC_TIMER_STOPPED;
 	l->timer.tsc_deadline = 0;

@@ -84,7 +84,6 @@ void pit_counter_program(struct pit_channel *c, u8 mode, bool bcd)
 	c->count = 0;
 	c->next_count = 0;
 	c->elapsed_ticks = 0;
-	c->paused = false;
 	c->triggered = false;
 }
 

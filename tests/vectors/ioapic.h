@@ -167,6 +167,17 @@ static inline bool io_do_edit(struct ioapic_run *r, const struct ioapic_step *s)
 	return true;
 }
 
+static inline bool io_do_base(struct ioapic_run *r, const struct ioapic_step *s)
+{
+	return ioapic_expect(r, "base", r->io.base_gpa, s->b);
+}
+
+static inline bool io_do_edit_base(struct ioapic_run *r, const struct ioapic_step *s)
+{
+	r->state.base_address = s->b;
+	return true;
+}
+
 static inline bool io_do_init(struct ioapic_run *r, const struct ioapic_step *s)
 {
 	ioapic_init(&r->io);
@@ -179,6 +190,8 @@ static inline bool io_do_init(struct ioapic_run *r, const struct ioapic_step *s)
 #define IO_LOAD(want)			{ io_do_load, 0, 0, want }
 #define IO_EDIT(irr, regsel, id)	{ io_do_edit, irr, regsel, id }
 #define IO_EDIT_RTE(pin, val)		{ io_do_edit_rte, pin, val }
+#define IO_BASE(want)			{ io_do_base, 0, want }
+#define IO_EDIT_BASE(gpa)		{ io_do_edit_base, 0, gpa }
 #define IO_INIT()			{ io_do_init }
 #define IO_VERSION(version)		{ io_do_init, version }
 
@@ -321,6 +334,10 @@ static const struct ioapic_case ioapic_cases[] = {
 		  IO_SENT(0, 0x31), IO_SAVE(0) } },
 	{ "state: edge sent", { IO_RTE(4, IO_EDGE), IO_UP(4, DELIVERED), IO_SAVE(0), IO_INIT(),
 		  IO_LOAD(0) } },
+	{ "state: edge masked after another was sent", { IO_RTE(4, IO_EDGE), IO_UP(4, DELIVERED),
+		  IO_DOWN(4), IO_RTE(4, IO_EDGE | IO_MASKED), IO_UP(4, IGNORED), IO_SAVE(1 << 4) } },
+	{ "state: base address", { IO_BASE(0xfec00000), IO_SAVE(0), IO_EDIT_BASE(0xfec10000),
+		  IO_LOAD(0), IO_BASE(0xfec10000) } },
 	{ "state: read-only bits of an edge", { IO_SAVE(0), IO_EDIT_RTE(4, ~0ull & ~0x8000ull),
 		  IO_LOAD(0), IO_RTE_IS(4, 0xff00000000012fffull) } },
 	{ "state: remote IRR of an NMI", { IO_SAVE(0), IO_EDIT_RTE(4, 0xc400), IO_LOAD(0),

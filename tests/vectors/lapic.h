@@ -56,7 +56,7 @@ static const struct lapic_case lapic_cases[] = {
 		L_W(LAPIC_REG_TPR, 0xff), L_EDGE(0xff), L_IDLE(), L_W(LAPIC_REG_TPR, 0),
 		L_PENDING(0xff) } },
 	{ "PPR follows TPR", .steps = {
-		L_W(LAPIC_REG_TPR, 0x2b), L_R(LAPIC_REG_PPR, 0x2b) } },
+		L_W(LAPIC_REG_TPR, 0x2b), L_PEEK(LAPIC_REG_PPR, 0x2b), L_R(LAPIC_REG_PPR, 0x2b) } },
 	{ "PPR follows ISR above TPR", .steps = {
 		L_W(LAPIC_REG_TPR, 0x2b), L_EDGE(0x57), L_TAKE(0x57), L_R(LAPIC_REG_PPR, 0x50) } },
 	{ "PPR with TPR in the class of ISR", .steps = {
@@ -96,6 +96,12 @@ static const struct lapic_case lapic_cases[] = {
 	{ "xAPIC to x2APIC", .id = 0x23, .features = LAPIC_HAS_X2APIC, .steps = {
 		L_EDGE(0x31), L_BASE(BASE_X2APIC), L_MR(LAPIC_REG_ID, 0x23),
 		L_MR(LAPIC_REG_LDR, 2u << 16 | 1u << 3), L_PENDING(0x31), L_RX(LAPIC_REG_ID) } },
+	{ "xAPIC to x2APIC: half of ICR goes", .features = LAPIC_HAS_X2APIC, .steps = {
+		L_W(LAPIC_REG_ICR2, 0x03000000), L_W(LAPIC_REG_ICR, 0x4041), L_BASE(BASE_X2APIC),
+		L_MR(LAPIC_REG_ICR, 0x4041), L_PEEK(LAPIC_REG_ICR2, 0) } },
+	{ "the host takes x2APIC back: half of ICR goes", LAPIC_STARTS_X2APIC, .steps = {
+		L_MW(LAPIC_REG_ICR, 0x1234567800004041ull), L_HOST(BASE_ON),
+		L_R(LAPIC_REG_ICR, 0x4041), L_R(LAPIC_REG_ICR2, 0), L_PEEK(LAPIC_REG_ICR + 4, 0) } },
 	{ "x2APIC to xAPIC", LAPIC_STARTS_X2APIC, .steps = { L_BASEX(BASE_ON),
 		L_BASE_IS(BASE_X2APIC) } },
 	{ "x2APIC to off", LAPIC_STARTS_X2APIC, .id = 5, .steps = {
@@ -157,6 +163,8 @@ static const struct lapic_case lapic_cases[] = {
 	{ "recompute finds service", .steps = {
 		L_POKE(0x150, 1u << 4), L_EDGE(0x55), L_RECOMPUTE(), L_IDLE(), L_MAX(0x55, 0xa4),
 		L_PEEK(LAPIC_REG_PPR, 0xa0) } },
+	{ "recompute updates PPR", .steps = {
+		L_POKE(0x150, 1u << 4), L_RECOMPUTE(), L_PEEK(LAPIC_REG_PPR, 0xa0) } },
 	{ "recompute finds software disable", .steps = {
 		L_POKE(LAPIC_REG_SVR, 0xff), L_RECOMPUTE(), L_REFUSE(0x31) } },
 	{ "EOI exit of a level vector", .steps = {

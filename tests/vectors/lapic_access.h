@@ -17,7 +17,8 @@
 				       L_W(LAPIC_REG_ESR, 0), L_R(LAPIC_REG_ESR, 0) } }
 #define XAPIC_NONE(text, offset) \
 	{ text, .steps = { L_R(offset, 0), L_W(LAPIC_REG_ESR, 0), L_R(LAPIC_REG_ESR, 0x80), \
-			   L_W(offset, 1), L_W(LAPIC_REG_ESR, 0), L_R(LAPIC_REG_ESR, 0x80) } }
+			   L_W(offset, 1), L_FX(LAPIC_FX_PENDING), L_W(LAPIC_REG_ESR, 0), \
+			   L_R(LAPIC_REG_ESR, 0x80) } }
 /* A register of an x2APIC: the value with all writable bits, and a bit that is reserved. */
 #define X2APIC_RW(text, reg, all, reserved) \
 	{ text, LAPIC_STARTS_X2APIC, .steps = { L_MW(reg, all), L_MR(reg, all), \

@@ -61,6 +61,9 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_LINT(0, 1),
 		L_IDLE(),
 		L_EOI(FX_LEVEL_ENDED, 0x55), L_PENDING(0x55), L_R(LAPIC_REG_LVT_LINT0, 0xc055) } },
+	{ "LINT0 level: asserted again after EOI", .steps = {
+		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_LINT(0, 0),
+		L_EOI(FX_LEVEL_ENDED, 0x55), L_LINT(0, 1), L_PENDING(0x55) } },
 	{ "LINT0 level: another vector's EOI", .steps = {
 		L_W(LAPIC_REG_LVT_LINT0, 0x8055), L_LINT(0, 1), L_TAKE(0x55), L_EDGE(0x66),
 		L_TAKE(0x66),

@@ -41,6 +41,8 @@ static const struct lapic_state_case lapic_state_cases[] = {
 		L_W(LAPIC_REG_ICR2, 0x03000000), L_W(LAPIC_REG_ICR, 0x4041), L_REFUSE(1),
 		L_W(LAPIC_REG_ESR, 0), L_GET(), L_RESET(), L_SET(), L_R(LAPIC_REG_ICR2, 0x03000000),
 		L_R(LAPIC_REG_ICR, 0x4041), L_R(LAPIC_REG_ESR, 0x40) } },
+	{ "errors not asked for yet are not kept", .steps = {
+		L_REFUSE(1), L_GET(), L_SET(), L_W(LAPIC_REG_ESR, 0), L_R(LAPIC_REG_ESR, 0) } },
 	{ "SVR suppression", .features = LAPIC_HAS_EOI_SUPPRESSION, .steps = {
 		L_W(LAPIC_REG_SVR, 0x11ff), L_GET(), L_RESET(), L_SET(), L_R(LAPIC_REG_SVR, 0x11ff),
 		L_FEATURES(0, 40), L_SET(), L_R(LAPIC_REG_SVR, 0x1ff) } },
@@ -77,6 +79,9 @@ static const struct lapic_state_case lapic_state_cases[] = {
 	{ "expiry not yet seen is not lost", .steps = {
 		L_W(LAPIC_REG_LVT_TIMER, 0x55), L_W(LAPIC_REG_TMICT, 1000), L_AT(3000), L_GET(),
 		L_STATE(LAPIC_REG_TMCCT, 1), L_RESET(), L_SET(), L_DUE(3002) } },
+	{ "expiry at this moment is not lost", .steps = {
+		L_W(LAPIC_REG_LVT_TIMER, 0x55), L_W(LAPIC_REG_TMICT, 1000), L_AT(2000), L_GET(),
+		L_STATE(LAPIC_REG_TMCCT, 1) } },
 	{ "periodic goes on", .steps = {
 		L_W(LAPIC_REG_LVT_TIMER, 0x20055), L_W(LAPIC_REG_TMICT, 500000), L_AT(100000),
 		L_GET(),

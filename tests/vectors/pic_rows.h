@@ -42,7 +42,7 @@
 { "rotate at EOI with nothing in service", { P_OUT(0x20, ROTATE_EOI), P_UP(7), P_UP(0),
 	P_ACK(0x20) } },
 { "rotate at specific EOI", { P_UP(3), P_ACK(0x23), P_OUT(0x20, ROTATE_EOI_OF(3)), P_ENDED(1 << 3),
-	P_UP(1), P_UP(4), P_ACK(0x24) } },
+	P_DOWN(3), P_UP(3), P_UP(4), P_ACK(0x24), P_OUT(0x20, EOI), P_ACK(0x23) } },
 { "EOI in rotated order", { P_OUT(0x20, LOWEST(2)), P_UP(1), P_ACK(0x21), P_UP(3), P_ACK(0x23),
 	P_OUT(0x20, EOI), P_ENDED(1 << 3), P_REGS(1 << 1, 0) } },
 
