@@ -208,7 +208,8 @@ int cpuid_table_set(struct cpuid_table *table, const struct kvm_cpuid_entry2 *en
 		if (ret)
 			return ret;
 	}
-	memcpy(table->entry, entries, nr * sizeof(*entries));
+	if (nr)
+		memcpy(table->entry, entries, nr * sizeof(*entries));
 	table->nr = nr;
 	cpuid_table_index(table);
 	return 0;
