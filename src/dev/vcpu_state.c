@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/fpu/api.h>
+#include <asm/processor-flags.h>
 
 #include "ioctl.h"
 #include "vcpu.h"
@@ -266,6 +267,7 @@ static long vmh_set_mp_state(struct vmh_call *call)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_mp_state, mp_state, state,
 				      KVM_MP_STATE_HALTED);
 	vcpu->mp_state = state;
+	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
 	return 0;
 }
 

@@ -112,6 +112,7 @@ struct vmh_apic {
  * @preempt: tells when the thread loses and gets a processor.
  * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last.
  * @mp_state: KVM_MP_STATE_*.
+ * @halted_with_if: RFLAGS.IF when it halted.
  * @sipi_vector: with VMH_REQ_SIPI.
  * @cr8: task priority of a vCPU without in-kernel APIC.
  * @user_irq: vector that VMH_INTERRUPT queued, or -1.
@@ -144,6 +145,7 @@ struct vmh_vcpu {
 	u64 flush_gen;
 
 	u32 mp_state;
+	bool halted_with_if;
 	u8 sipi_vector;
 	u8 cr8;
 	int user_irq;

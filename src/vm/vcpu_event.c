@@ -84,7 +84,11 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 {
 	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
 		return false;
-	return vcpu->nmis || READ_ONCE(vcpu->apic.has_posted) || vmh_vcpu_has_irq(vcpu);
+	if (vcpu->nmis)
+		return true;
+	/* HLT with interrupts off waits for an NMI or INIT. */
+	return vcpu->halted_with_if &&
+	       (READ_ONCE(vcpu->apic.has_posted) || vmh_vcpu_has_irq(vcpu));
 }
 
 /* The vector to inject now, taken from whoever asks for it; -1 when nobody does any more. */

@@ -3,6 +3,10 @@
  * Device memory: an EPT violation where no slot is. The instruction is fetched, decoded and
  * executed here, its accesses going to the local APIC, the I/O APIC, or userspace.
  */
+#include <linux/percpu.h>
+#include <asm/processor.h>
+#include <asm/debugreg.h>
+
 #include "irqchip.h"
 #include "vcpu.h"
 
@@ -141,6 +145,8 @@ static int vmh_mmio_step(struct vmh_vcpu *vcpu)
 		switch (result) {
 		case EMUL_DONE:
 			vmh_emul_store_regs(vcpu, &emul->regs);
+			if (emul->regs.rflags & X86_EFLAGS_TF)
+				vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
 			return 1;
 		case EMUL_FAULT:
 			vmh_emul_store_regs(vcpu, &emul->regs);
@@ -152,9 +158,40 @@ static int vmh_mmio_step(struct vmh_vcpu *vcpu)
 				return vmh_mmio_to_user(vcpu, result == EMUL_MMIO_WRITE);
 			break;
 		default:
+			/* A string instruction may have moved some items. */
+			vmh_emul_store_regs(vcpu, &emul->regs);
 			return vmh_emulation_failed(vcpu, NULL, 0);
 		}
 	}
+}
+
+/*
+ * Fetch and decode at RIP. Returns 0, an errno when it cannot be done, or 1 when the guest is to be
+ * entered: with a fault, or just again because its page tables changed meanwhile.
+ */
+static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len, struct insn *insn)
+{
+	struct guest_fault fault = {};
+	struct insn_mode mode;
+	int ret = vmh_guest_fetch(vcpu, bytes, len, &fault);
+
+	if (ret == -EAGAIN)
+		return 1;
+	if (!ret) {
+		vmh_guest_insn_mode(vcpu, &mode);
+		ret = insn_decode(bytes, *len, &mode, insn);
+		if (ret == -EINVAL)
+			vmx_inject_ud(&vcpu->vmx);
+		/* It goes on in the next page, which could not be fetched from. */
+		if (ret == -EAGAIN && fault.vector)
+			ret = -EFAULT;
+		if (ret == -EINVAL)
+			return 1;
+	}
+	if (ret != -EFAULT)
+		return ret;
+	vmh_guest_inject_fault(vcpu, &fault);
+	return 1;
 }
 
 /**
@@ -168,10 +205,8 @@ static int vmh_mmio_step(struct vmh_vcpu *vcpu)
  */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
-	struct guest_fault fault;
-	struct emul_regs regs;
-	struct insn_mode mode;
 	u8 bytes[INSN_MAX_BYTES];
+	struct emul_regs regs;
 	unsigned int len = 0;
 	struct insn insn;
 	int ret;
@@ -179,17 +214,11 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	/* The processor's own access, for an event or a page walk, is no instruction's. */
 	if (vmx_event_pending(&vcpu->vmx))
 		return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_DELIVERY_EV);
-	ret = vmh_guest_fetch(vcpu, bytes, &len, &fault);
-	if (ret == -EFAULT) {
-		vmh_guest_inject_fault(vcpu, &fault);
+	ret = vmh_mmio_decode(vcpu, bytes, &len, &insn);
+	if (ret > 0)
 		return 1;
-	}
-	if (ret)
-		return vmh_emulation_failed(vcpu, bytes, 0);
-	vmh_guest_insn_mode(vcpu, &mode);
 	vmh_emul_load_regs(vcpu, &regs);
-	if (insn_decode(bytes, len, &mode, &insn) ||
-	    emul_start(&vcpu->emul, &insn, &regs, &vmh_emul_ops, vcpu))
+	if (ret || emul_start(&vcpu->emul, &insn, &regs, &vmh_emul_ops, vcpu))
 		return vmh_emulation_failed(vcpu, bytes, len);
 	return vmh_mmio_step(vcpu);
 }

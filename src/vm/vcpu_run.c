@@ -10,6 +10,9 @@
 #include "vcpu.h"
 #include "vmh_compat.h"
 
+/* How long work for the way back to userspace waits for RUN to return by itself. */
+#define RESUME_WORK_DELAY	(HZ / 10)
+
 /* KVM's answers to a hypercall that it does not know, and from CPL > 0. */
 #define HYPERCALL_UNKNOWN	(-1000LL)
 #define HYPERCALL_FORBIDDEN	(-1LL)
@@ -45,6 +48,7 @@ void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
 static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_HALTED;
+	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
 	if (!vmh_has_apic(vcpu) || !vmh_vcpu_has_event(vcpu))
 		return false;
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
@@ -101,7 +105,8 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	local_irq_disable();
 	/* Pairs with the barrier in vmh_vcpu_kick(). */
 	smp_store_mb(vcpu->mode, VMH_IN_GUEST);
-	while (!vmh_vcpu_must_leave(vcpu)) {
+	vcpu->vmx.budget = VMX_TURN_BUDGET;
+	while (vcpu->vmx.budget && !vmh_vcpu_must_leave(vcpu)) {
 		vmh_vcpu_inject(vcpu);
 		result = vmx_run(&vcpu->vmx);
 		if (!vmh_vcpu_settle(vcpu, result))
@@ -205,10 +210,18 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 	}
 }
 
-/* A signal, or work on the way to userspace that only the kernel's own exit path can do. */
-static bool vmh_vcpu_must_return(void)
+/*
+ * A signal, or work that only the kernel's way back to userspace can do. That work may wait a
+ * little: restartable sequences ask for it at each context switch.
+ */
+static bool vmh_vcpu_must_return(struct vmh_vcpu *vcpu)
 {
-	return read_thread_flags() & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NOTIFY_RESUME);
+	unsigned long flags = read_thread_flags();
+
+	if (flags & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL))
+		return true;
+	return (flags & _TIF_NOTIFY_RESUME) &&
+	       time_after(jiffies, vcpu->run_since + RESUME_WORK_DELAY);
 }
 
 static int vmh_vcpu_interrupted(struct vmh_vcpu *vcpu)
@@ -237,7 +250,7 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		ret = vmh_vcpu_sleep(vcpu);
 		return ret ? vmh_vcpu_interrupted(vcpu) : 1;
 	}
-	if (unlikely(vmh_vcpu_must_return()))
+	if (unlikely(vmh_vcpu_must_return(vcpu)))
 		return vmh_vcpu_interrupted(vcpu);
 	if (unlikely(vmh_vcpu_wants_window(vcpu))) {
 		if (vmx_interrupt_allowed(&vcpu->vmx))
@@ -313,6 +326,7 @@ int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	if (!vmh_has_apic(vcpu))
 		vcpu->cr8 = READ_ONCE(vcpu->run->cr8) & 15;
 	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+	vcpu->run_since = jiffies;
 	vmh_vcpu_load(vcpu);
 	vmx_fpu_load(&vcpu->vmx);
 	ret = vmh_vcpu_loop(vcpu, err);

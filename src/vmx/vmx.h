@@ -174,6 +174,7 @@ struct vmx_vcpu {
 	u8 launched;			/* VMLAUNCH has succeeded since the last VMCLEAR */
 
 	u32 exit_reason;		/* of the last exit, as read */
+	unsigned int budget;		/* entries left in this turn */
 	u64 exits;			/* since creation */
 	u64 guest_cycles;		/* TSC ticks in the inner loop since creation */
 
@@ -245,6 +246,12 @@ void vmx_fpu_load(struct vmx_vcpu *v);
 void vmx_fpu_put(struct vmx_vcpu *v);
 void vmx_flush_ept(u64 eptp);
 void vmx_flush_all_ept(void);
+
+/*
+ * Entries in one turn with interrupts off, before the host is looked at. An exit for a host
+ * interrupt ends a turn sooner, so this only bounds a guest whose processor holds those back.
+ */
+#define VMX_TURN_BUDGET	256
 
 /* vmx_run.c */
 enum vmx_result vmx_run(struct vmx_vcpu *v);

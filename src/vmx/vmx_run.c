@@ -14,12 +14,6 @@
 
 #include "exit.h"
 
-/*
- * Exits settled in one turn before the host is looked at. An exit for a host interrupt ends a turn
- * sooner, so this only bounds a guest whose processor holds those back (Documentation/lab.md).
- */
-#define VMX_EXITS_PER_TURN	256
-
 int vmx_enter(struct vmx_vcpu *v);
 
 /**
@@ -259,7 +253,7 @@ static void vmx_end_turn(struct vmx_vcpu *v)
 
 /**
  * vmx_run() - run the guest until its caller is needed
- * @v: the vCPU, loaded, with its FPU state on the processor.
+ * @v: the vCPU, loaded, with its FPU state on the processor; its budget is not 0.
  *
  * Context: interrupts off, before, during and after.
  *
@@ -267,7 +261,6 @@ static void vmx_end_turn(struct vmx_vcpu *v)
  */
 enum vmx_result vmx_run(struct vmx_vcpu *v)
 {
-	unsigned int budget = VMX_EXITS_PER_TURN;
 	enum vmx_result result;
 	u64 start;
 
@@ -275,7 +268,7 @@ enum vmx_result vmx_run(struct vmx_vcpu *v)
 	start = rdtsc();
 	do {
 		result = vmx_enter_once(v);
-	} while (result == VMX_RESUME && --budget);
+	} while (--v->budget && result == VMX_RESUME);
 	v->guest_cycles += rdtsc() - start;
 	vmx_end_turn(v);
 	return result == VMX_RESUME ? VMX_HOST_IRQ : result;
