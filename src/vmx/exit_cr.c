@@ -222,12 +222,13 @@ int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0)
 	return 0;
 }
 
-/* Ends the turn: the next one starts with the new XCR0. */
+/* Ends the turn: the next one starts with the new XCR0. The exit comes before the CPL's check. */
 enum vmx_result vmx_exit_xsetbv(struct vmx_vcpu *v)
 {
 	u64 value = (u32)v->gpr[VMX_RAX] | v->gpr[VMX_RDX] << 32;
 
-	if ((u32)v->gpr[VMX_RCX] != XCR_XFEATURE_ENABLED_MASK || vmx_set_xcr0(v, value))
+	if (vmx_guest_cpl() || (u32)v->gpr[VMX_RCX] != XCR_XFEATURE_ENABLED_MASK ||
+	    vmx_set_xcr0(v, value))
 		return vmx_fault_gp(v);
 	vmx_skip_instruction(v);
 	return VMX_HOST_IRQ;
