@@ -101,7 +101,8 @@ static const struct lapic_case lapic_cases[] = {
 		L_MR(LAPIC_REG_ICR, 0x4041), L_PEEK(LAPIC_REG_ICR2, 0) } },
 	{ "the host takes x2APIC back: half of ICR goes", LAPIC_STARTS_X2APIC, .steps = {
 		L_MW(LAPIC_REG_ICR, 0x1234567800004041ull), L_HOST(BASE_ON),
-		L_R(LAPIC_REG_ICR, 0x4041), L_R(LAPIC_REG_ICR2, 0), L_PEEK(LAPIC_REG_ICR + 4, 0) } },
+		L_R(LAPIC_REG_ICR, 0x4041), L_R(LAPIC_REG_ICR2, 0),
+		L_PEEK(LAPIC_REG_ICR + 4, 0) } },
 	{ "x2APIC to xAPIC", LAPIC_STARTS_X2APIC, .steps = { L_BASEX(BASE_ON),
 		L_BASE_IS(BASE_X2APIC) } },
 	{ "x2APIC to off", LAPIC_STARTS_X2APIC, .id = 5, .steps = {

@@ -101,6 +101,8 @@ static const struct lapic_lvt_case lapic_lvt_cases[] = {
 		L_EOI(FX_EDGE_ENDED, 0xfe),
 		L_W(LAPIC_REG_ICR, 1), L_IDLE(), L_W(LAPIC_REG_ESR, 0), L_REFUSE(1),
 		L_PENDING(0xfe) } },
+	{ "error interrupt with the lowest vector", .steps = {
+		L_W(LAPIC_REG_LVT_ERROR, 16), L_REFUSE(1), L_PENDING(16) } },
 	{ "error interrupt masked", .steps = {
 		L_W(LAPIC_REG_LVT_ERROR, 0x100fe), L_REFUSE(1), L_IDLE() } },
 	{ "error interrupt by an illegal address", .steps = {

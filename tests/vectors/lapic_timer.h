@@ -63,6 +63,9 @@ static const struct lapic_timer_case lapic_timer_cases[] = {
 	{ "the divisor changes under a running timer", .steps = {
 		L_LVTT(LVTT_ONESHOT), L_TMICT(1000), L_AT(1000), L_TDCR(0x3), L_FX(FX_TIMER),
 		L_TMCCT(500), L_DUE(9000) } },
+	{ "an expiry not yet seen comes before a new divisor", .steps = {
+		L_LVTT(LVTT_ONESHOT), L_TMICT(1000), L_AT(2000), L_TDCR(0x3), L_PENDING(0x55),
+		L_NEVER() } },
 	{ "the divisor does not change", .steps = {
 		L_LVTT(LVTT_ONESHOT), L_TMICT(1000), L_AT(1001), L_TDCR(0), L_DUE(2000) } },
 

@@ -79,6 +79,8 @@
 	P_ENDED(1 << 8) } },
 { "special fully nested mode: lower ones wait", { P_INIT_FIRST(0x11), P_UP(9), P_ACK(0x29), P_UP(3),
 	P_INTR(0), P_UP(1), P_ACK(0x21) } },
+{ "special fully nested mode ends with an initialisation", { P_INIT_FIRST(0x11), P_OUT(0x20, 0x10),
+	P_OUT(0x21, 0x20), P_OUT(0x21, 4), P_UP(12), P_ACK(0x2c), P_UP(8), P_INTR(0) } },
 { "special fully nested mode of the second chip", { P_INIT_SECOND(0x11), P_UP(10), P_ACK(0x2a),
 	P_OUT(0x20, EOI), P_DOWN(10), P_UP(10), P_INTR(0) } },
 
