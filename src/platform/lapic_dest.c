@@ -80,6 +80,8 @@ bool lapic_dest_match(const struct lapic_dest *dest, const struct irq_msg *msg)
  * lapic_match() - lapic_dest_match() for the owner of an APIC
  * @l: the APIC
  * @msg: the message
+ *
+ * Return: true if the message is for it.
  */
 bool lapic_match(const struct lapic *l, const struct irq_msg *msg)
 {

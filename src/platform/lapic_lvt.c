@@ -175,6 +175,8 @@ void lapic_lvt_mask_all(struct lapic *l, u64 now, struct lapic_effect *fx)
  *
  * It does through LINT0 in ExtINT mode, and past an APIC that is globally disabled, whose LINT0 pin
  * is the processor's INTR.
+ *
+ * Return: true if it does.
  */
 bool lapic_accept_pic(const struct lapic *l)
 {
@@ -188,6 +190,8 @@ bool lapic_accept_pic(const struct lapic *l)
 /**
  * lapic_nmi_lint1() - does an NMI of the board reach this processor through LINT1?
  * @l: the APIC
+ *
+ * Return: true if it does.
  */
 bool lapic_nmi_lint1(const struct lapic *l)
 {
