@@ -182,6 +182,8 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 		return "VT-x is in use: by KVM, or by another hypervisor";
 	case VMH_UNUSABLE_CPUS_DIFFER:
 		return "the processors of this machine differ in their VT-x features";
+	case VMH_UNUSABLE_SHUTDOWN:
+		return "the machine is shutting down";
 	}
 	return "unknown";
 }

@@ -4,7 +4,19 @@
 #include <linux/reboot.h>
 
 #include "ioctl.h"
+#include "vm.h"
 #include "vmx_cpu.h"
+
+static int vmh_reboot(struct notifier_block *block, unsigned long event, void *data)
+{
+	vmh_vms_shutdown();
+	vmx_hw_shutdown();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block vmh_reboot_block = {
+	.notifier_call = vmh_reboot,
+};
 
 static int __init vmh_init(void)
 {
@@ -14,19 +26,23 @@ static int __init vmh_init(void)
 	if (ret)
 		return ret;
 	ret = vmh_device_register();
-	if (ret) {
-		vmx_hw_exit();
-		return ret;
-	}
+	if (ret)
+		goto exit_hw;
+	register_reboot_notifier(&vmh_reboot_block);
 	if (vmx_conf.unusable != VMH_USABLE) {
 		vmx_unusable_text(vmx_conf.unusable, &vmx_conf.caps, why, sizeof(why));
 		pr_info("vmh: no VM can run here: %s\n", why);
 	}
 	return 0;
+
+exit_hw:
+	vmx_hw_exit();
+	return ret;
 }
 
 static void __exit vmh_exit(void)
 {
+	unregister_reboot_notifier(&vmh_reboot_block);
 	vmh_device_unregister();
 	vmx_hw_exit();
 }

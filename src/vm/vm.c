@@ -50,6 +50,43 @@ static void vmh_vm_delist(struct vm_handler_ctx *vm)
 	atomic_dec(&vmh_vm_nr);
 }
 
+/* The VM with the next id from @id on, with a reference; NULL after the last. */
+static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
+{
+	struct vm_handler_ctx *vm;
+
+	xa_lock(&vmh_vms);
+	vm = xa_find(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
+	while (vm && !kref_get_unless_zero(&vm->refs))
+		vm = xa_find_after(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
+	xa_unlock(&vmh_vms);
+	return vm;
+}
+
+/**
+ * vmh_vms_shutdown() - terminate all VMs before the machine goes down
+ *
+ * When it returns, no vCPU is loaded, and none will be.
+ *
+ * Context: may sleep.
+ */
+void vmh_vms_shutdown(void)
+{
+	struct vm_handler_ctx *vm;
+	struct vmh_vcpu *vcpu;
+	unsigned long id, vcpu_id;
+
+	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
+		vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
+		/* Calls that were under way have ended when their locks are free. */
+		vmh_for_each_vcpu(vm, vcpu_id, vcpu) {
+			mutex_lock(&vcpu->lock);
+			mutex_unlock(&vcpu->lock);
+		}
+		vmh_vm_put(vm);
+	}
+}
+
 static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 {
 	struct vm_handler_ctx *vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);

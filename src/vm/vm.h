@@ -95,6 +95,7 @@ void vmh_vm_get(struct vm_handler_ctx *vm);
 void vmh_vm_put(struct vm_handler_ctx *vm);
 int vmh_vm_check_alive(const struct vm_handler_ctx *vm, struct vmh_error *err);
 unsigned int vmh_vm_count(void);
+void vmh_vms_shutdown(void);
 
 /* state.c */
 int vmh_vm_event(struct vm_handler_ctx *vm, enum vmh_event event, enum vmh_state_reason reason,

@@ -10,6 +10,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/gfp.h>
 #include <linux/mutex.h>
+#include <linux/smp.h>
 #include <asm/cpufeature.h>
 #include <asm/fpu/xcr.h>
 #include <asm/perf_event.h>
@@ -144,7 +145,31 @@ static struct vmcs_region *vmx_alloc_region(int cpu)
 	return region;
 }
 
-/* CPU hotplug, on the processor: enter VMX operation. */
+/* On the processor: enter VMX operation. */
+static bool vmx_cpu_enter(struct vmcs_region *region)
+{
+	intel_pt_handle_vmx(1);
+	cr4_set_bits(X86_CR4_VMXE);
+	if (!vmxon(__pa(region))) {
+		cr4_clear_bits(X86_CR4_VMXE);
+		intel_pt_handle_vmx(0);
+		return false;
+	}
+	/* Translations of an earlier user of VMX on this processor may still be cached. */
+	vmx_flush_all_ept();
+	return true;
+}
+
+/* On the processor: leave VMX operation. */
+static void vmx_cpu_leave(void)
+{
+	vmx_deactivate_all();
+	asm volatile("vmxoff" : : : "cc", "memory");
+	cr4_clear_bits(X86_CR4_VMXE);
+	intel_pt_handle_vmx(0);
+}
+
+/* CPU hotplug, on the processor. */
 static int vmx_cpu_online(unsigned int cpu)
 {
 	enum vmh_unusable why = vmx_cpu_unusable();
@@ -159,31 +184,48 @@ static int vmx_cpu_online(unsigned int cpu)
 		return -ENOMEM;
 	vmx_save_cpu_msrs();
 	vmx_active_init();
-	intel_pt_handle_vmx(1);
-	cr4_set_bits(X86_CR4_VMXE);
-	if (!vmxon(__pa(region))) {
-		cr4_clear_bits(X86_CR4_VMXE);
-		intel_pt_handle_vmx(0);
+	if (!vmx_cpu_enter(region)) {
 		free_page((unsigned long)region);
 		vmx_online_failure = VMH_UNUSABLE_IN_USE;
 		return -EBUSY;
 	}
 	this_cpu_write(vmxon_region, region);
-	/* Translations of an earlier user of VMX on this processor may still be cached. */
-	vmx_flush_all_ept();
 	return 0;
 }
 
-/* CPU hotplug, on the processor: leave VMX operation. */
+/* CPU hotplug, on the processor; or for all of them before a reboot. */
 static int vmx_cpu_offline(unsigned int cpu)
 {
-	vmx_deactivate_all();
-	asm volatile("vmxoff" : : : "cc", "memory");
-	cr4_clear_bits(X86_CR4_VMXE);
-	intel_pt_handle_vmx(0);
-	free_page((unsigned long)this_cpu_read(vmxon_region));
+	struct vmcs_region *region = this_cpu_read(vmxon_region);
+
+	if (!region)
+		return 0;
+	vmx_cpu_leave();
 	this_cpu_write(vmxon_region, NULL);
+	free_page((unsigned long)region);
 	return 0;
+}
+
+static void vmx_shutdown_here(void *unused)
+{
+	vmx_cpu_offline(raw_smp_processor_id());
+}
+
+/**
+ * vmx_hw_shutdown() - leave VMX operation on all processors, for good
+ *
+ * Before a reboot: a processor in VMX operation holds back the INIT that resets it. No vCPU is
+ * loaded any more, and none will be.
+ *
+ * Context: may sleep.
+ */
+void vmx_hw_shutdown(void)
+{
+	mutex_lock(&vmx_hw_lock);
+	vmx_conf.unusable = VMH_UNUSABLE_SHUTDOWN;
+	if (vmx_hw_users)
+		on_each_cpu(vmx_shutdown_here, NULL, true);
+	mutex_unlock(&vmx_hw_lock);
 }
 
 /**
@@ -366,9 +408,7 @@ int vmx_hw_init(void)
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	ret = vmx_measure_fpu();
-	if (ret)
-		return ret;
-	return vmx_alloc_msr_bitmap();
+	return ret ?: vmx_alloc_msr_bitmap();
 }
 
 /**

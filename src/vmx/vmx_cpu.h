@@ -94,6 +94,7 @@ void vmx_hw_exit(void);
 enum vmh_unusable vmx_hw_unusable(void);
 int vmx_hw_get(enum vmh_unusable *why);
 void vmx_hw_put(void);
+void vmx_hw_shutdown(void);
 
 /* SDM, "L1 Terminal Fault": a guest must not find the host's data in the L1 data cache. */
 static __always_inline void vmx_clear_l1d(void)

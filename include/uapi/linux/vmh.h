@@ -89,6 +89,7 @@
  * @VMH_UNUSABLE_NO_CONTROL: another VMX control that vmh needs is missing.
  * @VMH_UNUSABLE_IN_USE: VT-x is on already: KVM or another hypervisor holds it.
  * @VMH_UNUSABLE_CPUS_DIFFER: the processors of this machine offer different VT-x features.
+ * @VMH_UNUSABLE_SHUTDOWN: the machine is shutting down.
  */
 enum vmh_unusable {
 	VMH_USABLE			= 0,
@@ -100,6 +101,7 @@ enum vmh_unusable {
 	VMH_UNUSABLE_NO_CONTROL		= 6,
 	VMH_UNUSABLE_IN_USE		= 7,
 	VMH_UNUSABLE_CPUS_DIFFER	= 8,
+	VMH_UNUSABLE_SHUTDOWN		= 9,
 };
 
 /* vmh_info.features: VT-x features of this machine; those vmh needs come first. */
@@ -178,7 +180,7 @@ enum vmh_resource {
 	VMH_RES_NR			= 9,
 };
 
-#define VMH_RES_MAX			16		/* room in the structures for later resources */
+#define VMH_RES_MAX			16		/* room in structures for later resources */
 #define VMH_NO_LIMIT			(~0ULL)
 
 /**
@@ -323,6 +325,7 @@ struct vmh_state_info {
  * @VMH_REASON_CREATED: none yet.
  * @VMH_REASON_USER: VMH_SET_STATE.
  * @VMH_REASON_FIRST_RUN: the first RUN of a VM with VMH_VM_AUTO_START.
+ * @VMH_REASON_HOST_SHUTDOWN: the machine that it runs on is shutting down.
  * @VMH_REASON_CREATOR_EXIT: the process that created it ended or closed its VM.
  */
 enum vmh_state_reason {
@@ -330,6 +333,7 @@ enum vmh_state_reason {
 	VMH_REASON_USER			= 1,
 	VMH_REASON_FIRST_RUN		= 2,
 	VMH_REASON_CREATOR_EXIT		= 3,
+	VMH_REASON_HOST_SHUTDOWN	= 4,
 };
 
 /* ---- Errors ---- */
@@ -373,7 +377,7 @@ enum vmh_error_code {
 	VMH_E_LIMIT_TWICE		= 112,
 	VMH_E_SLOT_ID			= 113,
 	VMH_E_SLOT_ALIGN		= 114,
-	VMH_E_SLOT_RANGE		= 115,	/* empty, wraps, or beyond the guest-physical width */
+	VMH_E_SLOT_RANGE		= 115,	/* wraps, or beyond the guest-physical width */
 	VMH_E_SLOT_OVERLAP		= 116,
 	VMH_E_SLOT_ADDRESS		= 117,	/* userspace address not usable */
 	VMH_E_SLOT_MISSING		= 118,	/* deleting a slot that is not there */
@@ -392,7 +396,7 @@ enum vmh_error_code {
 	VMH_E_NO_SLOT			= 303,	/* INIT without memory */
 	VMH_E_EXISTS			= 304,	/* created already */
 	VMH_E_NO_IRQCHIP		= 305,
-	VMH_E_HAS_IRQCHIP		= 306,	/* not possible with an in-kernel interrupt controller */
+	VMH_E_HAS_IRQCHIP		= 306,	/* not with in-kernel interrupt controllers */
 	VMH_E_HAS_VCPUS			= 307,	/* must come before the first vCPU */
 
 	VMH_E_UNKNOWN_CALL		= 400,
@@ -411,7 +415,7 @@ enum vmh_error_code {
  * @code: enum vmh_error_code.
  * @error: the errno that the call returned, positive.
  * @call: the ioctl's command.
- * @offset: where the offending field starts in the call's structure, bytes; ~0 when it is not a field.
+ * @offset: where the offending field starts in the call's structure, bytes; ~0 when it is none.
  * @reserved: 0.
  * @got: the value found.
  * @expected: the value, bound or mask that would have been accepted.
