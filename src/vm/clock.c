@@ -275,6 +275,7 @@ static void vmh_clock_publish(struct vm_handler_ctx *vm, u64 gpa, u32 *version, 
 	/* Odd before the rest changes, even after it has: pairs with the guest's reads. */
 	smp_wmb();
 	vmh_clock_copy(vm, gpa + head, version + 1, len - head, true);
+	/* As above. */
 	smp_wmb();
 	++*version;
 	vmh_clock_copy(vm, gpa, version, head, true);

@@ -2,9 +2,9 @@
 /*
  * The guest's clock: kvmclock's MSRs, and the structures in guest memory that they ask for.
  *
- * System time is nanoseconds since the VM was made. It runs on while the VM is PAUSED, as the guest's
- * TSC and timers do, so that the guest's date is right afterwards; PVCLOCK_FLAG_STOPPED then tells
- * the guest not to take the gap for a lockup.
+ * System time is nanoseconds since the VM was made. It runs on while the VM is PAUSED, as the
+ * guest's TSC and timers do, so that the guest's date is right afterwards; PVCLOCK_FLAG_STOPPED
+ * then tells the guest not to take the gap for a lockup.
  */
 #ifndef VMH_CLOCK_H
 #define VMH_CLOCK_H

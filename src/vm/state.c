@@ -33,9 +33,11 @@ static bool vmh_vm_has_stopped(struct vm_handler_ctx *vm)
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
 
-	vmh_for_each_vcpu(vm, id, vcpu)
+	vmh_for_each_vcpu(vm, id, vcpu) {
+		/* Pairs with the release in vmh_vcpu_leave_run_section(). */
 		if (smp_load_acquire(&vcpu->running))
 			return false;
+	}
 	return true;
 }
 

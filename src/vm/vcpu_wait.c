@@ -79,6 +79,7 @@ static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
  */
 void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu)
 {
+	/* Pairs with the acquire in vmh_vm_has_stopped(). */
 	smp_store_release(&vcpu->running, false);
 	if (READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)
 		wake_up_all(&vcpu->vm->state_changed);

@@ -36,7 +36,7 @@ static enum vmx_result vmx_exit_debug(struct vmx_vcpu *v, u32 info)
 		vmx_inject_int1(v);
 		return VMX_RESUME;
 	}
-	/* SDM, "Checks on Guest Non-Register State": a step in a shadow must be shown as pending. */
+	/* SDM, "Checks on Guest Non-Register State": a step in a shadow has to be pending. */
 	if ((vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) & shadow) &&
 	    (vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_TF))
 		vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);

@@ -42,7 +42,10 @@ static inline void vmx_host_nmi(void)
 #ifdef CONFIG_CPU_SUP_INTEL
 #define vmx_host_split_lock(rip)	handle_guest_split_lock(rip)
 #else
-#define vmx_host_split_lock(rip)	false
+static inline bool vmx_host_split_lock(unsigned long rip)
+{
+	return false;
+}
 #endif
 
 #ifdef CONFIG_X86_MCE

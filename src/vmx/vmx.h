@@ -210,7 +210,7 @@ struct vmx_vcpu {
 	bool xcr0_loaded;		/* the processor has the guest's XCR0 */
 	bool breakpoints;		/* guest's DR7 enables some */
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
-	bool tsc_moved;			/* it is another one; for the layer above, which clears this */
+	bool tsc_moved;			/* it is another one; the layer above clears this */
 	struct fpu_guest fpu;
 
 	struct vmcs_region *vmcs;

@@ -145,7 +145,7 @@ void vmx_inject_exception(struct vmx_vcpu *v, u8 vector, bool has_error, u32 err
 	}
 	if (has_error && (vmcs_read(GUEST_CR0) & X86_CR0_PE))
 		info |= INTR_INFO_DELIVER_CODE_MASK;
-	/* A fault is taken with RF set, so that the instruction is restarted without its breakpoint. */
+	/* A fault sets RF, so that the instruction is restarted without its breakpoint. */
 	if (vector != X86_TRAP_DB)
 		vmcs_set_bits(GUEST_RFLAGS, X86_EFLAGS_RF);
 	vmx_set_event(v, info, error_code, 0);

@@ -234,16 +234,20 @@ static int msr_set_tsc_aux(struct vmx_vcpu *v, u32 index, u64 value, bool by_hos
 	.first = (msr), .last = (msr), .set = (setter), \
 	.offset = offsetof(struct vmx_msrs, member), \
 }
+
 #define STORED_RUN(from, count, member, at, setter) { \
 	.first = (from), .last = (from) + (count) - 1, .set = (setter), \
 	.offset = offsetof(struct vmx_msrs, member[at]), \
 }
+
 #define IN_VMCS(msr, vmcs_field, setter) { \
 	.first = (msr), .last = (msr), .set = (setter), .field = (vmcs_field), \
 }
+
 #define COMPUTED(msr, getter, setter) { \
 	.first = (msr), .last = (msr), .get = (getter), .set = (setter), \
 }
+
 #define CONSTANT(msr, getter, setter) { \
 	.first = (msr), .last = (msr), .get = (getter), .set = (setter), .unlisted = true, \
 }

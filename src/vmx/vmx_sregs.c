@@ -77,7 +77,9 @@ static bool sregs_are_valid(const struct vmx_vcpu *v, const struct kvm_sregs *s)
 		return false;
 	if ((s->cr0 & X86_CR0_NW) && !(s->cr0 & X86_CR0_CD))
 		return false;
-	if (s->cr4 & ~cpuid_cr4_valid(v->cpuid) || s->efer & ~(cpuid_efer_valid(v->cpuid) | EFER_LMA))
+	if (s->cr4 & ~cpuid_cr4_valid(v->cpuid))
+		return false;
+	if (s->efer & ~(cpuid_efer_valid(v->cpuid) | EFER_LMA))
 		return false;
 	if (lma != (lme && paging) || (lma && !(s->cr4 & X86_CR4_PAE)))
 		return false;

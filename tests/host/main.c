@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SUITE(stem) Suite *stem##_suite(void);
+#define SUITE(stem) struct Suite *stem##_suite(void);
 #include "suites.h"
 #undef SUITE
 

@@ -26,7 +26,7 @@
 #define round_up(x, y)			((((x) - 1) | (__typeof__(x))((y) - 1)) + 1)
 #define round_down(x, y)		((x) & ~(__typeof__(x))((y) - 1))
 #define DIV_ROUND_UP(n, d)		(((n) + (d) - 1) / (d))
-#define DIV_ROUND_UP_ULL(n, d)		DIV_ROUND_UP((unsigned long long)(n), (unsigned long long)(d))
+#define DIV_ROUND_UP_ULL(n, d)		(((unsigned long long)(n) + (d) - 1) / (d))
 
 #define upper_32_bits(n)		((u32)(((n) >> 16) >> 16))
 #define lower_32_bits(n)		((u32)((n) & 0xffffffff))
