@@ -10,7 +10,7 @@ START_TEST(reasons)
 	enum vmh_unusable a, b;
 
 	/* Each reason has words of its own, which fit, with or without the MSRs at hand. */
-	for (a = VMH_USABLE; a <= VMH_UNUSABLE_CPUS_DIFFER; a++) {
+	for (a = VMH_USABLE; a <= VMH_UNUSABLE_SHUTDOWN; a++) {
 		char other[sizeof(text)];
 
 		vmx_unusable_text(a, NULL, text, sizeof(text));
