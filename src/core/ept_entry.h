@@ -54,7 +54,7 @@
 #define EPTP_TYPE_WB		6ULL
 
 static_assert(EPT_TABLE_ENTRIES * sizeof(u64) == EPT_TABLE_BYTES);
-static_assert(EPT_GPA_BITS == 12 + 9 * EPT_LEVELS);
+static_assert(EPT_GPA_END == 1ULL << (12 + 9 * EPT_LEVELS));
 static_assert(!(EPT_ADDR_MASK & EPT_LEAF_ATTR_MASK));
 static_assert(!(EPT_COUNT_MASK & (EPT_ADDR_MASK | EPT_TABLE_ATTR_MASK)));
 static_assert((EPT_COUNT_MASK >> EPT_COUNT_SHIFT) >= EPT_TABLE_ENTRIES);

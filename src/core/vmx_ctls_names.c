@@ -98,14 +98,12 @@ struct vmx_ctl_rows {
 	size_t nr;
 };
 
-#define ROWS(rows)	{ rows, ARRAY_SIZE(rows) }
-
 static const struct vmx_ctl_rows vmx_ctl_rows[VMX_CTL_WORDS] = {
-	[VMX_CTL_WORD_PIN]	= ROWS(vmx_pin_rows),
-	[VMX_CTL_WORD_PROC]	= ROWS(vmx_proc_rows),
-	[VMX_CTL_WORD_PROC2]	= ROWS(vmx_proc2_rows),
-	[VMX_CTL_WORD_EXIT]	= ROWS(vmx_exit_rows),
-	[VMX_CTL_WORD_ENTRY]	= ROWS(vmx_entry_rows),
+	[VMX_CTL_WORD_PIN]	= { vmx_pin_rows, ARRAY_SIZE(vmx_pin_rows) },
+	[VMX_CTL_WORD_PROC]	= { vmx_proc_rows, ARRAY_SIZE(vmx_proc_rows) },
+	[VMX_CTL_WORD_PROC2]	= { vmx_proc2_rows, ARRAY_SIZE(vmx_proc2_rows) },
+	[VMX_CTL_WORD_EXIT]	= { vmx_exit_rows, ARRAY_SIZE(vmx_exit_rows) },
+	[VMX_CTL_WORD_ENTRY]	= { vmx_entry_rows, ARRAY_SIZE(vmx_entry_rows) },
 };
 
 const char *vmx_ctl_name(enum vmx_ctl_word word, unsigned int bit)

@@ -69,8 +69,9 @@ START_TEST(model)
 		ck_assert_int_eq(cpuid_table_set(table, entry, nr), 0);
 		for (j = 0; j < 500; j++) {
 			u32 leaf = model_leaf(&r), subleaf = random_below(&r, 5);
-			const struct kvm_cpuid_entry2 *found = cpuid_table_find(table, leaf, subleaf);
+			const struct kvm_cpuid_entry2 *found;
 
+			found = cpuid_table_find(table, leaf, subleaf);
 			for (k = 0; k < nr; k++)
 				if (entry[k].function == leaf &&
 				    (!entry[k].flags || entry[k].index == subleaf))

@@ -246,7 +246,8 @@ static inline s64 cpuid_table_case_value(const struct cpuid_table_case *c,
 	case CPUID_PHYS_BITS:
 		return cpuid_phys_bits(table);
 	case CPUID_HAS:
-		return cpuid_has(table, c->leaf, (enum cpuid_reg)(c->subleaf / 32), c->subleaf % 32);
+		return cpuid_has(table, c->leaf, (enum cpuid_reg)(c->subleaf / 32),
+				 c->subleaf % 32);
 	case CPUID_QUERY:
 	case CPUID_SET:
 		break;

@@ -155,7 +155,8 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	     VMH_CPU_UNRESTRICTED_GUEST),
 	LOST("no 2M pages", EPT_VPID, PIN, 1ULL << 16, VMH_CPU_EPT_2M),
 	LOST("no 1G pages", EPT_VPID, PIN, 1ULL << 17, VMH_CPU_EPT_1G),
-	LOST("no accessed bits, so no PML", EPT_VPID, PIN, 1ULL << 21, VMH_CPU_EPT_AD | VMH_CPU_PML),
+	LOST("no accessed bits, so no PML", EPT_VPID, PIN, 1ULL << 21,
+	     VMH_CPU_EPT_AD | VMH_CPU_PML),
 	LOST("no PML", CTL, PROC2, VMX_CTL_PROC2_PML, VMH_CPU_PML),
 	LOST("no APIC registers", CTL, PROC2, VMX_CTL_PROC2_APIC_REGISTERS,
 	     VMH_CPU_APIC_REGISTER_VIRT),
@@ -174,7 +175,8 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	     ((1ULL << 18) - 1) & ~(VMH_CPU_VMX | VMH_CPU_POSTED_INTR | VMH_CPU_PREEMPTION_TIMER |
 				    VMH_CPU_MSR_BITMAPS)),
 
-	EPT_LEFT("all", 0, EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY),
+	EPT_LEFT("all", 0,
+		 EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY),
 	EPT_LEFT("no 2M", 1ULL << 16, EPT_FEATURE_1G | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY),
 	EPT_LEFT("no 1G", 1ULL << 17, EPT_FEATURE_2M | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY),
 	EPT_LEFT("no accessed bits", 1ULL << 21,
