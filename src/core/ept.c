@@ -150,6 +150,9 @@ static int ept_tables_alloc(struct ept *ept, u64 *tables[], u32 nr)
 	return 0;
 
 free_tables:
+	/* No processor has seen them, but what @ops->free gets is reused only after a flush. */
+	if (i)
+		ept->flush = true;
 	while (i--)
 		ept_table_free(ept, tables[i]);
 	return -ENOMEM;

@@ -215,10 +215,10 @@ int ept_test_accessed(struct ept *ept, u64 start_gpa, u64 end_gpa, bool clear);
  * ept_take_flush() - must processors drop cached translations?
  * @ept: initialised.
  *
- * Removing or changing a translation, or taking a right, asks for a flush; new translations and
- * more rights do not. Answering takes the question away: the caller flushes (INVEPT on every
- * processor that runs the guest) before it releases the pages concerned and the tables that
- * @ops->free got.
+ * Removing or changing a translation, taking a right, or freeing a table asks for a flush; new
+ * translations and more rights do not. Answering takes the question away: the caller flushes
+ * (INVEPT on every processor that runs the guest) before it releases the pages concerned and the
+ * tables that @ops->free got.
  *
  * Return: true when a flush is due.
  */

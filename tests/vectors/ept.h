@@ -167,11 +167,11 @@ static const struct ept_case ept_cases[] = {
 
 	/* Out of memory: nothing changes. */
 	{ "no memory at all", .steps = { BUDGET(0), MAP_4K(0, 0, RWX, -ENOMEM), GREW(0), PAGES(1),
-	  FIND_NONE(0) } },
+	  FLUSH(0), FIND_NONE(0) } },
 	{ "no memory for the last table", .steps = { BUDGET(2), MAP_4K(0, 0, RWX, -ENOMEM),
-	  PAGES(1), BUDGET(3), MAP_4K(0, 0, RWX, 0), PAGES(4) } },
+	  PAGES(1), FLUSH(1), BUDGET(3), MAP_4K(0, 0, RWX, 0), PAGES(4) } },
 	{ "no memory to split", .steps = { MAP_1G(0, 0, RWX, 0), BUDGET(1),
-	  MAP_4K(0, SZ_1G, RWX, -ENOMEM), GREW(0), FLUSH(0), FIND_1G(0, 0, RWX), PAGES(2) } },
+	  MAP_4K(0, SZ_1G, RWX, -ENOMEM), GREW(0), FIND_1G(0, 0, RWX), PAGES(2) } },
 
 	/* Removal. */
 	{ "unmap nothing", .steps = { UNMAP(0, TOP, 0), UNMAP(0, 0, 0), UNMAP(SZ_1G, 0, 0),
