@@ -39,6 +39,7 @@ START_TEST(form)
 		ck_assert_int_ne(text[strlen(text) - 1], '.');
 	}
 	ck_assert_str_eq(vm_error_name(VMH_E_NONE), "none");
+	ck_assert_str_eq(vm_error_text(VMH_E_NONE), "nothing was refused");
 	ck_assert_int_eq(vm_error_errno(VMH_E_NONE), 0);
 }
 END_TEST

@@ -20,6 +20,8 @@ START_TEST(reasons)
 			ck_assert_str_ne(text, other);
 		}
 	}
+	vmx_unusable_text(VMH_UNUSABLE_SHUTDOWN + 1, NULL, text, sizeof(text));
+	ck_assert_str_eq(text, "unknown");
 	vmx_unusable_text(VMH_UNUSABLE_IN_USE, NULL, text, 5);
 	ck_assert_str_eq(text, "VT-x");
 }

@@ -88,6 +88,15 @@ static const struct cpuid_machine_leaf cpuid_old_leaves[] = {
 	{ 0x80000001, 0, { 0, 0, 1, 0x28100800 } },
 };
 
+/* Says that it has XSAVE, but not the leaf that tells of it. */
+static const struct cpuid_machine_leaf cpuid_liar_leaves[] = {
+	{ 0, 0, { 0xb, 0x756e6547, 0x6c65746e, 0x49656e69 } },
+	{ 1, 0, { 0x20652, 0x00100800, 0xffffffff, 0xffffffff } },
+};
+
+static const struct cpuid_machine cpuid_liar = {
+	cpuid_liar_leaves, ARRAY_SIZE(cpuid_liar_leaves), 0,
+};
 static const struct cpuid_machine cpuid_all = {
 	cpuid_all_leaves, ARRAY_SIZE(cpuid_all_leaves), ~0U,
 };
@@ -196,6 +205,9 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "no KVM leaves: no features", ALL_WITHOUT(KVM_LEAVES), GONE(0x40000001, 0) },
 	{ "no KVM clock", ALL_WITHOUT(KVM_CLOCK), WHOLE(0x40000001, 0, EAX, 0) },
 	{ "KVM clock, unstable", ALL_WITHOUT(KVM_CLOCK_STABLE), WHOLE(0x40000001, 0, EAX, 9) },
+
+	{ "XSAVE without a leaf 0xd", &cpuid_liar, CPUID_ALL_OPTIONS, 7,
+	  BITS(1, 0, ECX, 1 << 26, 0) },
 
 	/* A processor of 2010. */
 	{ "old: highest leaf", OLD, WHOLE(0, 0, EAX, 0xb) },
