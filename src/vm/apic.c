@@ -11,6 +11,9 @@
 #include "irqchip.h"
 #include "vcpu.h"
 
+/* The longest that the host's timer is armed for. */
+#define APIC_TIMER_MAX_MS	(24 * 3600 * 1000LL)
+
 /* Time as the device models get it. */
 u64 vmh_now_ns(void)
 {
@@ -131,6 +134,8 @@ static u64 vmh_apic_deadline_ns(struct vmh_vcpu *vcpu)
 	ticks = tsc - (rdtsc() + vcpu->vmx.tsc_offset);
 	if (ticks <= 0)
 		return vmh_now_ns();
+	/* Far away, the host's timer fires in between and is armed again. */
+	ticks = min_t(s64, ticks, (s64)tsc_khz * APIC_TIMER_MAX_MS);
 	return vmh_now_ns() + mul_u64_u32_div(ticks, USEC_PER_SEC, tsc_khz);
 }
 

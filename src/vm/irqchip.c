@@ -213,19 +213,23 @@ void vmh_pit_rearm(struct vmh_irqchip *chip, u64 now)
 			      HRTIMER_MODE_ABS_HARD);
 }
 
-/* Channel 0 has ticked: a pulse on line 0. Ticks that were missed are not made up for. */
+/* If channel 0 has ticked: a pulse on line 0. Ticks that were missed are not made up for. */
+static void vmh_pit_tick(struct vmh_irqchip *chip, u64 now)
+{
+	if (chip->pit_armed_ns > now)
+		return;
+	vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, true);
+	vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, false);
+	vmh_pit_rearm(chip, now);
+}
+
 static enum hrtimer_restart vmh_pit_fires(struct hrtimer *timer)
 {
 	struct vmh_irqchip *chip = container_of(timer, struct vmh_irqchip, pit_timer);
 	unsigned long flags;
-	u64 now = vmh_now_ns();
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	if (chip->pit_armed_ns <= now) {
-		vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, true);
-		vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, false);
-		vmh_pit_rearm(chip, now);
-	}
+	vmh_pit_tick(chip, vmh_now_ns());
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	return HRTIMER_NORESTART;
 }
@@ -237,6 +241,8 @@ static bool vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *va
 
 	if (chip->has_pit && (port == PIT_PORT_SPEAKER ||
 			      (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST))) {
+		/* A tick that is due belongs to what was programmed before this access. */
+		vmh_pit_tick(chip, now);
 		ret = in ? pit_port_read(&chip->pit, port, now, value) :
 			   pit_port_write(&chip->pit, port, *value, now);
 		if (!ret && !in)
