@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Exits that need no interrupt controller. */
+#include "bench.h"
+
+	BEGIN64
+	MEASURE	empty
+	nop
+	DONE
+
+	/* Handled in the kernel. */
+	MEASURE	cpuid_exit
+	xorl	%eax, %eax
+	cpuid
+	DONE
+
+	MEASURE	rdmsr_exit
+	movl	$MSR_TSC_ADJUST, %ecx
+	rdmsr
+	DONE
+
+	MEASURE	wrmsr_exit
+	movl	$MSR_TSC_ADJUST, %ecx
+	xorl	%eax, %eax
+	xorl	%edx, %edx
+	wrmsr
+	DONE
+
+	MEASURE	vmcall_exit
+	movl	$0x7777, %eax
+	vmcall
+	DONE
+
+	movq	%cr0, %rbx
+	MEASURE	cr0_wp_pair
+	xorl	$CR0_WP, %ebx
+	movq	%rbx, %cr0
+	xorl	$CR0_WP, %ebx
+	movq	%rbx, %cr0
+	DONE
+
+	/* Handled by vmhctl. */
+	MEASURE	pio_user
+	movw	$PORT_SCRATCH, %dx
+	outb	%al, %dx
+	DONE
+
+	MEASURE	pio_user_in
+	movw	$PORT_SCRATCH, %dx
+	inb	%dx, %al
+	DONE
+
+	MEASURE	mmio_user
+	movl	%eax, MMIO_SCRATCH
+	DONE
+
+	MEASURE	mmio_user_read
+	movl	MMIO_SCRATCH, %eax
+	DONE
+	PASS

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the interrupt controllers in the kernel do. */
+#include "bench.h"
+
+#define VECTOR		0x50
+#define ICR_SELF_FIXED	(ICR_SELF | ICR_ASSERT | VECTOR)
+
+.macro SELF_IPI
+	movl	$0, done
+	WRITE_MSR MSR_X2APIC + LAPIC_ICR / 16, 0, ICR_SELF_FIXED
+1:	cmpl	$0, done
+	je	1b
+.endm
+
+/* It arrives while the processor halts, or rather just before. */
+.macro SELF_IPI_HLT
+	cli
+	WRITE_MSR MSR_X2APIC + LAPIC_ICR / 16, 0, ICR_SELF_FIXED
+	sti
+	hlt
+.endm
+
+	BEGIN64
+	movl	$handler, %eax
+	movw	%ax, rt_idt64 + 16 * VECTOR
+	READ_MSR MSR_APIC_BASE
+	orl	$(APIC_BASE_X2 | APIC_BASE_ON), %eax
+	wrmsr
+	WRITE_MSR MSR_X2APIC + LAPIC_SVR / 16, 0, SVR_ON
+	movb	$0xff, %al
+	outb	%al, $PIC1 + 1
+	outb	%al, $PIC2 + 1
+	sti
+
+	MEASURE	empty
+	nop
+	DONE
+
+	MEASURE	pio_kernel
+	inb	$PIC1 + 1, %al
+	DONE
+
+	MEASURE	self_ipi
+	SELF_IPI
+	DONE
+
+	MEASURE	self_ipi_hlt
+	SELF_IPI_HLT
+	DONE
+	PASS
+
+handler:
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	WRITE_MSR MSR_X2APIC + LAPIC_EOI / 16, 0, 0
+	movl	$1, done
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	iretq
+
+	.data
+	.balign 4
+done:
+	.long	0
