@@ -24,7 +24,7 @@
  * The longest stay in guest mode, ns. Host interrupts end it sooner, but where they do not (a
  * processor that holds them back) this is how late the host's own timers can be.
  */
-#define VMX_TIMER_NS	2000000
+#define VMX_TIMER_NS	5000000
 
 struct vmx_conf vmx_conf;
 DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
