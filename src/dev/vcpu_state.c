@@ -275,18 +275,24 @@ static long vmh_set_signal_mask(struct vmh_call *call)
 {
 	struct vmh_vcpu *vcpu = call->object;
 	struct kvm_signal_mask __user *user = (void __user *)call->arg;
+	sigset_t mask;
 	u32 len;
 
-	vcpu->has_sigmask = user;
-	if (!user)
+	if (!user) {
+		vcpu->has_sigmask = false;
 		return 0;
+	}
 	if (get_user(len, &user->len))
 		return -EFAULT;
 	if (len != sizeof(vcpu->sigmask))
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_signal_mask, len, len,
 				      sizeof(vcpu->sigmask));
-	if (copy_from_user(&vcpu->sigmask, user->sigset, sizeof(vcpu->sigmask)))
+	if (copy_from_user(&mask, user->sigset, sizeof(mask)))
 		return -EFAULT;
+	/* As in KVM: these two cannot be blocked. */
+	sigdelsetmask(&mask, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	vcpu->sigmask = mask;
+	vcpu->has_sigmask = true;
 	return 0;
 }
 
