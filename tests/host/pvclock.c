@@ -25,8 +25,8 @@ static u64 exact_ns(u32 khz, u64 ticks)
 }
 
 /*
- * Never ahead of the exact time. Behind by 1 in 2^31, which is the multiplier's; by 1 ns, and 1 more
- * for ticks that are shifted out.
+ * Never ahead of the exact time. Behind by 1 in 2^31, which is the multiplier's; by 1 ns, and 1
+ * more for ticks that are shifted out.
  */
 START_TEST(close_to_exact)
 {
