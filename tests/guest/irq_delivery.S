@@ -10,7 +10,7 @@
 	movl	$SVR_ON, LAPIC + LAPIC_SVR
 	movq	%rsp, %rbp
 	movl	$(ICR_SELF + 0x41), LAPIC + LAPIC_ICR
-	movl	$0x401000, %esp
+	movl	$0x51000, %esp
 	sti
 	nop
 	cli
@@ -18,7 +18,7 @@
 	/* The next one of lower priority waits for its turn. */
 	movl	$(ICR_SELF + 0x42), LAPIC + LAPIC_ICR
 	movl	$(ICR_SELF + 0x52), LAPIC + LAPIC_ICR
-	movl	$0x403000, %esp
+	movl	$0x53000, %esp
 	sti
 	nop
 	nop
@@ -28,21 +28,21 @@
 
 	/* NMIs: blocking is as it should be afterwards, so that the second one arrives too. */
 	ON	VEC_NMI, nmi
-	movl	$0x405000, %esp
+	movl	$0x55000, %esp
 	movl	$(ICR_NMI + ICR_ASSERT), LAPIC + LAPIC_ICR
 	nop
 	IS(cmpl $1, nmis)
-	movl	$0x407000, %esp
+	movl	$0x57000, %esp
 	movl	$(ICR_NMI + ICR_ASSERT), LAPIC + LAPIC_ICR
 	nop
 	IS(cmpl $2, nmis)
 
 	/* An exception and an interrupt that waits: the exception first, both arrive. */
 	movl	$(ICR_SELF + 0x43), LAPIC + LAPIC_ICR
-	movl	$0x409000, %esp
+	movl	$0x59000, %esp
 	FAULTS(VEC_UD, ud2)
 	IS(cmpl $0, rt_irq_counts + 4 * 0x43)
-	movl	$0x40b000, %esp
+	movl	$0x5b000, %esp
 	pushq	$2 + FLAG_IF
 	popfq
 	IS(cmpl $1, rt_irq_counts + 4 * 0x43)
