@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		errx(2, "usage: lifecycle DEVICE");
-	is_kvm = strstr(argv[1], "kvm");
+	is_kvm = !!strstr(argv[1], "kvm");
 	device = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (device < 0)
 		err(3, "%s", argv[1]);
