@@ -310,6 +310,29 @@ static void info(void)
 	CHECK(info.max_memory_bytes >= 1ULL << 30);
 }
 
+/* Where VT-x cannot be used (tests/e2e has such machines): it says so, and nothing else breaks. */
+static void unusable_machine(void)
+{
+	struct vmh_info info = { .size = sizeof(info) };
+	struct vmh_vm_config config = vm_config(PAGE, 1);
+	int fd = device_open();
+
+	must(fd, VMH_GET_INFO, &info);
+	if (info.unusable == VMH_USABLE)
+		skip("this one is usable");
+	CHECK(info.reason[0]);
+	REFUSED(fd, VMH_CREATE_VM, &config, .error = EOPNOTSUPP, .code = VMH_E_UNUSABLE,
+		.field = "unusable", GOT(info.unusable), EXPECTED(VMH_USABLE));
+	REFUSED(fd, VMH_CREATE_VM_DEFAULT, NULL, .error = EOPNOTSUPP, .code = VMH_E_UNUSABLE,
+		.field = "unusable");
+	/* What is wrong with the configuration comes first. */
+	config.memory_size = 0;
+	REFUSED(fd, VMH_CREATE_VM, &config, .error = EINVAL, .code = VMH_E_MEMORY_ZERO,
+		.field = "memory_size");
+	CHECK(must(fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_IRQCHIP)) >= 0);
+	CHECK_EQ(must(fd, VMH_GET_API_VERSION, NULL), 12);
+}
+
 /* The other kinds of access that files have. */
 static void no_read_or_write(unsigned int row)
 {
@@ -345,6 +368,7 @@ static const struct test tests[] = {
 	{ .name = "size of the run page", .run = mmap_size, .kvm = true },
 	{ .name = "extensions", .run = extensions, .kvm = true },
 	{ .name = "info", .run = info },
+	{ .name = "unusable machine", .run = unusable_machine },
 	{ .name = "no read and write", .rows = NR_FDS, .row_name = fd_row_name,
 	  .run_row = no_read_or_write, .kvm = true },
 	{ }

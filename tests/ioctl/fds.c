@@ -85,7 +85,7 @@ static void mapping_outlives(void)
 	CHECK(!munmap(vm.run[0], vm.run_bytes));
 }
 
-/* A vCPU's fd is closed while a thread is in RUN on it: RUN goes on until it has a reason to end. */
+/* A vCPU's fd is closed while a thread is in RUN on it: RUN goes on until it has to end. */
 static void closed_in_run(void)
 {
 	struct runner runner;
@@ -204,7 +204,7 @@ static void killed_often(void)
 /* execve() by the creator: its address space is another one, and its fds are closed. */
 static void creator_execs(void)
 {
-	char *arguments[] = { "true", NULL };
+	static char *const arguments[] = { "true", NULL };
 	struct vm vm;
 	pid_t child = fork();
 	int status;

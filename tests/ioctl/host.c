@@ -35,8 +35,7 @@ static long run_with_xmm(int fd, const struct xmm_state *in, struct xmm_state *o
 	unsigned long command = on_kvm ? _IO(KVMIO, 0x80) : VMH_RUN;
 	long ret = SYS_ioctl;
 
-	asm volatile(
-		"movdqa 0x00(%[in]), %%xmm0\nmovdqa 0x10(%[in]), %%xmm1\n"
+	asm volatile("movdqa 0x00(%[in]), %%xmm0\nmovdqa 0x10(%[in]), %%xmm1\n"
 		"movdqa 0x20(%[in]), %%xmm2\nmovdqa 0x30(%[in]), %%xmm3\n"
 		"movdqa 0x40(%[in]), %%xmm4\nmovdqa 0x50(%[in]), %%xmm5\n"
 		"movdqa 0x60(%[in]), %%xmm6\nmovdqa 0x70(%[in]), %%xmm15\n"

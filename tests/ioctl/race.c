@@ -207,6 +207,24 @@ static void many_vms(void)
 		vm_close(&vm[i]);
 }
 
+/* VMs come and go: tests/e2e/leaks counts what is left of them. */
+static void fifty_vms(void)
+{
+	for (int i = 0; i < 50; i++) {
+		struct vm vm;
+
+		vm_make(&vm, &(struct spec){ .cpus = 2, .irqchip = i & 1, .huge = i & 2 });
+		VM_LOAD(&vm, guest_touch);
+		must(vm.vcpu[0], VMH_SET_REGS, &(struct kvm_regs){
+			.rip = CODE_GPA, .rflags = 2, .rbx = 0x10000, .rcx = 32 });
+		vm_start(&vm);
+		if (i & 1)
+			vm.run[0]->immediate_exit = 1;
+		call(vm.vcpu[0], VMH_RUN, NULL);
+		vm_close(&vm);
+	}
+}
+
 static const struct test tests[] = {
 	{ .name = "PAUSE against RUN", .run = pause_against_run },
 	{ .name = "TERMINATE against RUN", .run = terminate_against_run },
@@ -214,6 +232,7 @@ static const struct test tests[] = {
 	{ .name = "slots and memory against RUN", .run = slots_against_run, .kvm = true },
 	{ .name = "RUN against RUN", .run = run_against_run, .kvm = true },
 	{ .name = "many VMs", .run = many_vms, .kvm = true },
+	{ .name = "fifty VMs, one after the other", .run = fifty_vms, .kvm = true },
 	{ }
 };
 

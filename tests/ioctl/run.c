@@ -386,7 +386,7 @@ static void scribbled_run_page(void)
 	FAIL("no HLT");
 }
 
-/* The VMM moves RIP while an access is under way: it goes on there, and not one instruction later. */
+/* The VMM moves RIP while an access is under way: it goes on right there, not after it. */
 static void moved_rip(void)
 {
 	struct kvm_regs regs;

@@ -201,7 +201,7 @@ static void moves_and_deletes(void)
 	CHECK_EQ(guest_byte(&vm, 0x205000), 0xee);
 	vm_add_slot(&vm, 1, 0x200000, MIB, memory);
 	CHECK_EQ(guest_byte(&vm, 0x205000), 0x42);
-	/* It moves: gone here, there there. */
+	/* It moves: gone from here, and found there. */
 	vm_add_slot(&vm, 1, 0x400000, MIB, memory);
 	CHECK_EQ(guest_byte(&vm, 0x205000), 0xee);
 	CHECK_EQ(guest_byte(&vm, 0x405000), 0x42);

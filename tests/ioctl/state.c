@@ -12,6 +12,7 @@
 static const char *const state_names[] = {
 	"created", "initialized", "running", "paused", "terminated"
 };
+
 static const char *const event_names[] = { "INIT", "START", "PAUSE", "RESUME", "TERMINATE" };
 
 #define NONE	VMH_STATE_NR
@@ -375,7 +376,8 @@ static void auto_start_without_memory(void)
 static const struct test tests[] = {
 	{ .name = "event", .rows = VMH_STATE_NR * VMH_EVENT_NR, .row_name = pair_name,
 	  .run_row = event_in_state },
-	{ .name = "RUN", .rows = VMH_STATE_NR, .row_name = state_row_name, .run_row = run_in_state },
+	{ .name = "RUN", .rows = VMH_STATE_NR, .row_name = state_row_name,
+	  .run_row = run_in_state },
 	{ .name = "a refusal names state, event and what is allowed", .run = text_names_both },
 	{ .name = "no such event", .run = no_such_event },
 	{ .name = "fresh VM", .run = fresh_vm },

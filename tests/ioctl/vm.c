@@ -136,7 +136,8 @@ void vm_create(struct vm *vm, const struct spec *spec)
 void vm_add_vcpu(struct vm *vm, unsigned int id)
 {
 	vm->vcpu[id] = must(vm->fd, VMH_CREATE_VCPU, VALUE(id));
-	vm->run[id] = mmap(NULL, vm->run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu[id], 0);
+	vm->run[id] = mmap(NULL, vm->run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			   vm->vcpu[id], 0);
 	CHECK(vm->run[id] != MAP_FAILED);
 	vm->cpus++;
 }
