@@ -5,6 +5,9 @@
 #define VECTOR		0x50
 #define ICR_SELF_FIXED	(ICR_SELF | ICR_ASSERT | VECTOR)
 
+#define HOST_TICKS		100
+#define TICKS_PER_HOST_TICK	80000		/* 20 MHz, HZ=250 */
+
 .macro SELF_IPI
 	movl	$0, done
 	WRITE_MSR MSR_X2APIC + LAPIC_ICR / 16, 0, ICR_SELF_FIXED
@@ -40,6 +43,11 @@
 	inb	$PIC1 + 1, %al
 	DONE
 
+	MEASURE	pio_user_apic
+	movw	$PORT_SCRATCH, %dx
+	outb	%al, %dx
+	DONE
+
 	MEASURE	self_ipi
 	SELF_IPI
 	DONE
@@ -47,6 +55,25 @@
 	MEASURE	self_ipi_hlt
 	SELF_IPI_HLT
 	DONE
+
+	/*
+	 * What the host's timer takes from a guest that computes: an instruction is a tick. In
+	 * Bochs only a guest with interrupts on is left for an interrupt.
+	 */
+	movl	$ROUNDS, %r14d
+1:	TICKS
+	movq	%rax, %r13
+	movl	$(HOST_TICKS * TICKS_PER_HOST_TICK / 2), %ecx
+2:	decl	%ecx
+	jnz	2b
+	TICKS
+	subq	%r13, %rax
+	subq	$(HOST_TICKS * TICKS_PER_HOST_TICK), %rax
+	movl	$host_tick, %esi
+	movl	$HOST_TICKS, %edi
+	call	bench_line
+	decl	%r14d
+	jnz	1b
 	PASS
 
 handler:
@@ -64,3 +91,5 @@ handler:
 	.balign 4
 done:
 	.long	0
+host_tick:
+	.asciz	"host_tick "
