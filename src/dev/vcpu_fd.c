@@ -29,14 +29,11 @@ static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh
 }
 
 /* All calls but RUN need the registers at hand. */
-static long vmh_vcpu_call(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned long arg,
+static long vmh_vcpu_call(struct vmh_vcpu *vcpu, const struct vmh_ioctl *row, unsigned long arg,
 			  struct vmh_error *err)
 {
-	const struct vmh_ioctl *row = vmh_ioctl_find(vmh_vcpu_ioctls, vmh_nr_vcpu_ioctls, cmd);
 	long ret;
 
-	if (!row)
-		return -ENOTTY;
 	vmh_vcpu_load(vcpu);
 	ret = vmh_ioctl_call(row, vcpu, arg, err);
 	vmh_vcpu_put(vcpu);
@@ -46,16 +43,23 @@ static long vmh_vcpu_call(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned long
 static long vmh_vcpu_dispatch(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned long arg,
 			      struct vmh_error *err)
 {
-	long ret = vmh_vm_check_alive(vcpu->vm, err);
+	const struct vmh_ioctl *row = NULL;
+	long ret;
 
+	if (cmd != VMH_RUN) {
+		row = vmh_ioctl_find(vmh_vcpu_ioctls, vmh_nr_vcpu_ioctls, cmd);
+		if (!row)
+			return -ENOTTY;
+	}
+	ret = vmh_vm_check_alive(vcpu->vm, err);
 	if (ret)
 		return ret;
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;
-	if (likely(cmd == VMH_RUN))
+	if (likely(!row))
 		ret = vmh_vcpu_do_run(vcpu, arg, err);
 	else
-		ret = vmh_vcpu_call(vcpu, cmd, arg, err);
+		ret = vmh_vcpu_call(vcpu, row, arg, err);
 	mutex_unlock(&vcpu->lock);
 	return ret;
 }

@@ -25,6 +25,7 @@ static long vmh_set_regs(struct vmh_call *call)
 	struct vmh_vcpu *vcpu = call->object;
 
 	vmx_set_regs(&vcpu->vmx, call->data);
+	vmh_vcpu_regs_changed(vcpu);
 	return 0;
 }
 

@@ -121,6 +121,7 @@ struct vmh_apic {
  * @clock: the vCPU's part of the VM's clock.
  * @ept_stock: pages for faults.
  * @completion: enum vmh_completion.
+ * @completion_rip: linear address of the instruction that waits for it.
  * @string: items of a string instruction that are with userspace.
  * @mmio_write: the access that is with userspace is a write.
  * @emul: an instruction under emulation.
@@ -155,6 +156,7 @@ struct vmh_vcpu {
 	struct vmh_vcpu_clock clock;
 	struct vmh_ept_stock ept_stock;
 	enum vmh_completion completion;
+	u64 completion_rip;
 	struct vmh_string string;
 	bool mmio_write;
 	struct emul emul;
@@ -204,6 +206,7 @@ int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
 /* vcpu_mmio.c */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
 int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
+void vmh_vcpu_regs_changed(struct vmh_vcpu *vcpu);
 int vmh_vcpu_internal_error(struct vmh_vcpu *vcpu, u32 suberror);
 
 /* vcpu_guest.c: guest-linear memory */
@@ -218,6 +221,7 @@ void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fau
 int vmh_guest_load_pdptrs(struct vmh_vcpu *vcpu);
 
 /* vcpu_msr.c */
+u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
 int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
 int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host);
 unsigned int vmh_msr_list(u32 *indices, unsigned int max);

@@ -59,6 +59,7 @@ static void vmh_io_to_user(struct vmh_vcpu *vcpu, u32 count, enum vmh_completion
 	run->io.count = count;
 	run->io.data_offset = VMH_RUN_PIO_PAGE * PAGE_SIZE;
 	vcpu->completion = completion;
+	vcpu->completion_rip = vmx_linear_rip();
 }
 
 static void vmh_string_init(struct vmh_vcpu *vcpu, struct string_io *string)
@@ -233,6 +234,9 @@ int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	u32 value = 0;
 
 	vcpu->completion = VMH_COMPLETE_NOTHING;
+	/* Userspace has sent the vCPU elsewhere: the instruction was given up. */
+	if (vmx_linear_rip() != vcpu->completion_rip)
+		return 1;
 	switch (completion) {
 	case VMH_COMPLETE_IN:
 		memcpy(&value, vmh_pio_data(vcpu), vcpu->vmx.io.size);

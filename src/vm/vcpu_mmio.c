@@ -130,6 +130,7 @@ static int vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)
 	if (write)
 		memcpy(run->mmio.data, access->data, access->len);
 	vcpu->completion = VMH_COMPLETE_MMIO;
+	vcpu->completion_rip = vmx_linear_rip();
 	vcpu->mmio_write = write;
 	return 0;
 }
@@ -221,6 +222,18 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	if (ret || emul_start(&vcpu->emul, &insn, &regs, &vmh_emul_ops, vcpu))
 		return vmh_emulation_failed(vcpu, bytes, len);
 	return vmh_mmio_step(vcpu);
+}
+
+/**
+ * vmh_vcpu_regs_changed() - userspace has written the general registers
+ * @vcpu: the vCPU, loaded.
+ *
+ * An instruction whose access is with userspace goes on with them, if it is still at RIP.
+ */
+void vmh_vcpu_regs_changed(struct vmh_vcpu *vcpu)
+{
+	if (vcpu->completion == VMH_COMPLETE_MMIO)
+		vmh_emul_load_regs(vcpu, &vcpu->emul.regs);
 }
 
 /**

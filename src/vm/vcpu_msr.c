@@ -62,9 +62,16 @@ static int vmh_apic_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by
 	return vmh_clock_set_msr(vcpu, index, value);
 }
 
-/* Without an in-kernel APIC its base address is a constant. */
-static u64 vmh_apic_base_without_apic(const struct vmh_vcpu *vcpu)
+/**
+ * vmh_apic_base() - IA32_APIC_BASE
+ * @vcpu: the vCPU.
+ *
+ * Return: its value; a constant without an in-kernel APIC.
+ */
+u64 vmh_apic_base(const struct vmh_vcpu *vcpu)
 {
+	if (vmh_has_apic(vcpu))
+		return lapic_base(&vcpu->apic.lapic);
 	return APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE |
 	       (vcpu->id ? 0 : MSR_IA32_APICBASE_BSP);
 }
@@ -87,7 +94,7 @@ int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
 		return vmh_apic_get_msr(vcpu, index, value);
 	if (index != MSR_IA32_APICBASE)
 		return vmh_clock_get_msr(vcpu, index, value);
-	*value = vmh_apic_base_without_apic(vcpu);
+	*value = vmh_apic_base(vcpu);
 	return 0;
 }
 
@@ -110,7 +117,7 @@ int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
 		return vmh_apic_set_msr(vcpu, index, value, by_host);
 	if (index != MSR_IA32_APICBASE)
 		return vmh_clock_set_msr(vcpu, index, value);
-	return value == vmh_apic_base_without_apic(vcpu) ? 0 : -EINVAL;
+	return value == vmh_apic_base(vcpu) ? 0 : -EINVAL;
 }
 
 /**

@@ -292,9 +292,9 @@ static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
 	struct kvm_run *run = vcpu->run;
 
 	run->if_flag = !!(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF);
+	run->apic_base = vmh_apic_base(vcpu);
 	if (vmh_has_apic(vcpu)) {
 		run->cr8 = lapic_get_cr8(&vcpu->apic.lapic);
-		run->apic_base = lapic_base(&vcpu->apic.lapic);
 		run->ready_for_interrupt_injection = 1;
 		return;
 	}

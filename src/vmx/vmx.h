@@ -294,6 +294,12 @@ static inline unsigned int vmx_guest_cpl(void)
 	return vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
 }
 
+/* Where the guest is, to compare: the linear address of its next instruction. */
+static inline u64 vmx_linear_rip(void)
+{
+	return vmcs_read(GUEST_CS_BASE) + vmcs_read(GUEST_RIP);
+}
+
 /* vmx_sregs.c */
 void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs);
 int vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);

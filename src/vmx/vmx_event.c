@@ -220,6 +220,9 @@ void vmx_requeue_interrupted_event(struct vmx_vcpu *v)
 		insn_len = vmcs_read32(VM_EXIT_INSTRUCTION_LEN);
 		break;
 	}
+	/* Real mode pushes no error codes, and an entry must not ask for one. */
+	if (!(vmcs_read(GUEST_CR0) & X86_CR0_PE))
+		info &= ~VECTORING_INFO_DELIVER_CODE_MASK;
 	if (info & VECTORING_INFO_DELIVER_CODE_MASK)
 		error_code = vmcs_read32(IDT_VECTORING_ERROR_CODE);
 	/* Bit 12 is undefined in what was read and reserved in what is written. */
