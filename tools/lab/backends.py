@@ -74,7 +74,10 @@ class Bochs:
         # The model claims a 3.5 GHz TSC that ticks once per instruction; tell the truth.
         args = f"{COMMON_ARGS} tsc=reliable tsc_early_khz=20000 "
         if machine.xsave:
-            args += "clearcpuid=avx512f nopku "
+            # Bochs faults when it restores AVX state: keep the C library from making any.
+            # What the kernel does not know it hands to init as its environment.
+            args += ("clearcpuid=avx512f nopku GLIBC_TUNABLES=glibc.cpu.hwcaps="
+                     "-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load ")
         disk = self._disk(machine, args + machine.append)
         config = read(f"{HERE}/config/bochsrc").format(
             cpus=machine.cpus, memory=machine.memory_mib, disk=disk,
