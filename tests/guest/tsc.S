@@ -80,7 +80,7 @@
 	shlq	$32, %rdx
 	orq	%rdx, %rax
 	cmpq	%rbx, %rax
-	CHECK(a)
+	CHECK(ae)
 	movl	$MSR_TSC_AUX, %ecx
 	movl	$1, %edx
 	FAULTS(VEC_GP, wrmsr)
