@@ -52,7 +52,7 @@ static int vmh_fault_find_slot(struct vmh_fault *f)
 	if (slot)
 		f->slot = *slot;
 	spin_unlock(&mem->lock);
-	if (!slot || (f->write && (slot->flags & KVM_MEM_READONLY)))
+	if (!slot || (f->write && (f->slot.flags & KVM_MEM_READONLY)))
 		return -ENXIO;
 	f->hva = mem_slot_hva(&f->slot, f->gfn);
 	return 0;
