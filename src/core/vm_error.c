@@ -52,11 +52,15 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(VALUE, EINVAL, "value", "value is not allowed"),
 	ROW(EVENT, EINVAL, "event", "no such lifecycle event"),
 	ROW(COUNT, E2BIG, "count", "number of entries is too large or too small"),
+	ROW(EVENTFD, EBADF, "eventfd", "not an eventfd"),
+	ROW(NO_VM, ENOENT, "no-vm", "there is no such VM, or not any more"),
+	ROW(NO_SUCH_VCPU, ENOENT, "no-such-vcpu", "the VM has no vCPU with this id"),
 
 	ROW(LIMIT_REACHED, EDQUOT, "limit-reached", "the VM's limit on this resource is reached"),
 	ROW(NO_MEMORY, ENOMEM, "no-memory", "the host has no more memory"),
 	ROW(MODULE_LIMIT, EDQUOT, "module-limit",
 	    "the module's limit on this resource over all VMs is reached"),
+	ROW(IN_USE, EBUSY, "in-use", "more of this resource is in use than the new limit allows"),
 
 	ROW(STATE, EBUSY, "state", "not possible in the VM's state"),
 	ROW(TERMINATED, ESTALE, "terminated", "the VM is terminated"),
@@ -74,6 +78,8 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(WRONG_MM, EIO, "wrong-mm", "called from another process than the VM's creator"),
 	ROW(BAD_FETCH, EFAULT, "bad-fetch", "the memory behind a memory slot is not accessible"),
 	ROW(INTERNAL, EIO, "internal", "internal error of vmh; the kernel log has more"),
+	ROW(NO_RIGHT, EPERM, "no-right", "this file descriptor was not opened with that right"),
+	ROW(NOT_OWNER, EPERM, "not-owner", "the VM is another user's"),
 };
 
 #undef ROW

@@ -88,3 +88,83 @@ ABI_FIELD(vmh_exit_resource, requested, 8);
 ABI_FIELD(vmh_exit_resource, used, 16);
 ABI_FIELD(vmh_exit_resource, limit, 24);
 ABI_FIELD(vmh_exit_resource, gpa, 32);
+
+ABI_SIZE(vmh_limits, 272);
+ABI_FIELD(vmh_limits, size, 0);
+ABI_FIELD(vmh_limits, flags, 4);
+ABI_FIELD(vmh_limits, nr, 8);
+ABI_FIELD(vmh_limits, reserved, 12);
+ABI_FIELD(vmh_limits, limits, 16);
+
+ABI_SIZE(vmh_threshold, 24);
+ABI_FIELD(vmh_threshold, size, 0);
+ABI_FIELD(vmh_threshold, flags, 4);
+ABI_FIELD(vmh_threshold, resource, 8);
+ABI_FIELD(vmh_threshold, fd, 12);
+ABI_FIELD(vmh_threshold, value, 16);
+
+ABI_SIZE(vmh_stats, 824);
+ABI_FIELD(vmh_stats, size, 0);
+ABI_FIELD(vmh_stats, flags, 4);
+ABI_FIELD(vmh_stats, nr_vcpus, 8);
+ABI_FIELD(vmh_stats, nr_exits, 12);
+ABI_FIELD(vmh_stats, guest_ns, 16);
+ABI_FIELD(vmh_stats, kernel_ns, 24);
+ABI_FIELD(vmh_stats, user_ns, 32);
+ABI_FIELD(vmh_stats, idle_ns, 40);
+ABI_FIELD(vmh_stats, throttled_ns, 48);
+ABI_FIELD(vmh_stats, exits, 56);
+
+ABI_SIZE(vmh_vm_entry, 64);
+ABI_FIELD(vmh_vm_entry, vm_id, 0);
+ABI_FIELD(vmh_vm_entry, state, 4);
+ABI_FIELD(vmh_vm_entry, serial, 8);
+ABI_FIELD(vmh_vm_entry, uid, 16);
+ABI_FIELD(vmh_vm_entry, pid, 20);
+ABI_FIELD(vmh_vm_entry, nr_vcpus, 24);
+ABI_FIELD(vmh_vm_entry, reserved, 28);
+ABI_FIELD(vmh_vm_entry, name, 32);
+
+ABI_SIZE(vmh_vm_list, 32);
+ABI_FIELD(vmh_vm_list, size, 0);
+ABI_FIELD(vmh_vm_list, flags, 4);
+ABI_FIELD(vmh_vm_list, after, 8);
+ABI_FIELD(vmh_vm_list, nr, 12);
+ABI_FIELD(vmh_vm_list, total, 16);
+ABI_FIELD(vmh_vm_list, reserved, 20);
+ABI_FIELD(vmh_vm_list, entries, 24);
+
+ABI_SIZE(vmh_vm_open, 24);
+ABI_FIELD(vmh_vm_open, size, 0);
+ABI_FIELD(vmh_vm_open, flags, 4);
+ABI_FIELD(vmh_vm_open, vm_id, 8);
+ABI_FIELD(vmh_vm_open, rights, 12);
+ABI_FIELD(vmh_vm_open, serial, 16);
+
+ABI_SIZE(vmh_memory_access, 32);
+ABI_FIELD(vmh_memory_access, size, 0);
+ABI_FIELD(vmh_memory_access, flags, 4);
+ABI_FIELD(vmh_memory_access, gpa, 8);
+ABI_FIELD(vmh_memory_access, length, 16);
+ABI_FIELD(vmh_memory_access, buffer, 24);
+
+ABI_SIZE(vmh_log_entry, 256);
+ABI_FIELD(vmh_log_entry, sequence, 0);
+ABI_FIELD(vmh_log_entry, time_ns, 8);
+ABI_FIELD(vmh_log_entry, kind, 16);
+ABI_FIELD(vmh_log_entry, pid, 20);
+ABI_FIELD(vmh_log_entry, from, 24);
+ABI_FIELD(vmh_log_entry, to, 28);
+ABI_FIELD(vmh_log_entry, event, 32);
+ABI_FIELD(vmh_log_entry, reason, 36);
+ABI_FIELD(vmh_log_entry, generation, 40);
+ABI_FIELD(vmh_log_entry, error, 48);
+
+ABI_SIZE(vmh_log, 40);
+ABI_FIELD(vmh_log, size, 0);
+ABI_FIELD(vmh_log, flags, 4);
+ABI_FIELD(vmh_log, after, 8);
+ABI_FIELD(vmh_log, last, 16);
+ABI_FIELD(vmh_log, nr, 24);
+ABI_FIELD(vmh_log, reserved, 28);
+ABI_FIELD(vmh_log, entries, 32);

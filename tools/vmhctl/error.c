@@ -47,9 +47,13 @@ static const struct name code_names[] = {
 	{ VMH_E_VALUE, "VALUE" },
 	{ VMH_E_EVENT, "EVENT" },
 	{ VMH_E_COUNT, "COUNT" },
+	{ VMH_E_EVENTFD, "EVENTFD" },
+	{ VMH_E_NO_VM, "NO_VM" },
+	{ VMH_E_NO_SUCH_VCPU, "NO_SUCH_VCPU" },
 	{ VMH_E_LIMIT_REACHED, "LIMIT_REACHED" },
 	{ VMH_E_NO_MEMORY, "NO_MEMORY" },
 	{ VMH_E_MODULE_LIMIT, "MODULE_LIMIT" },
+	{ VMH_E_IN_USE, "IN_USE" },
 	{ VMH_E_STATE, "STATE" },
 	{ VMH_E_TERMINATED, "TERMINATED" },
 	{ VMH_E_NO_VCPU, "NO_VCPU" },
@@ -64,6 +68,8 @@ static const struct name code_names[] = {
 	{ VMH_E_WRONG_MM, "WRONG_MM" },
 	{ VMH_E_BAD_FETCH, "BAD_FETCH" },
 	{ VMH_E_INTERNAL, "INTERNAL" },
+	{ VMH_E_NO_RIGHT, "NO_RIGHT" },
+	{ VMH_E_NOT_OWNER, "NOT_OWNER" },
 };
 
 static const struct name resource_names[] = {

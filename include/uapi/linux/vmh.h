@@ -70,11 +70,19 @@
 
 #define VMH_GET_INFO			_IO(VMHIO, 0x20)	/* device: struct vmh_info */
 #define VMH_CREATE_VM			_IO(VMHIO, 0x21)	/* device: struct vmh_vm_config */
+#define VMH_LIST_VMS			_IO(VMHIO, 0x22)	/* device: struct vmh_vm_list */
+#define VMH_OPEN_VM			_IO(VMHIO, 0x23)	/* device: struct vmh_vm_open */
 
 #define VMH_SET_STATE			_IO(VMHIO, 0xe8)	/* VM: struct vmh_state_change */
 #define VMH_GET_STATE			_IO(VMHIO, 0xe9)	/* VM: struct vmh_state_info */
 #define VMH_GET_USAGE			_IO(VMHIO, 0xea)	/* VM: struct vmh_usage */
 #define VMH_GET_ERROR			_IO(VMHIO, 0xeb)	/* any fd: struct vmh_error */
+#define VMH_SET_LIMITS			_IO(VMHIO, 0xed)	/* VM: struct vmh_limits */
+#define VMH_SET_THRESHOLD		_IO(VMHIO, 0xee)	/* VM: struct vmh_threshold */
+#define VMH_GET_LOG			_IO(VMHIO, 0xef)	/* VM: struct vmh_log */
+#define VMH_GET_STATS			_IO(VMHIO, 0xf0)	/* VM: struct vmh_stats */
+#define VMH_OPEN_VCPU			_IO(VMHIO, 0xf1)	/* VM: vCPU id */
+#define VMH_ACCESS_MEMORY		_IO(VMHIO, 0xf2)	/* VM: struct vmh_memory_access */
 
 /* ---- What this machine can do ---- */
 
@@ -163,8 +171,10 @@ struct vmh_info {
  * @VMH_RES_VCPUS: vCPUs.
  * @VMH_RES_SLOTS: memory slots.
  * @VMH_RES_EVENTFDS: registered eventfds.
- * @VMH_RES_EXITS: VM exits so far (a running count; never returned).
- * @VMH_RES_RUN_NS: time in guest mode so far, ns (a running count).
+ * @VMH_RES_EXITS: VM exits so far: a running count, never returned. Its limit is a rate: exits in
+ *	a second, all vCPUs together; a VM that is faster is throttled, and @denied counts it.
+ * @VMH_RES_RUN_NS: time in guest mode so far, ns: a running count. Its limit is a rate too: ns
+ *	in a second, all vCPUs together, so that 1,500,000,000 is one and a half processors.
  * @VMH_RES_NR: number of resources.
  */
 enum vmh_resource {
@@ -223,6 +233,74 @@ struct vmh_usage {
 	__u32 nr;
 	__u32 reserved;
 	struct vmh_resource_usage res[VMH_RES_MAX];
+};
+
+/**
+ * struct vmh_limits - VMH_SET_LIMITS: other caps for a VM that exists
+ * @size: sizeof(struct vmh_limits), set by the caller.
+ * @flags: must be 0.
+ * @nr: rows used in @limits; the others are zero.
+ * @reserved: must be 0.
+ * @limits: a resource at most once. All rows are taken, or none.
+ *
+ * A cap below what is in use is refused (VMH_E_IN_USE), one above the module's too
+ * (VMH_E_LIMIT_VALUE).
+ */
+struct vmh_limits {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 reserved;
+	struct vmh_limit limits[VMH_RES_MAX];
+};
+
+/**
+ * struct vmh_threshold - VMH_SET_THRESHOLD: be told when a VM uses much
+ * @size: sizeof(struct vmh_threshold), set by the caller.
+ * @flags: must be 0.
+ * @resource: enum vmh_resource, but no running count.
+ * @fd: an eventfd; -1 takes the threshold of this resource away.
+ * @value: the eventfd is signalled each time that use rises from below this to it or above.
+ *
+ * A resource has one threshold; setting it again replaces it. Use that is at @value already signals
+ * at once.
+ */
+struct vmh_threshold {
+	__u32 size;
+	__u32 flags;
+	__u32 resource;
+	__s32 fd;
+	__u64 value;
+};
+
+#define VMH_STATS_EXITS			96		/* room for basic exit reasons */
+
+/**
+ * struct vmh_stats - VMH_GET_STATS: where a VM's time went
+ * @size: sizeof(struct vmh_stats), set by the caller.
+ * @flags: must be 0.
+ * @nr_vcpus: how many vCPUs it has.
+ * @nr_exits: rows used in @exits.
+ * @guest_ns: in turns: guest mode, and exits that the inner loop handles.
+ * @kernel_ns: in RUN, but neither in a turn nor asleep.
+ * @user_ns: between RUN and RUN: in the VMM.
+ * @idle_ns: asleep in RUN: halted, waiting for SIPI, or paused.
+ * @throttled_ns: held back by a limit on a rate.
+ * @exits: by basic exit reason (SDM, appendix "VMX Basic Exit Reasons").
+ *
+ * Times are sums over all vCPUs; what a RUN under way has used is not in them yet.
+ */
+struct vmh_stats {
+	__u32 size;
+	__u32 flags;
+	__u32 nr_vcpus;
+	__u32 nr_exits;
+	__u64 guest_ns;
+	__u64 kernel_ns;
+	__u64 user_ns;
+	__u64 idle_ns;
+	__u64 throttled_ns;
+	__u64 exits[VMH_STATS_EXITS];
 };
 
 /* ---- VM configuration and lifecycle ---- */
@@ -386,9 +464,14 @@ enum vmh_error_code {
 	VMH_E_EVENT			= 121,	/* no such lifecycle event */
 	VMH_E_COUNT			= 122,	/* an array's count is too large or too small */
 
+	VMH_E_EVENTFD			= 123,	/* not an eventfd */
+	VMH_E_NO_VM			= 124,	/* no such VM, or not any more */
+	VMH_E_NO_SUCH_VCPU		= 125,
+
 	VMH_E_LIMIT_REACHED		= 200,	/* the VM's own limit */
 	VMH_E_NO_MEMORY			= 201,	/* the host's memory */
 	VMH_E_MODULE_LIMIT		= 202,	/* the cap over all VMs */
+	VMH_E_IN_USE			= 203,	/* more than the new limit is in use */
 
 	VMH_E_STATE			= 300,	/* the event or call is not allowed in this state */
 	VMH_E_TERMINATED		= 301,
@@ -405,6 +488,8 @@ enum vmh_error_code {
 	VMH_E_WRONG_MM			= 403,	/* called by another process than the creator */
 	VMH_E_BAD_FETCH			= 404,	/* guest memory backing is gone */
 	VMH_E_INTERNAL			= 405,
+	VMH_E_NO_RIGHT			= 407,	/* this fd was not opened for that */
+	VMH_E_NOT_OWNER			= 408,	/* another user's VM */
 };
 
 /**
@@ -435,6 +520,159 @@ struct vmh_error {
 	__u64 expected;
 	char field[32];
 	char text[128];
+};
+
+/* ---- From outside: other processes ---- */
+
+/* Rights of a VM's fd: what may be done with it */
+#define VMH_RIGHT_INSPECT		(1U << 0)	/* state, usage, statistics, log */
+#define VMH_RIGHT_CONTROL		(1U << 1)	/* lifecycle events, limits, thresholds */
+#define VMH_RIGHT_DEBUG			(1U << 2)	/* registers and devices, read only */
+#define VMH_RIGHT_MEMORY		(1U << 3)	/* guest memory, read and write */
+#define VMH_RIGHT_OWNER			(1U << 4)	/* all the rest; the creator's fd only */
+
+/**
+ * struct vmh_vm_entry - a VM in VMH_LIST_VMS
+ * @vm_id: its number, as VMH_OPEN_VM takes it.
+ * @state: enum vmh_state.
+ * @serial: never given twice while the module is loaded, unlike @vm_id.
+ * @uid: user that created it, as the caller's user namespace calls him.
+ * @pid: process that created it, as the caller's pid namespace calls it; 0 if it does not.
+ * @nr_vcpus: how many vCPUs it has.
+ * @reserved: 0.
+ * @name: as configured.
+ */
+struct vmh_vm_entry {
+	__u32 vm_id;
+	__u32 state;
+	__u64 serial;
+	__u32 uid;
+	__u32 pid;
+	__u32 nr_vcpus;
+	__u32 reserved;
+	char name[VMH_NAME_LEN];
+};
+
+/**
+ * struct vmh_vm_list - VMH_LIST_VMS: the VMs that the caller may open
+ * @size: sizeof(struct vmh_vm_list), set by the caller.
+ * @flags: must be 0.
+ * @after: only VMs with an id above this one; 0 for the first call.
+ * @nr: room in @entries, at most 4096; on return, how many are there, by rising id.
+ * @total: on return: how many there are above @after, room or not.
+ * @reserved: must be 0.
+ * @entries: address of an array of struct vmh_vm_entry.
+ */
+struct vmh_vm_list {
+	__u32 size;
+	__u32 flags;
+	__u32 after;
+	__u32 nr;
+	__u32 total;
+	__u32 reserved;
+	__u64 entries;
+};
+
+/**
+ * struct vmh_vm_open - VMH_OPEN_VM: an fd of a VM of another process
+ * @size: sizeof(struct vmh_vm_open), set by the caller.
+ * @flags: must be 0.
+ * @vm_id: which.
+ * @rights: VMH_RIGHT_INSPECT, _CONTROL, _DEBUG, _MEMORY; at least one.
+ * @serial: the VM's vmh_vm_entry.serial, so that no other with the same id is opened; 0 for any.
+ *
+ * For the user who created the VM, and for CAP_SYS_ADMIN. Such an fd does not keep the VM running:
+ * when the creator's fds are closed the VM is terminated.
+ */
+struct vmh_vm_open {
+	__u32 size;
+	__u32 flags;
+	__u32 vm_id;
+	__u32 rights;
+	__u64 serial;
+};
+
+#define VMH_MEMORY_WRITE		(1U << 0)	/* vmh_memory_access.flags: to the guest */
+#define VMH_MEMORY_ACCESS_MAX		(1U << 20)
+
+/**
+ * struct vmh_memory_access - VMH_ACCESS_MEMORY: read or write guest memory
+ * @size: sizeof(struct vmh_memory_access), set by the caller.
+ * @flags: VMH_MEMORY_WRITE, or 0 to read.
+ * @gpa: guest-physical address.
+ * @length: bytes, 1 to VMH_MEMORY_ACCESS_MAX.
+ * @buffer: address of the caller's memory.
+ *
+ * Returns how many bytes were copied: fewer when memory ends, EFAULT when there is none at @gpa.
+ */
+struct vmh_memory_access {
+	__u32 size;
+	__u32 flags;
+	__u64 gpa;
+	__u64 length;
+	__u64 buffer;
+};
+
+/* ---- The operation log of a VM ---- */
+
+/**
+ * enum vmh_log_kind - what happened
+ * @VMH_LOG_STATE: a transition: @from, @to, @event, @reason, @generation of the entry.
+ * @VMH_LOG_ERROR: a call was refused, or a vCPU reached a limit: @error of the entry.
+ * @VMH_LOG_LIMITS: limits were set.
+ * @VMH_LOG_THROTTLED: the VM began to be held back; @error names the resource and its limit.
+ */
+enum vmh_log_kind {
+	VMH_LOG_STATE			= 1,
+	VMH_LOG_ERROR			= 2,
+	VMH_LOG_LIMITS			= 3,
+	VMH_LOG_THROTTLED		= 4,
+};
+
+/**
+ * struct vmh_log_entry - something that happened to a VM
+ * @sequence: number of the entry, from 1.
+ * @time_ns: when: ns since the machine booted (CLOCK_BOOTTIME).
+ * @kind: enum vmh_log_kind.
+ * @pid: who, as the caller's pid namespace calls it; 0 if it does not.
+ * @from: enum vmh_state before.
+ * @to: enum vmh_state after.
+ * @event: enum vmh_event.
+ * @reason: enum vmh_state_reason.
+ * @generation: transitions up to this one.
+ * @error: why a call was refused.
+ */
+struct vmh_log_entry {
+	__u64 sequence;
+	__u64 time_ns;
+	__u32 kind;
+	__u32 pid;
+	__u32 from;
+	__u32 to;
+	__u32 event;
+	__u32 reason;
+	__u64 generation;
+	struct vmh_error error;
+};
+
+/**
+ * struct vmh_log - VMH_GET_LOG: the latest of what happened to a VM
+ * @size: sizeof(struct vmh_log), set by the caller.
+ * @flags: must be 0.
+ * @after: only entries with a higher sequence number; 0 for all that are kept.
+ * @last: on return: sequence number of the newest entry.
+ * @nr: room in @entries, at most 256; on return, how many are there, oldest first.
+ * @reserved: must be 0.
+ * @entries: address of an array of struct vmh_log_entry.
+ */
+struct vmh_log {
+	__u32 size;
+	__u32 flags;
+	__u64 after;
+	__u64 last;
+	__u32 nr;
+	__u32 reserved;
+	__u64 entries;
 };
 
 /* ---- Exits of vmh alone (kvm_run.exit_reason) ---- */
