@@ -12,13 +12,13 @@
 
 /**
  * vmh_check_extension() - VMH_CHECK_EXTENSION
- * @cap: KVM_CAP_*.
+ * @call: its argument is KVM_CAP_*.
  *
  * Return: what KVM's API gives for a capability that is there; 0 for any other.
  */
-long vmh_check_extension(unsigned long cap)
+long vmh_check_extension(struct vmh_call *call)
 {
-	switch (cap) {
+	switch (call->arg) {
 	case KVM_CAP_IRQCHIP:
 	case KVM_CAP_HLT:
 	case KVM_CAP_USER_MEMORY:

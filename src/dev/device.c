@@ -20,11 +20,6 @@ static long vmh_get_mmap_size(struct vmh_call *call)
 	return call->arg ? vm_error_set(call->err, VMH_E_VALUE) : VMH_RUN_PAGES * PAGE_SIZE;
 }
 
-static long vmh_device_check_extension(struct vmh_call *call)
-{
-	return vmh_check_extension(call->arg);
-}
-
 static long vmh_get_info(struct vmh_call *call)
 {
 	struct vmh_info *info = call->data;
@@ -51,9 +46,8 @@ static long vmh_create(const struct vm_config *config, struct vmh_error *err)
 
 	if (ret)
 		return ret;
-	ret = vmh_vm_fd_create(vm);
-	if (ret < 0)
-		vmh_vm_put(vm);
+	ret = vmh_vm_fd_create(vm, VMH_RIGHTS_CREATOR);
+	vmh_vm_put(vm);
 	return ret;
 }
 
@@ -82,14 +76,14 @@ static long vmh_create_vm_default(struct vmh_call *call)
 }
 
 static const struct vmh_ioctl vmh_device_ioctls[] = {
-	VMH_ROW_VALUE(VMH_GET_API_VERSION, vmh_get_api_version),
-	VMH_ROW_VALUE(VMH_CREATE_VM_DEFAULT, vmh_create_vm_default),
-	VMH_ROW_RAW(VMH_GET_MSR_INDEX_LIST, vmh_get_msr_index_list),
-	VMH_ROW_VALUE(VMH_CHECK_EXTENSION, vmh_device_check_extension),
-	VMH_ROW_VALUE(VMH_GET_VCPU_MMAP_SIZE, vmh_get_mmap_size),
-	VMH_ROW_RAW(VMH_GET_SUPPORTED_CPUID, vmh_get_supported_cpuid),
-	VMH_ROW(VMH_GET_INFO, SIZED_OUT, struct vmh_info, vmh_get_info),
-	VMH_ROW(VMH_CREATE_VM, SIZED_IN, struct vmh_vm_config, vmh_create_vm),
+	VMH_ROW_VALUE(NONE, VMH_GET_API_VERSION, vmh_get_api_version),
+	VMH_ROW_VALUE(NONE, VMH_CREATE_VM_DEFAULT, vmh_create_vm_default),
+	VMH_ROW_RAW(NONE, VMH_GET_MSR_INDEX_LIST, vmh_get_msr_index_list),
+	VMH_ROW_VALUE(NONE, VMH_CHECK_EXTENSION, vmh_check_extension),
+	VMH_ROW_VALUE(NONE, VMH_GET_VCPU_MMAP_SIZE, vmh_get_mmap_size),
+	VMH_ROW_RAW(NONE, VMH_GET_SUPPORTED_CPUID, vmh_get_supported_cpuid),
+	VMH_ROW(NONE, VMH_GET_INFO, SIZED_OUT, struct vmh_info, vmh_get_info),
+	VMH_ROW(NONE, VMH_CREATE_VM, SIZED_IN, struct vmh_vm_config, vmh_create_vm),
 };
 
 static long vmh_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -103,7 +97,7 @@ static long vmh_device_ioctl(struct file *file, unsigned int cmd, unsigned long 
 		return ret;
 	row = vmh_ioctl_find(vmh_device_ioctls, ARRAY_SIZE(vmh_device_ioctls), cmd);
 	if (row)
-		ret = vmh_ioctl_call(row, NULL, arg, &err);
+		ret = vmh_ioctl_call(row, fd, NULL, arg, &err);
 	if (ret < 0)
 		vmh_fd_refused(fd, cmd, ret, &err);
 	return ret;
@@ -115,7 +109,7 @@ static int vmh_device_open(struct inode *inode, struct file *file)
 
 	if (!fd)
 		return -ENOMEM;
-	vmh_fd_init(fd);
+	vmh_fd_init(fd, NULL, 0);
 	file->private_data = fd;
 	return 0;
 }

@@ -7,10 +7,69 @@
 #include <linux/uaccess.h>
 
 #include "ioctl.h"
+#include "vm.h"
 
-void vmh_fd_init(struct vmh_fd *fd)
+/**
+ * vmh_fd_init() - the common part of a new fd
+ * @fd: zeroed memory.
+ * @vm: the VM that it is for: the fd owns one of the caller's references; or NULL.
+ * @rights: VMH_RIGHT_* of whoever will hold it.
+ */
+void vmh_fd_init(struct vmh_fd *fd, struct vm_handler_ctx *vm, u32 rights)
 {
 	spin_lock_init(&fd->lock);
+	fd->vm = vm;
+	fd->rights = rights;
+	if (rights & VMH_RIGHT_OWNER)
+		vmh_vm_add_owner(vm);
+}
+
+/**
+ * vmh_fd_put_vm() - undo vmh_fd_init() for an fd of a VM or vCPU
+ * @fd: the fd, which nobody uses any more.
+ *
+ * Context: may sleep.
+ */
+void vmh_fd_put_vm(struct vmh_fd *fd)
+{
+	if (fd->rights & VMH_RIGHT_OWNER)
+		vmh_vm_remove_owner(fd->vm);
+	vmh_vm_put(fd->vm);
+}
+
+/**
+ * vmh_fd_check_right() - may this call be made on this fd?
+ * @fd: the fd. What it was opened for decides, whoever holds it by now.
+ * @row: the call.
+ * @err: why not.
+ *
+ * Return: 0 or -EPERM.
+ */
+int vmh_fd_check_right(const struct vmh_fd *fd, const struct vmh_ioctl *row,
+		       struct vmh_error *err)
+{
+	if (likely(!(row->right & ~fd->rights)))
+		return 0;
+	return vm_error_field(err, VMH_E_NO_RIGHT, VM_ERROR_NO_OFFSET, "rights", fd->rights,
+			      row->right);
+}
+
+/**
+ * vmh_fd_check_vm() - refuse a call that needs a VM which has not ended, or its creator
+ * @fd: the fd.
+ * @row: the call.
+ * @err: why.
+ *
+ * Return: 0; -ESTALE; -EIO for a call of the owner by another process than the creator, whose
+ * memory is not the guest's.
+ */
+int vmh_fd_check_vm(const struct vmh_fd *fd, const struct vmh_ioctl *row, struct vmh_error *err)
+{
+	if (unlikely(vmh_vm_has_ended(fd->vm)))
+		return vm_error_set(err, VMH_E_TERMINATED);
+	if (row->right == VMH_RIGHT_OWNER && unlikely(current->mm != fd->vm->mem_ctx.mm))
+		return vm_error_set(err, VMH_E_WRONG_MM);
+	return 0;
 }
 
 /* An errno that nobody explained. */
@@ -118,8 +177,8 @@ static int vmh_sized_out(const struct vmh_ioctl *row, void __user *arg, void *da
  */
 bool vmh_fd_get_error(struct vmh_fd *fd, unsigned int cmd, unsigned long arg, long *ret)
 {
-	static const struct vmh_ioctl row = VMH_ROW(VMH_GET_ERROR, SIZED_OUT, struct vmh_error,
-						    NULL);
+	static const struct vmh_ioctl row = VMH_ROW(NONE, VMH_GET_ERROR, SIZED_OUT,
+						    struct vmh_error, NULL);
 	void __user *user = (void __user *)arg;
 	struct vmh_error copy, err = {};
 	u32 size;
@@ -195,7 +254,8 @@ static int vmh_copy_out(const struct vmh_ioctl *row, void __user *arg, struct vm
 
 /**
  * vmh_ioctl_call() - perform a call
- * @row: its row.
+ * @row: its row; the fd has the right to it.
+ * @fd: the fd.
  * @object: what the fd stands for.
  * @arg: the argument.
  * @err: filled when it is refused.
@@ -204,10 +264,10 @@ static int vmh_copy_out(const struct vmh_ioctl *row, void __user *arg, struct vm
  *
  * Return: what the call returns; -EFAULT; -ENOMEM.
  */
-long vmh_ioctl_call(const struct vmh_ioctl *row, void *object, unsigned long arg,
-		    struct vmh_error *err)
+long vmh_ioctl_call(const struct vmh_ioctl *row, struct vmh_fd *fd, void *object,
+		    unsigned long arg, struct vmh_error *err)
 {
-	struct vmh_call call = { .object = object, .arg = arg, .err = err };
+	struct vmh_call call = { .fd = fd, .object = object, .arg = arg, .err = err };
 	void __user *user = (void __user *)arg;
 	u32 size = 0;
 	long ret;

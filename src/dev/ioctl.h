@@ -13,14 +13,27 @@
 
 #include "vm_error.h"
 
+struct vm_handler_ctx;
+
+/* The right to a call that every fd may make */
+#define VMH_RIGHT_NONE		0
+/* What another process may be given, and what the creator has */
+#define VMH_RIGHTS_OUTSIDE	(VMH_RIGHT_INSPECT | VMH_RIGHT_CONTROL | VMH_RIGHT_DEBUG | \
+				 VMH_RIGHT_MEMORY)
+#define VMH_RIGHTS_CREATOR	(VMH_RIGHTS_OUTSIDE | VMH_RIGHT_OWNER)
+
 /**
  * struct vmh_fd - what every fd of vmh starts with
  * @lock: covers @last.
  * @last: the last refusal on this fd; VMH_ERR_NONE when there was none.
+ * @vm: the VM that it is for, with a reference; NULL on the device.
+ * @rights: VMH_RIGHT_* that whoever holds it has; constant.
  */
 struct vmh_fd {
 	spinlock_t lock;
 	struct vmh_error last;
+	struct vm_handler_ctx *vm;
+	u32 rights;
 };
 
 /**
@@ -45,12 +58,14 @@ enum vmh_arg {
 
 /**
  * struct vmh_call - a call under way
+ * @fd: where it came in.
  * @object: what the fd stands for.
  * @arg: the argument: a number, or an address in userspace.
  * @data: the structure in the kernel, for all kinds but VALUE and RAW.
  * @err: to be filled when the call is refused.
  */
 struct vmh_call {
+	struct vmh_fd *fd;
 	void *object;
 	unsigned long arg;
 	void *data;
@@ -61,6 +76,7 @@ struct vmh_call {
  * struct vmh_ioctl - a row in a table of calls
  * @cmd: the whole command: KVM uses some numbers twice.
  * @arg: kind of argument.
+ * @right: VMH_RIGHT_* that the fd has to have. A call for the owner is one for his process too.
  * @size: of the structure, as this module knows it.
  * @min_size: of a sized structure, as its first version was.
  * @handle: does it. Return: not negative, or an errno, with the call's err filled if it says more.
@@ -68,45 +84,49 @@ struct vmh_call {
 struct vmh_ioctl {
 	unsigned int cmd;
 	enum vmh_arg arg;
+	u32 right;
 	u16 size;
 	u16 min_size;
 	long (*handle)(struct vmh_call *call);
 };
 
-#define VMH_ROW(command, kind, type, function) \
-	{ .cmd = (command), .arg = VMH_ARG_##kind, .size = sizeof(type), \
-	  .min_size = sizeof(type), .handle = (function) }
-#define VMH_ROW_VALUE(command, function) \
-	{ .cmd = (command), .arg = VMH_ARG_VALUE, .handle = (function) }
-#define VMH_ROW_RAW(command, function) \
-	{ .cmd = (command), .arg = VMH_ARG_RAW, .handle = (function) }
+#define VMH_ROW(who, command, kind, type, function) \
+	{ .cmd = (command), .arg = VMH_ARG_##kind, .right = VMH_RIGHT_##who, \
+	  .size = sizeof(type), .min_size = sizeof(type), .handle = (function) }
+#define VMH_ROW_VALUE(who, command, function) \
+	{ .cmd = (command), .arg = VMH_ARG_VALUE, .right = VMH_RIGHT_##who, .handle = (function) }
+#define VMH_ROW_RAW(who, command, function) \
+	{ .cmd = (command), .arg = VMH_ARG_RAW, .right = VMH_RIGHT_##who, .handle = (function) }
 
-void vmh_fd_init(struct vmh_fd *fd);
+void vmh_fd_init(struct vmh_fd *fd, struct vm_handler_ctx *vm, u32 rights);
+void vmh_fd_put_vm(struct vmh_fd *fd);
+int vmh_fd_check_right(const struct vmh_fd *fd, const struct vmh_ioctl *row,
+		       struct vmh_error *err);
+int vmh_fd_check_vm(const struct vmh_fd *fd, const struct vmh_ioctl *row, struct vmh_error *err);
 void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_error *err);
 bool vmh_fd_get_error(struct vmh_fd *fd, unsigned int cmd, unsigned long arg, long *ret);
 const struct vmh_ioctl *vmh_ioctl_find(const struct vmh_ioctl *table, unsigned int nr,
 				       unsigned int cmd);
-long vmh_ioctl_call(const struct vmh_ioctl *row, void *object, unsigned long arg,
-		    struct vmh_error *err);
+long vmh_ioctl_call(const struct vmh_ioctl *row, struct vmh_fd *fd, void *object,
+		    unsigned long arg, struct vmh_error *err);
 
 /* device.c */
 int vmh_device_register(void);
 void vmh_device_unregister(void);
 
 /* vm_fd.c */
-struct vm_handler_ctx;
-int vmh_vm_fd_create(struct vm_handler_ctx *vm);
+int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights);
 
 /* vcpu_fd.c */
 struct vmh_vcpu;
-int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu);
+int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu, u32 rights);
 
 /* vcpu_state.c */
 extern const struct vmh_ioctl vmh_vcpu_ioctls[];
 extern const unsigned int vmh_nr_vcpu_ioctls;
 
 /* caps.c */
-long vmh_check_extension(unsigned long cap);
+long vmh_check_extension(struct vmh_call *call);
 long vmh_get_supported_cpuid(struct vmh_call *call);
 long vmh_get_msr_index_list(struct vmh_call *call);
 

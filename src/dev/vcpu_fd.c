@@ -14,12 +14,15 @@
 /**
  * struct vmh_vcpu_fd - an open fd of a vCPU
  * @fd: the common part.
- * @vcpu: the vCPU; a reference to its VM is held.
+ * @vcpu: the vCPU, which lives as long as its VM.
  */
 struct vmh_vcpu_fd {
 	struct vmh_fd fd;
 	struct vmh_vcpu *vcpu;
 };
+
+/* RUN has a row for its right only. */
+static const struct vmh_ioctl vmh_run_ioctl = { .cmd = VMH_RUN, .right = VMH_RIGHT_OWNER };
 
 static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh_error *err)
 {
@@ -29,21 +32,22 @@ static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh
 }
 
 /* All calls but RUN need the registers at hand. */
-static long vmh_vcpu_call(struct vmh_vcpu *vcpu, const struct vmh_ioctl *row, unsigned long arg,
+static long vmh_vcpu_call(struct vmh_vcpu_fd *fd, const struct vmh_ioctl *row, unsigned long arg,
 			  struct vmh_error *err)
 {
 	long ret;
 
-	vmh_vcpu_load(vcpu);
-	ret = vmh_ioctl_call(row, vcpu, arg, err);
-	vmh_vcpu_put(vcpu);
+	vmh_vcpu_load(fd->vcpu);
+	ret = vmh_ioctl_call(row, &fd->fd, fd->vcpu, arg, err);
+	vmh_vcpu_put(fd->vcpu);
 	return ret;
 }
 
-static long vmh_vcpu_dispatch(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned long arg,
+static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned long arg,
 			      struct vmh_error *err)
 {
-	const struct vmh_ioctl *row = NULL;
+	const struct vmh_ioctl *row = &vmh_run_ioctl;
+	struct vmh_vcpu *vcpu = fd->vcpu;
 	long ret;
 
 	if (cmd != VMH_RUN) {
@@ -51,15 +55,17 @@ static long vmh_vcpu_dispatch(struct vmh_vcpu *vcpu, unsigned int cmd, unsigned 
 		if (!row)
 			return -ENOTTY;
 	}
-	ret = vmh_vm_check_alive(vcpu->vm, err);
+	ret = vmh_fd_check_right(&fd->fd, row, err);
+	if (!ret)
+		ret = vmh_fd_check_vm(&fd->fd, row, err);
 	if (ret)
 		return ret;
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;
-	if (likely(!row))
+	if (likely(cmd == VMH_RUN))
 		ret = vmh_vcpu_do_run(vcpu, arg, err);
 	else
-		ret = vmh_vcpu_call(vcpu, row, arg, err);
+		ret = vmh_vcpu_call(fd, row, arg, err);
 	mutex_unlock(&vcpu->lock);
 	return ret;
 }
@@ -74,7 +80,7 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 		return ret;
 	/* The rest is written when there is something to say. */
 	err.code = VMH_E_NONE;
-	ret = vmh_vcpu_dispatch(fd->vcpu, cmd, arg, &err);
+	ret = vmh_vcpu_dispatch(fd, cmd, arg, &err);
 	if (unlikely(ret < 0))
 		vmh_fd_refused(&fd->fd, cmd, ret, &err);
 	return ret;
@@ -84,6 +90,8 @@ static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct vmh_vcpu_fd *fd = file->private_data;
 
+	if (!(fd->fd.rights & VMH_RIGHT_OWNER))
+		return -EPERM;
 	return remap_vmalloc_range(vma, fd->vcpu->run, vma->vm_pgoff);
 }
 
@@ -91,7 +99,7 @@ static int vmh_vcpu_release(struct inode *inode, struct file *file)
 {
 	struct vmh_vcpu_fd *fd = file->private_data;
 
-	vmh_vm_put(fd->vcpu->vm);
+	vmh_fd_put_vm(&fd->fd);
 	kfree(fd);
 	return 0;
 }
@@ -108,22 +116,23 @@ static const struct file_operations vmh_vcpu_fops = {
 /**
  * vmh_vcpu_fd_create() - give userspace a vCPU
  * @vcpu: the vCPU; the fd takes a reference to its VM.
+ * @rights: VMH_RIGHT_* of the fd.
  *
  * Return: the fd, or a negative errno.
  */
-int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu)
+int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu, u32 rights)
 {
 	struct vmh_vcpu_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
 	int ret;
 
 	if (!fd)
 		return -ENOMEM;
-	vmh_fd_init(&fd->fd);
-	fd->vcpu = vcpu;
 	vmh_vm_get(vcpu->vm);
+	vmh_fd_init(&fd->fd, vcpu->vm, rights);
+	fd->vcpu = vcpu;
 	ret = anon_inode_getfd("vmh-vcpu", &vmh_vcpu_fops, fd, O_RDWR | O_CLOEXEC);
 	if (ret < 0) {
-		vmh_vm_put(vcpu->vm);
+		vmh_fd_put_vm(&fd->fd);
 		kfree(fd);
 	}
 	return ret;

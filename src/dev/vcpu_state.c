@@ -298,22 +298,22 @@ static long vmh_set_signal_mask(struct vmh_call *call)
 }
 
 const struct vmh_ioctl vmh_vcpu_ioctls[] = {
-	VMH_ROW(VMH_GET_REGS, OUT, struct kvm_regs, vmh_get_regs),
-	VMH_ROW(VMH_SET_REGS, IN, struct kvm_regs, vmh_set_regs),
-	VMH_ROW(VMH_GET_SREGS, OUT, struct kvm_sregs, vmh_get_sregs),
-	VMH_ROW(VMH_SET_SREGS, IN, struct kvm_sregs, vmh_set_sregs),
-	VMH_ROW(VMH_INTERRUPT, IN, struct kvm_interrupt, vmh_interrupt),
-	VMH_ROW_RAW(VMH_GET_MSRS, vmh_get_msrs),
-	VMH_ROW_RAW(VMH_SET_MSRS, vmh_set_msrs),
-	VMH_ROW_RAW(VMH_SET_SIGNAL_MASK, vmh_set_signal_mask),
-	VMH_ROW(VMH_GET_FPU, OUT, struct kvm_fpu, vmh_get_fpu),
-	VMH_ROW(VMH_SET_FPU, IN, struct kvm_fpu, vmh_set_fpu),
-	VMH_ROW(VMH_GET_LAPIC, OUT, struct kvm_lapic_state, vmh_get_lapic),
-	VMH_ROW(VMH_SET_LAPIC, IN, struct kvm_lapic_state, vmh_set_lapic),
-	VMH_ROW_RAW(VMH_SET_CPUID2, vmh_set_cpuid2),
-	VMH_ROW_RAW(VMH_GET_CPUID2, vmh_get_cpuid2),
-	VMH_ROW(VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
-	VMH_ROW(VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
+	VMH_ROW(DEBUG, VMH_GET_REGS, OUT, struct kvm_regs, vmh_get_regs),
+	VMH_ROW(OWNER, VMH_SET_REGS, IN, struct kvm_regs, vmh_set_regs),
+	VMH_ROW(DEBUG, VMH_GET_SREGS, OUT, struct kvm_sregs, vmh_get_sregs),
+	VMH_ROW(OWNER, VMH_SET_SREGS, IN, struct kvm_sregs, vmh_set_sregs),
+	VMH_ROW(OWNER, VMH_INTERRUPT, IN, struct kvm_interrupt, vmh_interrupt),
+	VMH_ROW_RAW(DEBUG, VMH_GET_MSRS, vmh_get_msrs),
+	VMH_ROW_RAW(OWNER, VMH_SET_MSRS, vmh_set_msrs),
+	VMH_ROW_RAW(OWNER, VMH_SET_SIGNAL_MASK, vmh_set_signal_mask),
+	VMH_ROW(DEBUG, VMH_GET_FPU, OUT, struct kvm_fpu, vmh_get_fpu),
+	VMH_ROW(OWNER, VMH_SET_FPU, IN, struct kvm_fpu, vmh_set_fpu),
+	VMH_ROW(DEBUG, VMH_GET_LAPIC, OUT, struct kvm_lapic_state, vmh_get_lapic),
+	VMH_ROW(OWNER, VMH_SET_LAPIC, IN, struct kvm_lapic_state, vmh_set_lapic),
+	VMH_ROW_RAW(OWNER, VMH_SET_CPUID2, vmh_set_cpuid2),
+	VMH_ROW_RAW(DEBUG, VMH_GET_CPUID2, vmh_get_cpuid2),
+	VMH_ROW(DEBUG, VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
+	VMH_ROW(OWNER, VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
 };
 
 const unsigned int vmh_nr_vcpu_ioctls = ARRAY_SIZE(vmh_vcpu_ioctls);

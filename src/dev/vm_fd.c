@@ -10,16 +10,6 @@
 #include "vcpu.h"
 #include "vm.h"
 
-/**
- * struct vmh_vm_fd - an open fd of a VM
- * @fd: the common part.
- * @vm: the VM; a reference is held.
- */
-struct vmh_vm_fd {
-	struct vmh_fd fd;
-	struct vm_handler_ctx *vm;
-};
-
 static long vmh_vm_set_region(struct vmh_call *call)
 {
 	return vmh_mem_set_region(call->object, call->data, call->err);
@@ -37,7 +27,7 @@ static long vmh_vm_create_vcpu(struct vmh_call *call)
 	ret = vmh_vcpu_create(vm, call->arg, &vcpu, call->err);
 	if (ret)
 		return ret;
-	ret = vmh_vcpu_fd_create(vcpu);
+	ret = vmh_vcpu_fd_create(vcpu, VMH_RIGHTS_CREATOR);
 	if (ret < 0)
 		vmh_vcpu_remove(vcpu);
 	return ret;
@@ -111,20 +101,20 @@ static long vmh_vm_set_clock(struct vmh_call *call)
 
 /* Calls on a living VM, made under its lock. */
 static const struct vmh_ioctl vmh_vm_ioctls[] = {
-	VMH_ROW_VALUE(VMH_CREATE_VCPU, vmh_vm_create_vcpu),
-	VMH_ROW(VMH_SET_USER_MEMORY_REGION, IN, struct kvm_userspace_memory_region,
+	VMH_ROW_VALUE(OWNER, VMH_CREATE_VCPU, vmh_vm_create_vcpu),
+	VMH_ROW(OWNER, VMH_SET_USER_MEMORY_REGION, IN, struct kvm_userspace_memory_region,
 		vmh_vm_set_region),
-	VMH_ROW_VALUE(VMH_SET_TSS_ADDR, vmh_vm_accept),
-	VMH_ROW(VMH_SET_IDENTITY_MAP_ADDR, IN, u64, vmh_vm_accept),
-	VMH_ROW_VALUE(VMH_CREATE_IRQCHIP, vmh_vm_create_irqchip),
-	VMH_ROW(VMH_IRQ_LINE, IN, struct kvm_irq_level, vmh_vm_irq_line),
-	VMH_ROW(VMH_GET_IRQCHIP, INOUT, struct kvm_irqchip, vmh_vm_get_irqchip),
-	VMH_ROW(VMH_SET_IRQCHIP, IN, struct kvm_irqchip, vmh_vm_set_irqchip),
-	VMH_ROW(VMH_CREATE_PIT2, IN, struct kvm_pit_config, vmh_vm_create_pit2),
-	VMH_ROW(VMH_SET_CLOCK, IN, struct kvm_clock_data, vmh_vm_set_clock),
-	VMH_ROW(VMH_GET_CLOCK, OUT, struct kvm_clock_data, vmh_vm_get_clock),
-	VMH_ROW(VMH_GET_PIT2, OUT, struct kvm_pit_state2, vmh_vm_get_pit2),
-	VMH_ROW(VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
+	VMH_ROW_VALUE(OWNER, VMH_SET_TSS_ADDR, vmh_vm_accept),
+	VMH_ROW(OWNER, VMH_SET_IDENTITY_MAP_ADDR, IN, u64, vmh_vm_accept),
+	VMH_ROW_VALUE(OWNER, VMH_CREATE_IRQCHIP, vmh_vm_create_irqchip),
+	VMH_ROW(OWNER, VMH_IRQ_LINE, IN, struct kvm_irq_level, vmh_vm_irq_line),
+	VMH_ROW(DEBUG, VMH_GET_IRQCHIP, INOUT, struct kvm_irqchip, vmh_vm_get_irqchip),
+	VMH_ROW(OWNER, VMH_SET_IRQCHIP, IN, struct kvm_irqchip, vmh_vm_set_irqchip),
+	VMH_ROW(OWNER, VMH_CREATE_PIT2, IN, struct kvm_pit_config, vmh_vm_create_pit2),
+	VMH_ROW(OWNER, VMH_SET_CLOCK, IN, struct kvm_clock_data, vmh_vm_set_clock),
+	VMH_ROW(DEBUG, VMH_GET_CLOCK, OUT, struct kvm_clock_data, vmh_vm_get_clock),
+	VMH_ROW(DEBUG, VMH_GET_PIT2, OUT, struct kvm_pit_state2, vmh_vm_get_pit2),
+	VMH_ROW(OWNER, VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
 };
 
 static long vmh_vm_set_state(struct vmh_call *call)
@@ -154,60 +144,65 @@ static long vmh_vm_get_usage(struct vmh_call *call)
 
 /* Calls that take what locks they need, and are possible in every state. */
 static const struct vmh_ioctl vmh_vm_handler_ioctls[] = {
-	VMH_ROW(VMH_SET_STATE, SIZED_IN, struct vmh_state_change, vmh_vm_set_state),
-	VMH_ROW(VMH_GET_STATE, SIZED_OUT, struct vmh_state_info, vmh_vm_get_state_info),
-	VMH_ROW(VMH_GET_USAGE, SIZED_OUT, struct vmh_usage, vmh_vm_get_usage),
+	VMH_ROW(CONTROL, VMH_SET_STATE, SIZED_IN, struct vmh_state_change, vmh_vm_set_state),
+	VMH_ROW(INSPECT, VMH_GET_STATE, SIZED_OUT, struct vmh_state_info, vmh_vm_get_state_info),
+	VMH_ROW(INSPECT, VMH_GET_USAGE, SIZED_OUT, struct vmh_usage, vmh_vm_get_usage),
+	VMH_ROW_VALUE(INSPECT, VMH_CHECK_EXTENSION, vmh_check_extension),
 };
 
-static long vmh_vm_call_locked(const struct vmh_ioctl *row, struct vm_handler_ctx *vm,
-			       unsigned long arg, struct vmh_error *err)
+static long vmh_vm_call_locked(const struct vmh_ioctl *row, struct vmh_fd *fd, unsigned long arg,
+			       struct vmh_error *err)
 {
+	struct vm_handler_ctx *vm = fd->vm;
 	long ret;
 
 	if (mutex_lock_killable(&vm->lock))
 		return -EINTR;
-	ret = vmh_vm_check_alive(vm, err);
+	ret = vmh_fd_check_vm(fd, row, err);
 	if (!ret)
-		ret = vmh_ioctl_call(row, vm, arg, err);
+		ret = vmh_ioctl_call(row, fd, vm, arg, err);
 	mutex_unlock(&vm->lock);
 	return ret;
 }
 
-static long vmh_vm_dispatch(struct vm_handler_ctx *vm, unsigned int cmd, unsigned long arg,
+static long vmh_vm_dispatch(struct vmh_fd *fd, unsigned int cmd, unsigned long arg,
 			    struct vmh_error *err)
 {
-	const struct vmh_ioctl *row;
+	const struct vmh_ioctl *locked, *row;
+	int ret;
 
-	row = vmh_ioctl_find(vmh_vm_ioctls, ARRAY_SIZE(vmh_vm_ioctls), cmd);
-	if (row)
-		return vmh_vm_call_locked(row, vm, arg, err);
-	row = vmh_ioctl_find(vmh_vm_handler_ioctls, ARRAY_SIZE(vmh_vm_handler_ioctls), cmd);
-	if (row)
-		return vmh_ioctl_call(row, vm, arg, err);
-	if (cmd == VMH_CHECK_EXTENSION)
-		return vmh_check_extension(arg);
-	return -ENOTTY;
+	locked = vmh_ioctl_find(vmh_vm_ioctls, ARRAY_SIZE(vmh_vm_ioctls), cmd);
+	row = locked ?: vmh_ioctl_find(vmh_vm_handler_ioctls, ARRAY_SIZE(vmh_vm_handler_ioctls),
+				       cmd);
+	if (!row)
+		return -ENOTTY;
+	ret = vmh_fd_check_right(fd, row, err);
+	if (ret)
+		return ret;
+	if (locked)
+		return vmh_vm_call_locked(row, fd, arg, err);
+	return vmh_ioctl_call(row, fd, fd->vm, arg, err);
 }
 
 static long vmh_vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct vmh_vm_fd *fd = file->private_data;
+	struct vmh_fd *fd = file->private_data;
 	struct vmh_error err = {};
 	long ret;
 
-	if (vmh_fd_get_error(&fd->fd, cmd, arg, &ret))
+	if (vmh_fd_get_error(fd, cmd, arg, &ret))
 		return ret;
-	ret = vmh_vm_dispatch(fd->vm, cmd, arg, &err);
+	ret = vmh_vm_dispatch(fd, cmd, arg, &err);
 	if (ret < 0)
-		vmh_fd_refused(&fd->fd, cmd, ret, &err);
+		vmh_fd_refused(fd, cmd, ret, &err);
 	return ret;
 }
 
 static int vmh_vm_release(struct inode *inode, struct file *file)
 {
-	struct vmh_vm_fd *fd = file->private_data;
+	struct vmh_fd *fd = file->private_data;
 
-	vmh_vm_put(fd->vm);
+	vmh_fd_put_vm(fd);
 	kfree(fd);
 	return 0;
 }
@@ -222,21 +217,24 @@ static const struct file_operations vmh_vm_fops = {
 
 /**
  * vmh_vm_fd_create() - give userspace a VM
- * @vm: the VM; on success the fd owns the caller's reference.
+ * @vm: the VM; the fd takes a reference of its own.
+ * @rights: VMH_RIGHT_* of the fd.
  *
  * Return: the fd, or a negative errno.
  */
-int vmh_vm_fd_create(struct vm_handler_ctx *vm)
+int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights)
 {
-	struct vmh_vm_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+	struct vmh_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
 	int ret;
 
 	if (!fd)
 		return -ENOMEM;
-	vmh_fd_init(&fd->fd);
-	fd->vm = vm;
+	vmh_vm_get(vm);
+	vmh_fd_init(fd, vm, rights);
 	ret = anon_inode_getfd("vmh-vm", &vmh_vm_fops, fd, O_RDWR | O_CLOEXEC);
-	if (ret < 0)
+	if (ret < 0) {
+		vmh_fd_put_vm(fd);
 		kfree(fd);
+	}
 	return ret;
 }

@@ -202,17 +202,22 @@ void vmh_vm_put(struct vm_handler_ctx *vm)
 }
 
 /**
- * vmh_vm_check_alive() - refuse a call on a VM that has ended, or by another process
- * @vm: the VM.
- * @err: why.
- *
- * Return: 0; -ESTALE; -EIO for another process than the creator, whose memory is not the guest's.
+ * vmh_vm_add_owner() - one more fd of the creator
+ * @vm: the VM, of which the caller has a reference.
  */
-int vmh_vm_check_alive(const struct vm_handler_ctx *vm, struct vmh_error *err)
+void vmh_vm_add_owner(struct vm_handler_ctx *vm)
 {
-	if (READ_ONCE(vm->state) == VMH_STATE_TERMINATED)
-		return vm_error_set(err, VMH_E_TERMINATED);
-	if (current->mm != vm->mem_ctx.mm)
-		return vm_error_set(err, VMH_E_WRONG_MM);
-	return 0;
+	atomic_inc(&vm->owners);
+}
+
+/**
+ * vmh_vm_remove_owner() - one fd of the creator less; with the last, the VM ends
+ * @vm: the VM, of which the caller has a reference. It stays for others to look at.
+ *
+ * Context: may sleep; takes vm->lock.
+ */
+void vmh_vm_remove_owner(struct vm_handler_ctx *vm)
+{
+	if (atomic_dec_and_test(&vm->owners))
+		vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_CREATOR_EXIT, NULL);
 }

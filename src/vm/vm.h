@@ -59,7 +59,8 @@ struct cpu_context {
  * @resources: what it uses; under the resource lock.
  * @config: as created; constant.
  * @lock: see the top of this file.
- * @refs: fds, and vCPUs.
+ * @refs: fds.
+ * @owners: fds of the creator, the VM's and its vCPUs'; the VM ends with the last.
  * @state_changed: woken on each transition, and when a vCPU has left its run section.
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @tsc_offset: what the guest's TSCs start with.
@@ -79,11 +80,17 @@ struct vm_handler_ctx {
 	struct vm_config config;
 	struct mutex lock;
 	struct kref refs;
+	atomic_t owners;
 	wait_queue_head_t state_changed;
 	struct vmh_irqchip *irqchip;
 	u64 tsc_offset;
 	struct vmh_clock clock;
 };
+
+static inline bool vmh_vm_has_ended(const struct vm_handler_ctx *vm)
+{
+	return READ_ONCE(vm->state) == VMH_STATE_TERMINATED;
+}
 
 #define vmh_for_each_vcpu(vm, id, vcpu) \
 	xa_for_each(&(vm)->cpu_ctx.vcpus, id, vcpu)
@@ -93,7 +100,8 @@ int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
 		  struct vmh_error *err);
 void vmh_vm_get(struct vm_handler_ctx *vm);
 void vmh_vm_put(struct vm_handler_ctx *vm);
-int vmh_vm_check_alive(const struct vm_handler_ctx *vm, struct vmh_error *err);
+void vmh_vm_add_owner(struct vm_handler_ctx *vm);
+void vmh_vm_remove_owner(struct vm_handler_ctx *vm);
 unsigned int vmh_vm_count(void);
 void vmh_vms_shutdown(void);
 

@@ -109,7 +109,7 @@ static void closed_in_run(void)
 /* In a child the fds are there, but the memory behind the VM is not its own: refused. */
 static void in_a_child(void)
 {
-	struct kvm_regs regs;
+	struct kvm_regs regs = { };
 	int status;
 	pid_t child;
 	struct vm vm;
@@ -121,7 +121,7 @@ static void in_a_child(void)
 	CHECK(child >= 0);
 	if (!child) {
 		REFUSED(vm.vcpu[0], VMH_RUN, NULL, .error = EIO, .code = VMH_E_WRONG_MM);
-		REFUSED(vm.vcpu[0], VMH_GET_REGS, &regs, .error = EIO, .code = VMH_E_WRONG_MM);
+		REFUSED(vm.vcpu[0], VMH_SET_REGS, &regs, .error = EIO, .code = VMH_E_WRONG_MM);
 		REFUSED(vm.fd, VMH_CREATE_VCPU, VALUE(1), .error = EIO, .code = VMH_E_WRONG_MM);
 		_exit(0);
 	}
