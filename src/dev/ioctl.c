@@ -228,6 +228,7 @@ static int vmh_copy_in(const struct vmh_ioctl *row, void __user *arg, struct vmh
 	case VMH_ARG_INOUT:
 		return copy_from_user(call->data, arg, row->size) ? -EFAULT : 0;
 	case VMH_ARG_SIZED_IN:
+	case VMH_ARG_SIZED_INOUT:
 		ret = vmh_sized_length(row, arg, size, call->err);
 		return ret ?: vmh_sized_in(row, arg, call->data, *size, call->err);
 	case VMH_ARG_SIZED_OUT:
@@ -246,6 +247,7 @@ static int vmh_copy_out(const struct vmh_ioctl *row, void __user *arg, struct vm
 	case VMH_ARG_INOUT:
 		return copy_to_user(arg, call->data, row->size) ? -EFAULT : 0;
 	case VMH_ARG_SIZED_OUT:
+	case VMH_ARG_SIZED_INOUT:
 		return vmh_sized_out(row, arg, call->data, size);
 	default:
 		return 0;

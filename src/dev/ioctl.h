@@ -24,16 +24,18 @@ struct vm_handler_ctx;
 
 /**
  * struct vmh_fd - what every fd of vmh starts with
- * @lock: covers @last.
+ * @lock: covers @last and @seen.
  * @last: the last refusal on this fd; VMH_ERR_NONE when there was none.
  * @vm: the VM that it is for, with a reference; NULL on the device.
  * @rights: VMH_RIGHT_* that whoever holds it has; constant.
+ * @seen: vm_handler_ctx.generation that GET_STATE told here last.
  */
 struct vmh_fd {
 	spinlock_t lock;
 	struct vmh_error last;
 	struct vm_handler_ctx *vm;
 	u32 rights;
+	u64 seen;
 };
 
 /**
@@ -44,6 +46,7 @@ struct vmh_fd {
  * @VMH_ARG_INOUT: one that is read and written.
  * @VMH_ARG_SIZED_IN: a structure that tells its size, read.
  * @VMH_ARG_SIZED_OUT: the same, written; size and flags are read.
+ * @VMH_ARG_SIZED_INOUT: the same, read and written.
  * @VMH_ARG_RAW: of variable length: the call copies by itself.
  */
 enum vmh_arg {
@@ -53,6 +56,7 @@ enum vmh_arg {
 	VMH_ARG_INOUT,
 	VMH_ARG_SIZED_IN,
 	VMH_ARG_SIZED_OUT,
+	VMH_ARG_SIZED_INOUT,
 	VMH_ARG_RAW,
 };
 
@@ -113,6 +117,10 @@ long vmh_ioctl_call(const struct vmh_ioctl *row, struct vmh_fd *fd, void *object
 /* device.c */
 int vmh_device_register(void);
 void vmh_device_unregister(void);
+
+/* outside.c */
+long vmh_list_vms(struct vmh_call *call);
+long vmh_open_vm(struct vmh_call *call);
 
 /* vm_fd.c */
 int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights);

@@ -3,6 +3,7 @@
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 
 #include "ioctl.h"
@@ -99,6 +100,18 @@ static long vmh_vm_set_clock(struct vmh_call *call)
 	return vmh_clock_set(call->object, call->data, call->err);
 }
 
+/* Registers to look at, whatever rights the VM's fd has beyond that. */
+static long vmh_vm_open_vcpu(struct vmh_call *call)
+{
+	struct vm_handler_ctx *vm = call->object;
+	struct vmh_vcpu *vcpu = xa_load(&vm->cpu_ctx.vcpus, call->arg);
+
+	if (!vcpu)
+		return vm_error_field(call->err, VMH_E_NO_SUCH_VCPU, VM_ERROR_NO_OFFSET, "id",
+				      call->arg, vm->config.vcpu_count - 1);
+	return vmh_vcpu_fd_create(vcpu, VMH_RIGHT_DEBUG);
+}
+
 /* Calls on a living VM, made under its lock. */
 static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW_VALUE(OWNER, VMH_CREATE_VCPU, vmh_vm_create_vcpu),
@@ -115,6 +128,7 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(DEBUG, VMH_GET_CLOCK, OUT, struct kvm_clock_data, vmh_vm_get_clock),
 	VMH_ROW(DEBUG, VMH_GET_PIT2, OUT, struct kvm_pit_state2, vmh_vm_get_pit2),
 	VMH_ROW(OWNER, VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
+	VMH_ROW_VALUE(DEBUG, VMH_OPEN_VCPU, vmh_vm_open_vcpu),
 };
 
 static long vmh_vm_set_state(struct vmh_call *call)
@@ -132,7 +146,13 @@ static long vmh_vm_set_state(struct vmh_call *call)
 
 static long vmh_vm_get_state_info(struct vmh_call *call)
 {
+	const struct vmh_state_info *info = call->data;
+	struct vmh_fd *fd = call->fd;
+
 	vmh_vm_get_state(call->object, call->data);
+	spin_lock(&fd->lock);
+	fd->seen = max(fd->seen, info->generation);
+	spin_unlock(&fd->lock);
 	return 0;
 }
 
@@ -198,6 +218,22 @@ static long vmh_vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
+/* POLLPRI: there was a transition that GET_STATE has not told on this fd. POLLHUP: the end. */
+static __poll_t vmh_vm_poll(struct file *file, poll_table *wait)
+{
+	struct vmh_fd *fd = file->private_data;
+	__poll_t events = 0;
+
+	poll_wait(file, &fd->vm->pollers, wait);
+	if (vmh_vm_has_ended(fd->vm))
+		events |= EPOLLHUP;
+	spin_lock(&fd->lock);
+	if (READ_ONCE(fd->vm->generation) != fd->seen)
+		events |= EPOLLPRI;
+	spin_unlock(&fd->lock);
+	return events;
+}
+
 static int vmh_vm_release(struct inode *inode, struct file *file)
 {
 	struct vmh_fd *fd = file->private_data;
@@ -210,6 +246,7 @@ static int vmh_vm_release(struct inode *inode, struct file *file)
 static const struct file_operations vmh_vm_fops = {
 	.owner = THIS_MODULE,
 	.release = vmh_vm_release,
+	.poll = vmh_vm_poll,
 	.unlocked_ioctl = vmh_vm_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
@@ -231,6 +268,7 @@ int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights)
 		return -ENOMEM;
 	vmh_vm_get(vm);
 	vmh_fd_init(fd, vm, rights);
+	fd->seen = READ_ONCE(vm->generation);
 	ret = anon_inode_getfd("vmh-vm", &vmh_vm_fops, fd, O_RDWR | O_CLOEXEC);
 	if (ret < 0) {
 		vmh_fd_put_vm(fd);

@@ -6,6 +6,8 @@
  * then looks at the state; an event changes the state, and then looks who is in its run section. So
  * either the thread sees the new state and turns back, or it is seen, kicked and waited for.
  */
+#include <linux/poll.h>
+
 #include "vcpu.h"
 #include "vm.h"
 
@@ -25,6 +27,8 @@ static int vm_change_state(struct vm_handler_ctx *vm, enum vmh_event event,
 	/* Pairs with the barrier in vmh_vcpu_enter_run_section(). */
 	smp_store_mb(vm->state, next);
 	wake_up_all(&vm->state_changed);
+	wake_up_poll(&vm->pollers,
+		     next == VMH_STATE_TERMINATED ? EPOLLPRI | EPOLLHUP : EPOLLPRI);
 	return 0;
 }
 

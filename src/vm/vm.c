@@ -3,9 +3,9 @@
  * Creating and destroying a VM: validate (done by the caller), allocate, memory, CPUs, initial
  * state; and backwards.
  */
-#include <linux/mm.h>
+#include <linux/cred.h>
+#include <linux/pid.h>
 #include <linux/preempt.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <asm/tsc.h>
 
@@ -13,79 +13,6 @@
 #include "vcpu.h"
 #include "vm.h"
 #include "vmx.h"
-
-/* Every VM by its id, which is not given again before all others were. */
-static DEFINE_XARRAY_ALLOC1(vmh_vms);
-static u32 vmh_last_id;
-static atomic_t vmh_vm_nr = ATOMIC_INIT(0);
-
-/**
- * vmh_vm_count() - how many VMs there are
- */
-unsigned int vmh_vm_count(void)
-{
-	return atomic_read(&vmh_vm_nr);
-}
-
-static int vmh_vm_enlist(struct vm_handler_ctx *vm)
-{
-	int ret;
-
-	if (atomic_inc_return(&vmh_vm_nr) > VMH_MAX_VMS) {
-		ret = -ENOSPC;
-		goto out;
-	}
-	ret = xa_alloc_cyclic(&vmh_vms, &vm->vm_id, vm, XA_LIMIT(1, INT_MAX), &vmh_last_id,
-			      GFP_KERNEL);
-	if (ret >= 0)
-		return 0;
-out:
-	atomic_dec(&vmh_vm_nr);
-	return ret;
-}
-
-static void vmh_vm_delist(struct vm_handler_ctx *vm)
-{
-	xa_erase(&vmh_vms, vm->vm_id);
-	atomic_dec(&vmh_vm_nr);
-}
-
-/* The VM with the next id from @id on, with a reference; NULL after the last. */
-static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
-{
-	struct vm_handler_ctx *vm;
-
-	xa_lock(&vmh_vms);
-	vm = xa_find(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
-	while (vm && !kref_get_unless_zero(&vm->refs))
-		vm = xa_find_after(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
-	xa_unlock(&vmh_vms);
-	return vm;
-}
-
-/**
- * vmh_vms_shutdown() - terminate all VMs before the machine goes down
- *
- * When it returns, no vCPU is loaded, and none will be.
- *
- * Context: may sleep.
- */
-void vmh_vms_shutdown(void)
-{
-	struct vm_handler_ctx *vm;
-	struct vmh_vcpu *vcpu;
-	unsigned long id, vcpu_id;
-
-	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
-		vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
-		/* Calls that were under way have ended when their locks are free. */
-		vmh_for_each_vcpu(vm, vcpu_id, vcpu) {
-			mutex_lock(&vcpu->lock);
-			mutex_unlock(&vcpu->lock);
-		}
-		vmh_vm_put(vm);
-	}
-}
 
 static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 {
@@ -97,14 +24,24 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	vm->state = VMH_STATE_CREATED;
 	vm->previous = VMH_STATE_CREATED;
 	vm->reason = VMH_REASON_CREATED;
+	vm->creator_uid = current_euid();
+	vm->creator_pid = get_pid(task_tgid(current));
 	vm->tsc_offset = -rdtsc();
 	mutex_init(&vm->lock);
 	kref_init(&vm->refs);
 	init_waitqueue_head(&vm->state_changed);
+	init_waitqueue_head(&vm->pollers);
 	xa_init(&vm->cpu_ctx.vcpus);
 	vmh_clock_init(vm);
 	vmh_resources_init(vm);
 	return vm;
+}
+
+static void vmh_vm_free(struct vm_handler_ctx *vm)
+{
+	xa_destroy(&vm->cpu_ctx.vcpus);
+	put_pid(vm->creator_pid);
+	kfree(vm);
 }
 
 static int vmh_vm_hw_error(int ret, enum vmh_unusable why, struct vmh_error *err)
@@ -161,7 +98,7 @@ destroy_mem:
 uncharge:
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm));
 free_vm:
-	kfree(vm);
+	vmh_vm_free(vm);
 put_hw:
 	vmx_hw_put();
 	return ret;
@@ -179,8 +116,7 @@ static void vmh_vm_destroy(struct kref *refs)
 	vmh_mem_destroy(vm);
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm));
 	WARN_ON_ONCE(!vmh_resources_returned(vm));
-	xa_destroy(&vm->cpu_ctx.vcpus);
-	kfree(vm);
+	vmh_vm_free(vm);
 	preempt_notifier_dec();
 	vmx_hw_put();
 }

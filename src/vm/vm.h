@@ -19,6 +19,7 @@
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/vmh.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
@@ -58,10 +59,14 @@ struct cpu_context {
  * @cpu_ctx: vCPUs.
  * @resources: what it uses; under the resource lock.
  * @config: as created; constant.
+ * @serial: another number of it, never used again.
+ * @creator_uid: effective user of the process that created it.
+ * @creator_pid: that process; a reference is held.
  * @lock: see the top of this file.
  * @refs: fds.
  * @owners: fds of the creator, the VM's and its vCPUs'; the VM ends with the last.
  * @state_changed: woken on each transition, and when a vCPU has left its run section.
+ * @pollers: woken on each transition: poll() on the VM's fds.
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @tsc_offset: what the guest's TSCs start with.
  * @clock: system time.
@@ -78,10 +83,14 @@ struct vm_handler_ctx {
 	struct resource_map resources;
 
 	struct vm_config config;
+	u64 serial;
+	kuid_t creator_uid;
+	struct pid *creator_pid;
 	struct mutex lock;
 	struct kref refs;
 	atomic_t owners;
 	wait_queue_head_t state_changed;
+	wait_queue_head_t pollers;
 	struct vmh_irqchip *irqchip;
 	u64 tsc_offset;
 	struct vmh_clock clock;
@@ -102,7 +111,14 @@ void vmh_vm_get(struct vm_handler_ctx *vm);
 void vmh_vm_put(struct vm_handler_ctx *vm);
 void vmh_vm_add_owner(struct vm_handler_ctx *vm);
 void vmh_vm_remove_owner(struct vm_handler_ctx *vm);
+
+/* vms.c */
 unsigned int vmh_vm_count(void);
+int vmh_vm_enlist(struct vm_handler_ctx *vm);
+void vmh_vm_delist(struct vm_handler_ctx *vm);
+struct vm_handler_ctx *vmh_vm_find(u32 id);
+void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void *context),
+		   void *context);
 void vmh_vms_shutdown(void);
 
 /* state.c */

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VMs of other processes: listing them and opening them. Who may: the user who created the VM, and
+ * CAP_SYS_ADMIN. What the new fd may do is what was asked for, and is decided here for good.
+ */
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+
+#include "ioctl.h"
+#include "vm.h"
+
+static bool vmh_is_creator(const struct vm_handler_ctx *vm)
+{
+	return uid_eq(current_euid(), vm->creator_uid);
+}
+
+/**
+ * struct vmh_list - VMH_LIST_VMS under way
+ * @admin: the caller may open every VM.
+ * @room: how many entries there are.
+ * @nr: how many of them are filled.
+ * @total: how many would be, had they all room.
+ * @entries: them.
+ */
+struct vmh_list {
+	bool admin;
+	u32 room;
+	u32 nr;
+	u32 total;
+	struct vmh_vm_entry *entries;
+};
+
+/* Its pid may be another's when it has ended. */
+static u32 vmh_creator_pid(const struct vm_handler_ctx *vm)
+{
+	return pid_has_task(vm->creator_pid, PIDTYPE_TGID) ? pid_vnr(vm->creator_pid) : 0;
+}
+
+static void vmh_list_vm(const struct vm_handler_ctx *vm, void *context)
+{
+	struct vmh_list *list = context;
+	struct vmh_vm_entry *entry;
+
+	if (!list->admin && !vmh_is_creator(vm))
+		return;
+	list->total++;
+	if (list->nr == list->room)
+		return;
+	entry = &list->entries[list->nr++];
+	entry->vm_id = vm->vm_id;
+	entry->state = READ_ONCE(vm->state);
+	entry->serial = vm->serial;
+	entry->uid = from_kuid_munged(current_user_ns(), vm->creator_uid);
+	entry->pid = vmh_creator_pid(vm);
+	entry->nr_vcpus = READ_ONCE(vm->cpu_ctx.nr);
+	memcpy(entry->name, vm->config.name, sizeof(entry->name));
+}
+
+static int vmh_list_check(const struct vmh_vm_list *args, struct vmh_error *err)
+{
+	if (args->flags)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct vmh_vm_list, flags,
+				      args->flags, 0);
+	if (args->reserved)
+		return VM_ERROR_FIELD(err, VMH_E_RESERVED, struct vmh_vm_list, reserved,
+				      args->reserved, 0);
+	if (args->nr > VMH_MAX_VMS)
+		return VM_ERROR_FIELD(err, VMH_E_COUNT, struct vmh_vm_list, nr, args->nr,
+				      VMH_MAX_VMS);
+	return 0;
+}
+
+/**
+ * vmh_list_vms() - VMH_LIST_VMS
+ * @call: the call, on the device.
+ *
+ * Return: 0; -EINVAL; -E2BIG; -ENOMEM; -EFAULT.
+ */
+long vmh_list_vms(struct vmh_call *call)
+{
+	struct vmh_vm_list *args = call->data;
+	struct vmh_list list = {
+		.admin = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN),
+		.room = min(args->nr, vmh_vm_count()),
+	};
+	int ret = vmh_list_check(args, call->err);
+
+	if (ret)
+		return ret;
+	list.entries = kvcalloc(list.room, sizeof(*list.entries), GFP_KERNEL_ACCOUNT);
+	if (!list.entries)
+		return -ENOMEM;
+	vmh_vms_visit(args->after, vmh_list_vm, &list);
+	args->nr = list.nr;
+	args->total = list.total;
+	if (copy_to_user(u64_to_user_ptr(args->entries), list.entries,
+			 list.nr * sizeof(*list.entries)))
+		ret = -EFAULT;
+	kvfree(list.entries);
+	return ret;
+}
+
+static int vmh_open_check(const struct vmh_vm_open *args, struct vmh_error *err)
+{
+	if (args->flags)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct vmh_vm_open, flags,
+				      args->flags, 0);
+	if (!args->rights || args->rights & ~VMH_RIGHTS_OUTSIDE)
+		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct vmh_vm_open, rights, args->rights,
+				      VMH_RIGHTS_OUTSIDE);
+	return 0;
+}
+
+static long vmh_open_found(struct vm_handler_ctx *vm, const struct vmh_vm_open *args,
+			   struct vmh_error *err)
+{
+	if (!vmh_is_creator(vm) && !capable(CAP_SYS_ADMIN))
+		return VM_ERROR_FIELD(err, VMH_E_NOT_OWNER, struct vmh_vm_open, vm_id,
+				      args->vm_id, 0);
+	if (args->serial && args->serial != vm->serial)
+		return VM_ERROR_FIELD(err, VMH_E_NO_VM, struct vmh_vm_open, serial, args->serial,
+				      vm->serial);
+	return vmh_vm_fd_create(vm, args->rights);
+}
+
+/**
+ * vmh_open_vm() - VMH_OPEN_VM
+ * @call: the call, on the device.
+ *
+ * Return: the fd; -EINVAL; -ENOENT; -EPERM; -ENOMEM; what getting an fd can fail with.
+ */
+long vmh_open_vm(struct vmh_call *call)
+{
+	const struct vmh_vm_open *args = call->data;
+	struct vm_handler_ctx *vm;
+	long ret = vmh_open_check(args, call->err);
+
+	if (ret)
+		return ret;
+	vm = vmh_vm_find(args->vm_id);
+	if (!vm)
+		return VM_ERROR_FIELD(call->err, VMH_E_NO_VM, struct vmh_vm_open, vm_id,
+				      args->vm_id, 0);
+	ret = vmh_open_found(vm, args, call->err);
+	vmh_vm_put(vm);
+	return ret;
+}

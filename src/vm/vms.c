@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of all VMs: entering and leaving it, finding one, going through all.
+ *
+ * It holds no references. A VM whose last one has gone is in the table still for a moment, until
+ * vmh_vm_delist(), which waits for the table's lock; whoever holds that lock may look at such a VM,
+ * but gets no reference any more.
+ */
+#include "vcpu.h"
+#include "vm.h"
+
+/* Every VM by its id, which is not given again before all others were. */
+static DEFINE_XARRAY_ALLOC1(vmh_vms);
+static u32 vmh_last_id;
+static atomic_t vmh_vm_nr = ATOMIC_INIT(0);
+static atomic64_t vmh_last_serial = ATOMIC64_INIT(0);
+
+/**
+ * vmh_vm_count() - how many VMs there are
+ */
+unsigned int vmh_vm_count(void)
+{
+	return atomic_read(&vmh_vm_nr);
+}
+
+/**
+ * vmh_vm_enlist() - let others find a new VM
+ * @vm: the VM, complete; it gets its id and serial number.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -ENOSPC when there are too many; -ENOMEM.
+ */
+int vmh_vm_enlist(struct vm_handler_ctx *vm)
+{
+	int ret;
+
+	if (atomic_inc_return(&vmh_vm_nr) > VMH_MAX_VMS) {
+		ret = -ENOSPC;
+		goto out;
+	}
+	vm->serial = atomic64_inc_return(&vmh_last_serial);
+	ret = xa_alloc_cyclic(&vmh_vms, &vm->vm_id, vm, XA_LIMIT(1, INT_MAX), &vmh_last_id,
+			      GFP_KERNEL);
+	if (ret >= 0)
+		return 0;
+out:
+	atomic_dec(&vmh_vm_nr);
+	return ret;
+}
+
+/**
+ * vmh_vm_delist() - undo vmh_vm_enlist()
+ * @vm: the VM; when it returns, nobody looks at it through the table any more.
+ */
+void vmh_vm_delist(struct vm_handler_ctx *vm)
+{
+	xa_erase(&vmh_vms, vm->vm_id);
+	atomic_dec(&vmh_vm_nr);
+}
+
+/**
+ * vmh_vm_find() - the VM with an id
+ * @id: vm_handler_ctx.vm_id.
+ *
+ * Return: the VM, with a reference; NULL when there is none, or none any more.
+ */
+struct vm_handler_ctx *vmh_vm_find(u32 id)
+{
+	struct vm_handler_ctx *vm;
+
+	xa_lock(&vmh_vms);
+	vm = xa_load(&vmh_vms, id);
+	if (vm && !kref_get_unless_zero(&vm->refs))
+		vm = NULL;
+	xa_unlock(&vmh_vms);
+	return vm;
+}
+
+/**
+ * vmh_vms_visit() - look at all VMs, by rising id
+ * @after: but only at those with an id above this one.
+ * @look: called for each, with a spinlock held that keeps it from being freed.
+ * @context: for @look.
+ */
+void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void *context),
+		   void *context)
+{
+	struct vm_handler_ctx *vm;
+	unsigned long id;
+
+	xa_lock(&vmh_vms);
+	xa_for_each_start(&vmh_vms, id, vm, (unsigned long)after + 1)
+		if (kref_read(&vm->refs))
+			look(vm, context);
+	xa_unlock(&vmh_vms);
+}
+
+/* The VM with the next id from @id on, with a reference; NULL after the last. */
+static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
+{
+	struct vm_handler_ctx *vm;
+
+	xa_lock(&vmh_vms);
+	vm = xa_find(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
+	while (vm && !kref_get_unless_zero(&vm->refs))
+		vm = xa_find_after(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
+	xa_unlock(&vmh_vms);
+	return vm;
+}
+
+/**
+ * vmh_vms_shutdown() - terminate all VMs before the machine goes down
+ *
+ * When it returns, no vCPU is loaded, and none will be.
+ *
+ * Context: may sleep.
+ */
+void vmh_vms_shutdown(void)
+{
+	struct vm_handler_ctx *vm;
+	struct vmh_vcpu *vcpu;
+	unsigned long id, vcpu_id;
+
+	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
+		vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
+		/* Calls that were under way have ended when their locks are free. */
+		vmh_for_each_vcpu(vm, vcpu_id, vcpu) {
+			mutex_lock(&vcpu->lock);
+			mutex_unlock(&vcpu->lock);
+		}
+		vmh_vm_put(vm);
+	}
+}
