@@ -196,29 +196,42 @@ int resource_map_uncharge_many(struct resource_map *map, const struct resource_c
 	return first;
 }
 
-int resource_map_add(struct resource_map *map, u32 resource, u64 amount)
+int resource_map_count(struct resource_map *map, u32 resource, u64 total)
 {
 	struct vmh_resource_usage *res;
 
 	if (!resource_is_running(resource))
 		return -EINVAL;
 	res = &map->res[array_index_nospec(resource, VMH_RES_NR)];
-	if (check_add_overflow(res->used, amount, &res->used))
-		res->used = U64_MAX;
+	if (res->used < total)
+		res->used = total;
 	res->peak = res->used;
 	return 0;
 }
 
+int resource_map_deny_rate(struct resource_map *map, u32 resource)
+{
+	if (!resource_is_running(resource))
+		return -EINVAL;
+	map->res[array_index_nospec(resource, VMH_RES_NR)].denied++;
+	return 0;
+}
+
+bool resource_map_may_limit(const struct resource_map *map, u32 resource, u64 limit)
+{
+	if (resource >= VMH_RES_NR || !limit)
+		return false;
+	resource = array_index_nospec(resource, VMH_RES_NR);
+	return resource_is_running(resource) || map->res[resource].used <= limit;
+}
+
 int resource_map_set_limit(struct resource_map *map, u32 resource, u64 limit)
 {
-	struct vmh_resource_usage *res;
-
-	if (!resource_is_charged(resource) || !limit)
+	if (resource >= VMH_RES_NR || !limit)
 		return -EINVAL;
-	res = &map->res[array_index_nospec(resource, VMH_RES_NR)];
-	if (limit < res->used)
+	if (!resource_map_may_limit(map, resource, limit))
 		return -EBUSY;
-	res->limit = limit;
+	map->res[array_index_nospec(resource, VMH_RES_NR)].limit = limit;
 	return 0;
 }
 

@@ -67,7 +67,8 @@ void resource_limits_none(struct resource_limits *limits);
  * resource_is_running() - does a resource only ever count up?
  * @resource: enum vmh_resource.
  *
- * A running count (exits, run time) is added to, never charged, never returned and never capped.
+ * A running count (exits, run time) is never charged and never returned. Its limit is a rate, kept
+ * here and enforced elsewhere ("rate.h").
  *
  * Return: true for a running count, false for anything else.
  */
@@ -138,23 +139,42 @@ int resource_map_uncharge_many(struct resource_map *map, const struct resource_c
 			       u32 nr);
 
 /**
- * resource_map_add() - add to a running count
- * @map: the map; its parent is not touched, so that this needs the VM's own lock only.
+ * resource_map_count() - note how far a running count is
+ * @map: the map; its parent is not touched.
  * @resource: VMH_RES_EXITS or VMH_RES_RUN_NS.
- * @amount: how much more; the count stays at its largest value instead of wrapping.
+ * @total: how much it has become; a count never falls.
  *
  * Return: 0, or -EINVAL when @resource is no running count.
  */
-int resource_map_add(struct resource_map *map, u32 resource, u64 amount);
+int resource_map_count(struct resource_map *map, u32 resource, u64 total);
+
+/**
+ * resource_map_deny_rate() - count that a running count was too fast
+ * @map: the map.
+ * @resource: VMH_RES_EXITS or VMH_RES_RUN_NS.
+ *
+ * Return: 0, or -EINVAL when @resource is no running count.
+ */
+int resource_map_deny_rate(struct resource_map *map, u32 resource);
+
+/**
+ * resource_map_may_limit() - could a cap be set?
+ * @map: the map.
+ * @resource: enum vmh_resource.
+ * @limit: the new cap, or rate; VMH_NO_LIMIT for none.
+ *
+ * Return: false when there is no such resource, @limit is 0, or more than @limit is in use.
+ */
+bool resource_map_may_limit(const struct resource_map *map, u32 resource, u64 limit);
 
 /**
  * resource_map_set_limit() - change a cap
  * @map: the map.
- * @resource: enum vmh_resource, no running count.
- * @limit: the new cap; VMH_NO_LIMIT for none.
+ * @resource: enum vmh_resource.
+ * @limit: the new cap, or rate; VMH_NO_LIMIT for none.
  *
- * Return: 0; -EINVAL when there is no such resource, it is a running count, or @limit is 0; -EBUSY
- * when more than @limit is in use.
+ * Return: 0; -EINVAL when there is no such resource or @limit is 0; -EBUSY when more than @limit is
+ * in use.
  */
 int resource_map_set_limit(struct resource_map *map, u32 resource, u64 limit);
 

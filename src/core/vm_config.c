@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bits.h>
 #include <linux/kernel.h>
-#include <linux/minmax.h>
-#include <linux/nospec.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include "vm_config.h"
 #include "vm_error.h"
+#include "vm_limits.h"
 
 #define VM_CONFIG_FLAGS		VMH_VM_AUTO_START
 
@@ -59,82 +58,6 @@ static int vm_config_check_name(const struct vmh_vm_config *in, struct vmh_error
 			      (unsigned char)in->name[i - 1], 0);
 }
 
-/* Refuses for a member of limits[row], which a constant offset cannot name. */
-static int vm_config_limit_error(struct vmh_error *err, enum vmh_error_code code, u32 row,
-				 size_t offset, const char *member, u64 got, u64 expected)
-{
-	char name[sizeof(err->field)];
-
-	scnprintf(name, sizeof(name), "limits[%u].%s", row, member);
-	offset += offsetof(struct vmh_vm_config, limits) + row * sizeof(struct vmh_limit);
-	return vm_error_field(err, code, offset, name, got, expected);
-}
-
-#define LIMIT_ERROR(code, member, got, expected) \
-	vm_config_limit_error(err, VMH_E_##code, row, offsetof(struct vmh_limit, member), \
-			      #member, got, expected)
-
-/* @given has a bit for each resource that has its limit by now. */
-static int vm_config_check_limit(const struct vmh_limit *limit, u32 row, u64 cap, u32 given,
-				 struct vmh_error *err)
-{
-	if (limit->resource >= VMH_RES_NR || resource_is_running(limit->resource))
-		return LIMIT_ERROR(LIMIT_RESOURCE, resource, limit->resource, VMH_RES_NR - 1);
-	if (limit->reserved)
-		return LIMIT_ERROR(RESERVED, reserved, limit->reserved, 0);
-	if (given & BIT(limit->resource))
-		return LIMIT_ERROR(LIMIT_TWICE, resource, limit->resource, 0);
-	if (!limit->limit || (limit->limit > cap && limit->limit != VMH_NO_LIMIT))
-		return LIMIT_ERROR(LIMIT_VALUE, limit, limit->limit, cap);
-	return 0;
-}
-
-/* Rows beyond nr_limits are reserved: a caller that forgot to count them should hear of it. */
-static int vm_config_check_unused(const struct vmh_vm_config *in, struct vmh_error *err)
-{
-	u32 row;
-
-	for (row = in->nr_limits; row < VMH_RES_MAX; row++) {
-		const struct vmh_limit *limit = &in->limits[row];
-
-		if (limit->resource)
-			return LIMIT_ERROR(RESERVED, resource, limit->resource, 0);
-		if (limit->reserved)
-			return LIMIT_ERROR(RESERVED, reserved, limit->reserved, 0);
-		if (limit->limit)
-			return LIMIT_ERROR(RESERVED, limit, limit->limit, 0);
-	}
-	return 0;
-}
-
-static u64 vm_config_cap(const struct vm_config_bounds *bounds, u32 resource)
-{
-	if (resource >= VMH_RES_NR)
-		return 0;
-	return bounds->max.limit[array_index_nospec(resource, VMH_RES_NR)];
-}
-
-static int vm_config_set_limits(const struct vmh_vm_config *in,
-				const struct vm_config_bounds *bounds, struct vm_config *out,
-				struct vmh_error *err)
-{
-	u32 given = BIT(VMH_RES_SLOT_BYTES) | BIT(VMH_RES_VCPUS);
-	u32 row;
-	int ret;
-
-	for (row = 0; row < in->nr_limits; row++) {
-		const struct vmh_limit *limit = &in->limits[row];
-		u64 cap = vm_config_cap(bounds, limit->resource);
-
-		ret = vm_config_check_limit(limit, row, cap, given, err);
-		if (ret)
-			return ret;
-		given |= BIT(limit->resource);
-		out->limits.limit[limit->resource] = min_t(u64, limit->limit, cap);
-	}
-	return vm_config_check_unused(in, err);
-}
-
 static void vm_config_begin(struct vm_config *out, const struct vm_config_bounds *bounds,
 			    u64 memory_size, u32 vcpu_count, u32 flags)
 {
@@ -145,6 +68,23 @@ static void vm_config_begin(struct vm_config *out, const struct vm_config_bounds
 	out->limits = bounds->defaults;
 	out->limits.limit[VMH_RES_SLOT_BYTES] = memory_size;
 	out->limits.limit[VMH_RES_VCPUS] = vcpu_count;
+}
+
+static int vm_config_set_limits(const struct vmh_vm_config *in,
+				const struct vm_config_bounds *bounds, struct vm_config *out,
+				struct vmh_error *err)
+{
+	const struct vm_limit_rows rows = {
+		.row = in->limits,
+		.nr = in->nr_limits,
+		.offset = offsetof(struct vmh_vm_config, limits),
+		.nr_offset = offsetof(struct vmh_vm_config, nr_limits),
+		.nr_field = "nr_limits",
+	};
+	u32 named;
+
+	return vm_limits_check(&rows, &bounds->max, BIT(VMH_RES_SLOT_BYTES) | BIT(VMH_RES_VCPUS),
+			       &out->limits, &named, err);
 }
 
 int vm_config_check(const struct vmh_vm_config *in, const struct vm_config_bounds *bounds,
@@ -160,14 +100,14 @@ int vm_config_check(const struct vmh_vm_config *in, const struct vm_config_bound
 		ret = vm_config_check_vcpus(in, bounds, err);
 	if (ret)
 		return ret;
-	if (in->nr_limits > VMH_RES_MAX)
-		return FIELD_ERROR(COUNT, nr_limits, in->nr_limits, VMH_RES_MAX);
-	ret = vm_config_check_name(in, err);
-	if (ret)
-		return ret;
-
 	vm_config_begin(&config, bounds, in->memory_size, in->vcpu_count, in->flags);
-	strscpy(config.name, in->name, sizeof(config.name));
+	/* In the order of the structure: a count that cannot be, the name, the rows. */
+	if (in->nr_limits <= VMH_RES_MAX) {
+		ret = vm_config_check_name(in, err);
+		if (ret)
+			return ret;
+		strscpy(config.name, in->name, sizeof(config.name));
+	}
 	ret = vm_config_set_limits(in, bounds, &config, err);
 	if (ret)
 		return ret;

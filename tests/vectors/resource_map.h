@@ -26,7 +26,8 @@ enum resource_map_op {
 	RESOURCE_MAP_PAIR,	/* charge_many: amount of resource, and 10 of SLOTS */
 	RESOURCE_MAP_TWICE,	/* charge_many: amount of resource, in two rows */
 	RESOURCE_MAP_UNPAIR,	/* uncharge_many: as PAIR */
-	RESOURCE_MAP_ADD,
+	RESOURCE_MAP_COUNT,
+	RESOURCE_MAP_DENY,
 	RESOURCE_MAP_LIMIT,
 };
 
@@ -147,24 +148,31 @@ static const struct resource_map_case resource_map_cases[] = {
 	  .steps = { { RESOURCE_MAP_CHARGE, VMH_RES_NR, 1, -EINVAL },
 		     { RESOURCE_MAP_CHARGE, ~0U, 1, -EINVAL },
 		     { RESOURCE_MAP_UNCHARGE, VMH_RES_NR, 1, -EINVAL },
-		     { RESOURCE_MAP_ADD, VMH_RES_NR, 1, -EINVAL },
+		     { RESOURCE_MAP_COUNT, VMH_RES_NR, 1, -EINVAL },
 		     { RESOURCE_MAP_LIMIT, VMH_RES_NR, 1, -EINVAL } } },
-	{ .name = "running counts are added to", .resource = VMH_RES_EXITS, .empty = true,
-	  .steps = { { RESOURCE_MAP_ADD, VMH_RES_EXITS, 3, 0 },
-		     { RESOURCE_MAP_ADD, VMH_RES_EXITS, 4, 0 } },
+	{ .name = "running counts rise", .resource = VMH_RES_EXITS, .empty = true,
+	  .steps = { { RESOURCE_MAP_COUNT, VMH_RES_EXITS, 3, 0 },
+		     { RESOURCE_MAP_COUNT, VMH_RES_EXITS, 7, 0 } },
 	  .used = 7, .peak = 7 },
-	{ .name = "running counts end at the top", .resource = VMH_RES_RUN_NS, .empty = true,
-	  .steps = { { RESOURCE_MAP_ADD, VMH_RES_RUN_NS, U64_MAX - 1, 0 },
-		     { RESOURCE_MAP_ADD, VMH_RES_RUN_NS, 5, 0 },
-		     { RESOURCE_MAP_ADD, VMH_RES_RUN_NS, 5, 0 } },
+	{ .name = "running counts never fall", .resource = VMH_RES_RUN_NS, .empty = true,
+	  .steps = { { RESOURCE_MAP_COUNT, VMH_RES_RUN_NS, U64_MAX, 0 },
+		     { RESOURCE_MAP_COUNT, VMH_RES_RUN_NS, 5, 0 } },
 	  .used = U64_MAX, .peak = U64_MAX },
+	{ .name = "running counts have rates, which may be below the count",
+	  .resource = VMH_RES_EXITS, .empty = true,
+	  .steps = { { RESOURCE_MAP_COUNT, VMH_RES_EXITS, 1000, 0 },
+		     { RESOURCE_MAP_LIMIT, VMH_RES_EXITS, 1, 0 },
+		     { RESOURCE_MAP_LIMIT, VMH_RES_RUN_NS, VMH_NO_LIMIT, 0 },
+		     { RESOURCE_MAP_DENY, VMH_RES_EXITS, 0, 0 } },
+	  .used = 1000, .peak = 1000, .denied = 1 },
 	{ .name = "running counts are not charged", .resource = VMH_RES_EXITS, .empty = true,
 	  .steps = { { RESOURCE_MAP_CHARGE, VMH_RES_EXITS, 1, -EINVAL },
 		     { RESOURCE_MAP_UNCHARGE, VMH_RES_RUN_NS, 1, -EINVAL },
-		     { RESOURCE_MAP_LIMIT, VMH_RES_EXITS, 1, -EINVAL },
-		     { RESOURCE_MAP_LIMIT, VMH_RES_RUN_NS, 1, -EINVAL } } },
-	{ .name = "others are not added to", .resource = VMH_RES_SLOTS, .empty = true,
-	  .steps = { { RESOURCE_MAP_ADD, VMH_RES_SLOTS, 1, -EINVAL } } },
+		     { RESOURCE_MAP_LIMIT, VMH_RES_EXITS, 0, -EINVAL } } },
+	{ .name = "others do not just count", .resource = VMH_RES_SLOTS, .empty = true,
+	  .steps = { { RESOURCE_MAP_COUNT, VMH_RES_SLOTS, 1, -EINVAL },
+		     { RESOURCE_MAP_DENY, VMH_RES_SLOTS, 0, -EINVAL },
+		     { RESOURCE_MAP_DENY, VMH_RES_NR, 0, -EINVAL } } },
 	{ .name = "limit raised", .resource = VMH_RES_SLOTS,
 	  .steps = { { RESOURCE_MAP_LIMIT, VMH_RES_SLOTS, 120, 0 },
 		     { RESOURCE_MAP_CHARGE, VMH_RES_SLOTS, 120, 0 },
@@ -206,8 +214,10 @@ static inline int resource_map_case_step(struct resource_map *map,
 		return resource_map_charge_many(map, twice, ARRAY_SIZE(twice), denial);
 	case RESOURCE_MAP_UNPAIR:
 		return resource_map_uncharge_many(map, pair, ARRAY_SIZE(pair));
-	case RESOURCE_MAP_ADD:
-		return resource_map_add(map, step->resource, step->amount);
+	case RESOURCE_MAP_COUNT:
+		return resource_map_count(map, step->resource, step->amount);
+	case RESOURCE_MAP_DENY:
+		return resource_map_deny_rate(map, step->resource);
 	case RESOURCE_MAP_LIMIT:
 		return resource_map_set_limit(map, step->resource, step->amount);
 	case RESOURCE_MAP_END:
