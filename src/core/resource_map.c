@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/nospec.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
@@ -120,6 +121,35 @@ int resource_map_charge(struct resource_map *map, u32 resource, u64 amount,
 	}
 	resource_map_take(map, resource, amount);
 	return 0;
+}
+
+/* How many more units fit on all levels; at most @nr. */
+static int resource_map_room(const struct resource_map *map, u32 resource, u64 unit, int nr)
+{
+	for (; map; map = map->parent) {
+		const struct vmh_resource_usage *res = &map->res[resource];
+
+		while (nr && !resource_fits(res, unit * nr))
+			nr = res->used < res->limit ?
+				min_t(u64, nr - 1, (res->limit - res->used) / unit) : 0;
+	}
+	return nr;
+}
+
+int resource_map_charge_some(struct resource_map *map, u32 resource, u64 unit, int nr,
+			     struct resource_denial *denial)
+{
+	int ret;
+
+	if (!resource_is_charged(resource))
+		return -EINVAL;
+	resource = array_index_nospec(resource, VMH_RES_NR);
+	nr = resource_map_room(map, resource, unit, nr);
+	if (!nr && !denial)
+		return 0;
+	nr = max(nr, 1);
+	ret = resource_map_charge(map, resource, unit * nr, denial);
+	return ret ?: nr;
 }
 
 /* Adds up the rows per resource. A sum that wraps stays at the top, and so fits nowhere. */

@@ -105,6 +105,20 @@ int resource_map_charge(struct resource_map *map, u32 resource, u64 amount,
 			struct resource_denial *denial);
 
 /**
+ * resource_map_charge_some() - take as much of one resource as there is, up to an amount
+ * @map: the map.
+ * @resource: enum vmh_resource, no running count.
+ * @unit: size of the pieces in which it is taken, in the resource's unit.
+ * @nr: pieces wanted, not 0.
+ * @denial: filled on -EDQUOT; NULL when taking nothing is no refusal, which is not counted then.
+ *
+ * Return: how many pieces were taken; 0 only without @denial; otherwise as resource_map_charge() of
+ * one piece.
+ */
+int resource_map_charge_some(struct resource_map *map, u32 resource, u64 unit, int nr,
+			     struct resource_denial *denial);
+
+/**
  * resource_map_charge_many() - take amounts of several resources, all or nothing
  * @map: the map.
  * @charges: the rows; a resource may appear more than once.

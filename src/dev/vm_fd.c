@@ -168,6 +168,8 @@ static const struct vmh_ioctl vmh_vm_handler_ioctls[] = {
 	VMH_ROW(INSPECT, VMH_GET_STATE, SIZED_OUT, struct vmh_state_info, vmh_vm_get_state_info),
 	VMH_ROW(INSPECT, VMH_GET_USAGE, SIZED_OUT, struct vmh_usage, vmh_vm_get_usage),
 	VMH_ROW_VALUE(INSPECT, VMH_CHECK_EXTENSION, vmh_check_extension),
+	VMH_ROW(CONTROL, VMH_SET_LIMITS, SIZED_IN, struct vmh_limits, vmh_call_set_limits),
+	VMH_ROW(INSPECT, VMH_GET_STATS, SIZED_OUT, struct vmh_stats, vmh_call_get_stats),
 };
 
 static long vmh_vm_call_locked(const struct vmh_ioctl *row, struct vmh_fd *fd, unsigned long arg,

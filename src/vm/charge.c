@@ -65,6 +65,29 @@ int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
 }
 
 /**
+ * vmh_charge_some() - take as much of one resource as there is, up to an amount
+ * @vm: the VM.
+ * @resource: enum vmh_resource.
+ * @unit: size of a piece.
+ * @nr: pieces wanted, not 0.
+ * @denial: filled when not even one is left; NULL: that is no refusal.
+ *
+ * Context: any but interrupt.
+ *
+ * Return: pieces taken, 0 only without @denial; or -EDQUOT.
+ */
+int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
+		    struct resource_denial *denial)
+{
+	int ret;
+
+	spin_lock(&vmh_resource_lock);
+	ret = resource_map_charge_some(&vm->resources, resource, unit, nr, denial);
+	spin_unlock(&vmh_resource_lock);
+	return ret;
+}
+
+/**
  * vmh_uncharge() - return amounts of several resources
  * @vm: the VM.
  * @charges: how much of what.
@@ -98,28 +121,85 @@ void vmh_uncharge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount)
 }
 
 /**
- * vmh_count_run() - add to the running counts
+ * vmh_get_usage() - what the VM uses
  * @vm: the VM.
- * @exits: VM exits.
- * @run_ns: time in guest mode, ns.
+ * @usage: where to.
+ *
+ * Running counts are kept by the vCPUs, so that counting costs an exit nothing.
  */
-void vmh_count_run(struct vm_handler_ctx *vm, u64 exits, u64 run_ns)
+void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage)
 {
+	u64 run_ns, exits = vmh_vm_exits(vm, &run_ns);
+
 	spin_lock(&vmh_resource_lock);
-	resource_map_add(&vm->resources, VMH_RES_EXITS, exits);
-	resource_map_add(&vm->resources, VMH_RES_RUN_NS, run_ns);
+	resource_map_count(&vm->resources, VMH_RES_EXITS, exits);
+	resource_map_count(&vm->resources, VMH_RES_RUN_NS, run_ns);
+	resource_map_usage(&vm->resources, usage);
 	spin_unlock(&vmh_resource_lock);
 }
 
 /**
- * vmh_get_usage() - what the VM uses
+ * vmh_set_limits() - give a VM other limits, all of them or none
  * @vm: the VM.
- * @usage: where to.
+ * @change: what VMH_SET_LIMITS was given; its flags have been dealt with.
+ * @err: why not.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EINVAL; -E2BIG; -EBUSY when more than a limit is in use; -ESTALE.
  */
-void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage)
+int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
+		   struct vmh_error *err)
+{
+	const struct vm_limit_rows rows = {
+		.row = change->limits,
+		.nr = change->nr,
+		.offset = offsetof(struct vmh_limits, limits),
+		.nr_offset = offsetof(struct vmh_limits, nr),
+		.nr_field = "nr",
+	};
+	struct vm_config_bounds bounds;
+	struct resource_limits limits;
+	u32 named;
+	int ret;
+
+	if (READ_ONCE(vm->state) == VMH_STATE_TERMINATED)
+		return vm_error_set(err, VMH_E_TERMINATED);
+	vmh_bounds(&bounds);
+	ret = vm_limits_check(&rows, &bounds.max, 0, &limits, &named, err);
+	if (ret)
+		return ret;
+	spin_lock(&vmh_resource_lock);
+	ret = vm_limits_apply(&vm->resources, &rows, &limits, named, err);
+	spin_unlock(&vmh_resource_lock);
+	if (!ret && (named & (BIT(VMH_RES_EXITS) | BIT(VMH_RES_RUN_NS))))
+		vmh_throttle_changed(vm);
+	return ret;
+}
+
+/**
+ * vmh_rate_limits() - the limits on running counts
+ * @vm: the VM.
+ * @exits: exits in a second.
+ * @run_ns: ns in guest mode in a second.
+ */
+void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns)
 {
 	spin_lock(&vmh_resource_lock);
-	resource_map_usage(&vm->resources, usage);
+	*exits = vm->resources.res[VMH_RES_EXITS].limit;
+	*run_ns = vm->resources.res[VMH_RES_RUN_NS].limit;
+	spin_unlock(&vmh_resource_lock);
+}
+
+/**
+ * vmh_deny_rate() - count that a VM was too fast
+ * @vm: the VM.
+ * @resource: VMH_RES_EXITS or VMH_RES_RUN_NS.
+ */
+void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource)
+{
+	spin_lock(&vmh_resource_lock);
+	resource_map_deny_rate(&vm->resources, resource);
 	spin_unlock(&vmh_resource_lock);
 }
 

@@ -143,41 +143,76 @@ static bool vmh_fault_fits_huge(const struct vmh_fault *f)
 	       first + PTRS_PER_PMD <= f->slot.base_gfn + f->slot.npages;
 }
 
-/* Charge, map, and give back what turned out to be mapped before. Under mem->lock. */
-static int vmh_fault_map(struct vmh_fault *f, u64 gfn, u64 pfn, enum ept_level level)
+/* Map one page. @mapped grows by the bytes that were not mapped before. */
+static int vmh_fault_map(struct vmh_fault *f, u64 gfn, u64 pfn, enum ept_level level, u64 *mapped)
 {
-	struct memory_context *mem = &f->vm->mem_ctx;
-	u64 bytes = ept_level_bytes(level);
 	u32 prot = f->writable ? EPT_PROT_RWX : EPT_PROT_RX;
 	s64 delta;
 	int ret;
 
-	ret = vmh_charge_one(f->vm, VMH_RES_POPULATED_BYTES, bytes, &mem->denial);
-	if (ret)
-		return ret;
-	ret = ept_map(&mem->ept, gfn << PAGE_SHIFT, pfn << PAGE_SHIFT, level, prot, &delta);
-	if (delta != bytes)
-		vmh_uncharge_one(f->vm, VMH_RES_POPULATED_BYTES, bytes - delta);
+	ret = ept_map(&f->vm->mem_ctx.ept, gfn << PAGE_SHIFT, pfn << PAGE_SHIFT, level, prot,
+		      &delta);
+	*mapped += delta;
 	/* The stock covers one call: what failed was the charge for a table. */
 	return ret == -ENOMEM ? -EDQUOT : ret;
 }
 
-static int vmh_fault_map_all(struct vmh_fault *f, struct vmh_ept_stock *stock)
+/* All of 2 MiB, or -EDQUOT: then a small page may still fit. */
+static int vmh_fault_map_huge(struct vmh_fault *f)
 {
-	u64 pfn = page_to_pfn(f->page[0]);
-	int i, ret = -EDQUOT;
+	const u64 mask = PTRS_PER_PMD - 1;
+	u64 mapped = 0;
+	int ret;
+
+	if (vmh_charge_some(f->vm, VMH_RES_POPULATED_BYTES, PMD_SIZE, 1, NULL) != 1)
+		return -EDQUOT;
+	ret = vmh_fault_map(f, f->gfn & ~mask, page_to_pfn(f->page[0]) & ~mask, EPT_LEVEL_2M,
+			    &mapped);
+	if (mapped != PMD_SIZE)
+		vmh_uncharge_one(f->vm, VMH_RES_POPULATED_BYTES, PMD_SIZE - mapped);
+	return ret;
+}
+
+/* For how many pages there is room; at least one, or a denial. 0: it is mapped, but not like this. */
+static int vmh_fault_charge(struct vmh_fault *f)
+{
+	struct memory_context *mem = &f->vm->mem_ctx;
+	struct ept_leaf leaf;
+	int nr;
+
+	nr = vmh_charge_some(f->vm, VMH_RES_POPULATED_BYTES, PAGE_SIZE, f->nr, NULL);
+	if (likely(nr) || !ept_lookup(&mem->ept, f->gfn << PAGE_SHIFT, &leaf))
+		return nr;
+	return vmh_charge_some(f->vm, VMH_RES_POPULATED_BYTES, PAGE_SIZE, 1, &mem->denial);
+}
+
+/*
+ * The page that was touched, and as many of its neighbours as the limit has room for. They share
+ * the last table, so they need no more from the stock. Charged together: most are new.
+ */
+static int vmh_fault_map_small(struct vmh_fault *f)
+{
+	int nr = vmh_fault_charge(f);
+	u64 mapped = 0;
+	int i = 0, ret;
+
+	if (nr < 0)
+		return nr;
+	do {
+		ret = vmh_fault_map(f, f->gfn + i, page_to_pfn(f->page[i]), EPT_LEVEL_4K, &mapped);
+	} while (!ret && ++i < nr);
+	if (mapped != nr * PAGE_SIZE)
+		vmh_uncharge_one(f->vm, VMH_RES_POPULATED_BYTES, nr * PAGE_SIZE - mapped);
+	return i ? 0 : ret;
+}
+
+static int vmh_fault_map_all(struct vmh_fault *f)
+{
+	int ret = -EDQUOT;
 
 	if (vmh_fault_fits_huge(f) && vmh_fault_is_huge(f))
-		ret = vmh_fault_map(f, f->gfn & ~(u64)(PTRS_PER_PMD - 1),
-				    pfn & ~(u64)(PTRS_PER_PMD - 1), EPT_LEVEL_2M);
-	if (ret != -EDQUOT)
-		return ret;
-	ret = vmh_fault_map(f, f->gfn, pfn, EPT_LEVEL_4K);
-	/* Neighbours share the last table, so they need no more from the stock; or are left out. */
-	for (i = 1; i < f->nr && !ret; i++)
-		if (vmh_fault_map(f, f->gfn + i, page_to_pfn(f->page[i]), EPT_LEVEL_4K))
-			break;
-	return ret;
+		ret = vmh_fault_map_huge(f);
+	return ret == -EDQUOT ? vmh_fault_map_small(f) : ret;
 }
 
 static bool vmh_fault_is_stale(const struct vmh_fault *f)
@@ -208,7 +243,7 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
 		ret = -EAGAIN;
 	} else {
 		mem->stock = &vcpu->ept_stock;
-		ret = vmh_fault_map_all(f, &vcpu->ept_stock);
+		ret = vmh_fault_map_all(f);
 		mem->stock = NULL;
 		vmh_ept_flush(f->vm);
 		if (ret == -EDQUOT)

@@ -4,10 +4,12 @@
 #define VMH_VCPU_H
 
 #include <linux/hrtimer.h>
+#include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/rcuwait.h>
 #include <linux/signal.h>
+#include <asm/tsc.h>
 
 #include "clock.h"
 #include "emul.h"
@@ -99,6 +101,24 @@ struct vmh_apic {
 };
 
 /**
+ * struct vmh_vcpu_times - where a vCPU's time goes, in TSC ticks
+ * @began: when the RUN under way was called; 0 when there is none. Read anywhere, as the others.
+ * @ended: when the last one returned; 0 before the first.
+ * @run: in RUN, in all.
+ * @user: between RUN and RUN.
+ * @idle: of @run, asleep: halted, waiting for SIPI, paused.
+ * @throttled: of @run, held back.
+ */
+struct vmh_vcpu_times {
+	u64 began;
+	u64 ended;
+	u64 run;
+	u64 user;
+	u64 idle;
+	u64 throttled;
+};
+
+/**
  * struct vmh_vcpu - a virtual processor
  * @vmx: its VT-x side.
  * @vm: its VM; a reference is held.
@@ -128,8 +148,10 @@ struct vmh_apic {
  * @cpuid: its CPUID table.
  * @sigmask: signals blocked during RUN, when @has_sigmask.
  * @run_since: when the current RUN began, jiffies.
- * @exits_seen: of vmx.exits, what has been counted in the resource map.
- * @cycles_seen: the same of vmx.guest_cycles.
+ * @cycles_seen: of vmx.guest_cycles, what the throttle has counted.
+ * @throttle_until_ns: when its VM's debt will be paid; 0 when there is none.
+ * @throttle_epoch: vmh_throttle.epoch that @throttle_until_ns is from.
+ * @times: where its time goes.
  */
 struct vmh_vcpu {
 	struct vmx_vcpu vmx;
@@ -164,8 +186,10 @@ struct vmh_vcpu {
 	sigset_t sigmask;
 	bool has_sigmask;
 	unsigned long run_since;
-	u64 exits_seen;
 	u64 cycles_seen;
+	u64 throttle_until_ns;
+	u32 throttle_epoch;
+	struct vmh_vcpu_times times;
 };
 
 /* vcpu.c */
@@ -240,6 +264,11 @@ void vmh_apic_init_signal(struct vmh_vcpu *vcpu);
 void vmh_apic_publish(struct vmh_vcpu *vcpu);
 u64 vmh_now_ns(void);
 bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void *data, bool write);
+
+static inline u64 vmh_cycles_to_ns(u64 cycles)
+{
+	return mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz);
+}
 
 static inline bool vmh_has_apic(const struct vmh_vcpu *vcpu)
 {

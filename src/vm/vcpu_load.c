@@ -68,19 +68,6 @@ void vmh_vcpu_load(struct vmh_vcpu *vcpu)
 	put_cpu();
 }
 
-/* Running counts go to the resource map here, not on the way of an exit. */
-static void vmh_vcpu_count(struct vmh_vcpu *vcpu)
-{
-	u64 exits = vcpu->vmx.exits - vcpu->exits_seen;
-	u64 cycles = vcpu->vmx.guest_cycles - vcpu->cycles_seen;
-
-	if (!exits)
-		return;
-	vcpu->exits_seen += exits;
-	vcpu->cycles_seen += cycles;
-	vmh_count_run(vcpu->vm, exits, mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz));
-}
-
 /**
  * vmh_vcpu_put() - undo vmh_vcpu_load()
  * @vcpu: the vCPU.
@@ -91,5 +78,4 @@ void vmh_vcpu_put(struct vmh_vcpu *vcpu)
 	vmh_vcpu_off_cpu(vcpu);
 	preempt_notifier_unregister(&vcpu->preempt);
 	preempt_enable();
-	vmh_vcpu_count(vcpu);
 }

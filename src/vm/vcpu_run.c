@@ -243,6 +243,7 @@ static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
 /* One round of the outer loop, in the run section. */
 static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
+	enum vmx_result result;
 	int ret;
 
 	vmh_vcpu_take_requests(vcpu);
@@ -258,7 +259,21 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		vmx_intr_window(&vcpu->vmx, true);
 	}
 	cond_resched();
-	return vmh_vcpu_handle(vcpu, vmh_vcpu_turn(vcpu), err);
+	result = vmh_vcpu_turn(vcpu);
+	if (unlikely(READ_ONCE(vcpu->vm->throttle.on)))
+		vmh_throttle_used(vcpu, VMX_TURN_BUDGET - vcpu->vmx.budget);
+	return vmh_vcpu_handle(vcpu, result, err);
+}
+
+/* Something keeps this vCPU from running on: a debt of its VM, or the VM's state. */
+static int vmh_vcpu_stand_aside(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	int ret = 0;
+
+	vmh_vcpu_leave_run_section(vcpu);
+	if (vcpu->throttle_until_ns)
+		ret = vmh_throttle_wait(vcpu);
+	return ret ?: vmh_vcpu_enter_run_section(vcpu, err);
 }
 
 static int vmh_vcpu_loop(struct vmh_vcpu *vcpu, struct vmh_error *err)
@@ -273,14 +288,13 @@ static int vmh_vcpu_loop(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run)))
 		ret = vmh_vcpu_interrupted(vcpu);
 	while (ret > 0) {
+		if (unlikely(vcpu->throttle_until_ns ||
+			     READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)) {
+			ret = vmh_vcpu_stand_aside(vcpu, err);
+			if (ret)
+				return ret == -EINTR ? vmh_vcpu_interrupted(vcpu) : ret;
+		}
 		ret = vmh_vcpu_round(vcpu, err);
-		if (ret <= 0 || likely(READ_ONCE(vcpu->vm->state) == VMH_STATE_RUNNING))
-			continue;
-		vmh_vcpu_leave_run_section(vcpu);
-		ret = vmh_vcpu_enter_run_section(vcpu, err);
-		if (ret)
-			return ret == -EINTR ? vmh_vcpu_interrupted(vcpu) : ret;
-		ret = 1;
 	}
 	vmh_vcpu_leave_run_section(vcpu);
 	return ret;
@@ -301,6 +315,22 @@ static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
 	run->cr8 = vcpu->cr8;
 	run->ready_for_interrupt_injection = vcpu->user_irq < 0 &&
 					     vmx_interrupt_allowed(&vcpu->vmx);
+}
+
+static void vmh_times_begin(struct vmh_vcpu_times *times)
+{
+	u64 now = rdtsc();
+
+	if (likely(times->ended))
+		times->user += now - times->ended;
+	WRITE_ONCE(times->began, now);
+}
+
+static void vmh_times_end(struct vmh_vcpu_times *times)
+{
+	times->ended = rdtsc();
+	times->run += times->ended - times->began;
+	WRITE_ONCE(times->began, 0);
 }
 
 /**
@@ -327,12 +357,14 @@ int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		vcpu->cr8 = READ_ONCE(vcpu->run->cr8) & 15;
 	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 	vcpu->run_since = jiffies;
+	vmh_times_begin(&vcpu->times);
 	vmh_vcpu_load(vcpu);
 	vmx_fpu_load(&vcpu->vmx);
 	ret = vmh_vcpu_loop(vcpu, err);
 	vmh_vcpu_fill_run(vcpu);
 	vmx_fpu_put(&vcpu->vmx);
 	vmh_vcpu_put(vcpu);
+	vmh_times_end(&vcpu->times);
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &saved, NULL);
 	return ret;

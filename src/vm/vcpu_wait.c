@@ -60,6 +60,7 @@ bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu)
 static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
 {
 	struct vm_handler_ctx *vm = vcpu->vm;
+	u64 start = rdtsc();
 	int ret;
 
 	vmx_fpu_put(&vcpu->vmx);
@@ -68,6 +69,7 @@ static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
 	ret = wait_event_interruptible(vm->state_changed,
 				       READ_ONCE(vm->state) != VMH_STATE_PAUSED);
 	mutex_lock(&vcpu->lock);
+	vcpu->times.idle += rdtsc() - start;
 	vmh_vcpu_load(vcpu);
 	vmx_fpu_load(&vcpu->vmx);
 	return ret ? -EINTR : 0;
@@ -132,5 +134,9 @@ static bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu)
  */
 int vmh_vcpu_block(struct vmh_vcpu *vcpu)
 {
-	return rcuwait_wait_event(&vcpu->wait, vmh_vcpu_should_wake(vcpu), TASK_INTERRUPTIBLE);
+	u64 start = rdtsc();
+	int ret = rcuwait_wait_event(&vcpu->wait, vmh_vcpu_should_wake(vcpu), TASK_INTERRUPTIBLE);
+
+	vcpu->times.idle += rdtsc() - start;
+	return ret;
 }

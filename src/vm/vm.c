@@ -34,6 +34,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	xa_init(&vm->cpu_ctx.vcpus);
 	vmh_clock_init(vm);
 	vmh_resources_init(vm);
+	vmh_throttle_init(vm);
 	return vm;
 }
 

@@ -10,6 +10,7 @@
  *	irqchip->lock (raw spin, interrupts off)	PIC, I/O APIC, PIT
  *	the resource lock (spin)	every resource map; a leaf
  *	clock->lock (spin)	a VM's clock; a leaf
+ *	throttle->lock (spin)	rates; the resource lock may be taken under it
  *	an fd's error record (spin)	a leaf
  * The MMU notifier runs under mmap_lock and takes mem->lock only.
  */
@@ -27,8 +28,10 @@
 #include "clock.h"
 #include "mem.h"
 #include "resource_map.h"
+#include "throttle.h"
 #include "vm_config.h"
 #include "vm_error.h"
+#include "vm_limits.h"
 #include "vm_state.h"
 
 struct vmh_irqchip;
@@ -70,6 +73,7 @@ struct cpu_context {
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @tsc_offset: what the guest's TSCs start with.
  * @clock: system time.
+ * @throttle: what holds it back when it is faster than its limits on running counts.
  */
 struct vm_handler_ctx {
 	u32 vm_id;
@@ -94,6 +98,7 @@ struct vm_handler_ctx {
 	struct vmh_irqchip *irqchip;
 	u64 tsc_offset;
 	struct vmh_clock clock;
+	struct vmh_throttle throttle;
 };
 
 static inline bool vmh_vm_has_ended(const struct vm_handler_ctx *vm)
@@ -131,13 +136,22 @@ void vmh_vm_get_state(struct vm_handler_ctx *vm, struct vmh_state_info *info);
 void vmh_resources_init(struct vm_handler_ctx *vm);
 int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
 	       struct resource_denial *denial);
+int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
+		    struct resource_denial *denial);
 void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr);
 int vmh_charge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount,
 		   struct resource_denial *denial);
 void vmh_uncharge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount);
-void vmh_count_run(struct vm_handler_ctx *vm, u64 exits, u64 run_ns);
 void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage);
+int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
+		   struct vmh_error *err);
+void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns);
+void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource);
 bool vmh_resources_returned(struct vm_handler_ctx *vm);
 void vmh_bounds(struct vm_config_bounds *bounds);
+
+/* stats.c */
+u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns);
+void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats);
 
 #endif /* VMH_VM_H */

@@ -163,6 +163,9 @@ struct vmx_host_state {
 	bool tsc_aux_switched;
 };
 
+/* Exits are counted by basic reason; all that are not known together. */
+#define VMX_EXIT_COUNTS	96
+
 /**
  * struct vmx_vcpu - one virtual processor on the VT-x side
  *
@@ -175,7 +178,6 @@ struct vmx_vcpu {
 
 	u32 exit_reason;		/* of the last exit, as read */
 	unsigned int budget;		/* entries left in this turn */
-	u64 exits;			/* since creation */
 	u64 guest_cycles;		/* TSC ticks in the inner loop since creation */
 
 	/* Operands of an enum vmx_result. */
@@ -222,6 +224,8 @@ struct vmx_vcpu {
 	struct vmx_host_state host;
 	bool state_on_cpu;		/* guest MSRs and segments are on this processor */
 	bool fpu_on_cpu;
+
+	u64 exits[VMX_EXIT_COUNTS];	/* by basic reason, since creation; the last: others */
 };
 
 /* vmx_vcpu.c */

@@ -155,6 +155,8 @@ void vmx_skip_instruction(struct vmx_vcpu *v)
 		vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
 }
 
+static_assert(ARRAY_SIZE(vmx_exits) < VMX_EXIT_COUNTS);
+
 static enum vmx_result vmx_handle_exit(struct vmx_vcpu *v)
 {
 	const struct vmx_exit_row *row;
@@ -162,9 +164,13 @@ static enum vmx_result vmx_handle_exit(struct vmx_vcpu *v)
 
 	if (unlikely(reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
 		return vmx_entry_failed(v, false);
-	if (unlikely(reason >= ARRAY_SIZE(vmx_exits)))
+	if (unlikely(reason >= ARRAY_SIZE(vmx_exits))) {
+		v->exits[VMX_EXIT_COUNTS - 1]++;
 		return VMX_UNKNOWN;
-	row = &vmx_exits[array_index_nospec(reason, ARRAY_SIZE(vmx_exits))];
+	}
+	reason = array_index_nospec(reason, ARRAY_SIZE(vmx_exits));
+	v->exits[reason]++;
+	row = &vmx_exits[reason];
 	if (unlikely(row->in_delivery))
 		vmx_requeue_interrupted_event(v);
 	if (unlikely(!row->handle))
@@ -180,7 +186,6 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 		return vmx_entry_failed(v, true);
 	v->launched = true;
 	v->event.info = 0;
-	v->exits++;
 	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
 	result = vmx_handle_exit(v);
 	if (unlikely(v->triple_fault)) {

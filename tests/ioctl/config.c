@@ -51,9 +51,6 @@ CHANGE(limit_unknown,
 CHANGE(limit_all_ones,
        config->nr_limits = 1;
        config->limits[0] = (struct vmh_limit){ ~0U, 0, 1 })
-CHANGE(limit_running,
-       config->nr_limits = 1;
-       config->limits[0] = (struct vmh_limit){ VMH_RES_EXITS, 0, 1 })
 CHANGE(limit_zero,
        config->nr_limits = 1;
        config->limits[0] = (struct vmh_limit){ VMH_RES_EPT_PAGES, 0, 0 })
@@ -97,7 +94,6 @@ static const struct config_case bad_configs[] = {
 	{ "limits_all_ones", limits_all_ones, { E2BIG, VMH_E_COUNT, "nr_limits", GOT(~0U) } },
 	BAD(limit_unknown, LIMIT_RESOURCE, "limits[0].resource", GOT(VMH_RES_NR)),
 	BAD(limit_all_ones, LIMIT_RESOURCE, "limits[0].resource", GOT(~0U)),
-	BAD(limit_running, LIMIT_RESOURCE, "limits[0].resource", GOT(VMH_RES_EXITS)),
 	BAD(limit_zero, LIMIT_VALUE, "limits[0].limit", GOT(0)),
 	BAD(limit_reserved, RESERVED, "limits[0].reserved", GOT(7), EXPECTED(0)),
 	BAD(limit_twice, LIMIT_TWICE, "limits[1].resource", GOT(VMH_RES_EPT_PAGES)),

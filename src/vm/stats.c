@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a VM's time went, and its exits. Each vCPU's thread counts for itself, without a lock; here
+ * the counts are added up, as they are at the moment.
+ */
+#include <linux/rcupdate.h>
+
+#include "vcpu.h"
+#include "vm.h"
+
+static_assert(VMX_EXIT_COUNTS == VMH_STATS_EXITS);
+
+static u64 vmh_vcpu_exits(const struct vmh_vcpu *vcpu)
+{
+	u64 exits = 0;
+	u32 i;
+
+	for (i = 0; i < VMX_EXIT_COUNTS; i++)
+		exits += READ_ONCE(vcpu->vmx.exits[i]);
+	return exits;
+}
+
+/**
+ * vmh_vm_exits() - the running counts of a VM
+ * @vm: the VM.
+ * @run_ns: time in guest mode, ns.
+ *
+ * Return: VM exits.
+ */
+u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns)
+{
+	u64 exits = 0, cycles = 0;
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	/* A vCPU whose creation failed is freed after a grace period. */
+	rcu_read_lock();
+	vmh_for_each_vcpu(vm, id, vcpu) {
+		exits += vmh_vcpu_exits(vcpu);
+		cycles += READ_ONCE(vcpu->vmx.guest_cycles);
+	}
+	rcu_read_unlock();
+	*run_ns = vmh_cycles_to_ns(cycles);
+	return exits;
+}
+
+/* A part that is counted later than the whole may seem larger for a moment. */
+static u64 vmh_rest(u64 whole, u64 part)
+{
+	return whole > part ? whole - part : 0;
+}
+
+static void vmh_add_times(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
+{
+	const struct vmh_vcpu_times *times = &vcpu->times;
+	u64 began = READ_ONCE(times->began), run = READ_ONCE(times->run);
+	u64 guest = READ_ONCE(vcpu->vmx.guest_cycles);
+	u64 idle = READ_ONCE(times->idle), throttled = READ_ONCE(times->throttled);
+
+	if (began)
+		run += vmh_rest(rdtsc(), began);
+	sum->guest_ns += guest;
+	sum->idle_ns += idle;
+	sum->throttled_ns += throttled;
+	sum->kernel_ns += vmh_rest(run, guest + idle + throttled);
+	sum->user_ns += READ_ONCE(times->user);
+}
+
+static void vmh_add_exits(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
+{
+	u32 i;
+
+	for (i = 0; i < VMH_STATS_EXITS; i++)
+		sum->exits[i] += READ_ONCE(vcpu->vmx.exits[i]);
+}
+
+/**
+ * vmh_get_stats() - where the VM's time went
+ * @vm: the VM.
+ * @stats: where to; size and flags are the caller's.
+ */
+void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats)
+{
+	u64 *const times[] = { &stats->guest_ns, &stats->kernel_ns, &stats->user_ns,
+			       &stats->idle_ns, &stats->throttled_ns };
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+	u32 i;
+
+	stats->nr_exits = VMH_STATS_EXITS;
+	rcu_read_lock();
+	vmh_for_each_vcpu(vm, id, vcpu) {
+		stats->nr_vcpus++;
+		vmh_add_times(vcpu, stats);
+		vmh_add_exits(vcpu, stats);
+	}
+	rcu_read_unlock();
+	for (i = 0; i < ARRAY_SIZE(times); i++)
+		*times[i] = vmh_cycles_to_ns(*times[i]);
+}
