@@ -77,6 +77,7 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(WRONG_MM, EIO, "wrong-mm", "called from another process than the VM's creator"),
 	ROW(BAD_FETCH, EFAULT, "bad-fetch", "the memory behind a memory slot is not accessible"),
 	ROW(INTERNAL, EIO, "internal", "internal error of vmh; the kernel log has more"),
+	ROW(ENTRY_CHECK, EINVAL, "entry-check", "the processor refused to enter the guest"),
 	ROW(NO_RIGHT, EPERM, "no-right", "this file descriptor was not opened with that right"),
 	ROW(NOT_OWNER, EPERM, "not-owner", "the VM is another user's"),
 };

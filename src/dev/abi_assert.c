@@ -81,6 +81,25 @@ ABI_FIELD(vmh_error, expected, 40);
 ABI_FIELD(vmh_error, field, 48);
 ABI_FIELD(vmh_error, text, 80);
 
+ABI_SIZE(vmh_entry_failure, 160);
+ABI_FIELD(vmh_entry_failure, check, 0);
+ABI_FIELD(vmh_entry_failure, group, 4);
+ABI_FIELD(vmh_entry_failure, field, 8);
+ABI_FIELD(vmh_entry_failure, reserved, 12);
+ABI_FIELD(vmh_entry_failure, value, 16);
+ABI_FIELD(vmh_entry_failure, expected, 24);
+ABI_FIELD(vmh_entry_failure, name, 32);
+ABI_FIELD(vmh_entry_failure, text, 64);
+
+ABI_SIZE(vmh_explain, 2584);
+ABI_FIELD(vmh_explain, size, 0);
+ABI_FIELD(vmh_explain, flags, 4);
+ABI_FIELD(vmh_explain, nr, 8);
+ABI_FIELD(vmh_explain, total, 12);
+ABI_FIELD(vmh_explain, source, 16);
+ABI_FIELD(vmh_explain, reason, 20);
+ABI_FIELD(vmh_explain, failure, 24);
+
 ABI_SIZE(vmh_exit_resource, 40);
 ABI_FIELD(vmh_exit_resource, resource, 0);
 ABI_FIELD(vmh_exit_resource, reserved, 4);

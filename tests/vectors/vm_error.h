@@ -77,6 +77,7 @@ static const struct vm_error_case vm_error_cases[] = {
 	VM_ERROR_CODE(WRONG_MM, EIO, "wrong-mm"),
 	VM_ERROR_CODE(BAD_FETCH, EFAULT, "bad-fetch"),
 	VM_ERROR_CODE(INTERNAL, EIO, "internal"),
+	VM_ERROR_CODE(ENTRY_CHECK, EINVAL, "entry-check"),
 	VM_ERROR_CODE(NO_RIGHT, EPERM, "no-right"),
 	VM_ERROR_CODE(NOT_OWNER, EPERM, "not-owner"),
 	{ .name = "unknown", .a = 199, .code = 199, .error = EIO, .field = "" },

@@ -68,6 +68,7 @@ static const struct name code_names[] = {
 	{ VMH_E_WRONG_MM, "WRONG_MM" },
 	{ VMH_E_BAD_FETCH, "BAD_FETCH" },
 	{ VMH_E_INTERNAL, "INTERNAL" },
+	{ VMH_E_ENTRY_CHECK, "ENTRY_CHECK" },
 	{ VMH_E_NO_RIGHT, "NO_RIGHT" },
 	{ VMH_E_NOT_OWNER, "NOT_OWNER" },
 };

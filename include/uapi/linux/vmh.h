@@ -77,6 +77,7 @@
 #define VMH_GET_STATE			_IO(VMHIO, 0xe9)	/* VM: struct vmh_state_info */
 #define VMH_GET_USAGE			_IO(VMHIO, 0xea)	/* VM: struct vmh_usage */
 #define VMH_GET_ERROR			_IO(VMHIO, 0xeb)	/* any fd: struct vmh_error */
+#define VMH_EXPLAIN			_IO(VMHIO, 0xec)	/* vCPU: struct vmh_explain */
 #define VMH_SET_LIMITS			_IO(VMHIO, 0xed)	/* VM: struct vmh_limits */
 #define VMH_SET_THRESHOLD		_IO(VMHIO, 0xee)	/* VM: struct vmh_threshold */
 #define VMH_GET_LOG			_IO(VMHIO, 0xef)	/* VM: struct vmh_log */
@@ -488,6 +489,7 @@ enum vmh_error_code {
 	VMH_E_WRONG_MM			= 403,	/* called by another process than the creator */
 	VMH_E_BAD_FETCH			= 404,	/* guest memory backing is gone */
 	VMH_E_INTERNAL			= 405,
+	VMH_E_ENTRY_CHECK		= 406,	/* VM entry failed, though RUN returns 0 */
 	VMH_E_NO_RIGHT			= 407,	/* this fd was not opened for that */
 	VMH_E_NOT_OWNER			= 408,	/* another user's VM */
 };
@@ -695,6 +697,84 @@ struct vmh_exit_resource {
 	__u64 used;
 	__u64 limit;
 	__u64 gpa;
+};
+
+/* ---- Why VM entry fails ---- */
+
+#define VMH_EXPLAIN_MAX		16		/* failures in struct vmh_explain */
+
+/* vmh_explain.flags */
+#define VMH_EXPLAIN_LAST	(1U << 0)	/* when entry failed last, instead of now */
+
+/**
+ * enum vmh_entry_group - what an entry check is about; the thousands of its number
+ * @VMH_ENTRY_CONTROLS: VM-execution, VM-exit and VM-entry controls: vmh's own doing.
+ * @VMH_ENTRY_HOST: the host state of the VMCS: vmh's own doing too.
+ * @VMH_ENTRY_GUEST: the guest state: what userspace and the guest made of it.
+ */
+enum vmh_entry_group {
+	VMH_ENTRY_CONTROLS		= 1,
+	VMH_ENTRY_HOST			= 2,
+	VMH_ENTRY_GUEST			= 3,
+};
+
+/**
+ * enum vmh_explain_source - where an explanation comes from
+ * @VMH_EXPLAIN_NONE: no entry of this vCPU has failed yet (VMH_EXPLAIN_LAST).
+ * @VMH_EXPLAIN_NOW: the checks were made for this call, without an entry.
+ * @VMH_EXPLAIN_INSTRUCTION: VMLAUNCH or VMRESUME failed.
+ * @VMH_EXPLAIN_GUEST_STATE: the processor refused the guest state.
+ */
+enum vmh_explain_source {
+	VMH_EXPLAIN_NONE		= 0,
+	VMH_EXPLAIN_NOW			= 1,
+	VMH_EXPLAIN_INSTRUCTION		= 2,
+	VMH_EXPLAIN_GUEST_STATE		= 3,
+};
+
+/**
+ * struct vmh_entry_failure - an entry check that fails
+ * @check: its number; stays the same in later versions.
+ * @group: enum vmh_entry_group.
+ * @field: encoding of the VMCS field at fault (SDM, "Field Encoding in VMCS").
+ * @reserved: 0.
+ * @value: what the field holds. 0, like @expected, where it would tell of the host: host state
+ *	and host-physical addresses are never shown.
+ * @expected: the value, bound or mask that would pass.
+ * @name: the check's name; stays the same in later versions.
+ * @text: what has to hold, one line for people.
+ */
+struct vmh_entry_failure {
+	__u32 check;
+	__u32 group;
+	__u32 field;
+	__u32 reserved;
+	__u64 value;
+	__u64 expected;
+	char name[32];
+	char text[96];
+};
+
+/**
+ * struct vmh_explain - VMH_EXPLAIN: the checks that fail before VM entry
+ * @size: sizeof(struct vmh_explain), set by the caller.
+ * @flags: VMH_EXPLAIN_*, set by the caller.
+ * @nr: checks that fail; the first VMH_EXPLAIN_MAX of them are in @failure.
+ * @total: checks made; 0 with VMH_EXPLAIN_NONE.
+ * @source: enum vmh_explain_source.
+ * @reason: what the processor said: with VMH_EXPLAIN_INSTRUCTION the VM-instruction error, with
+ *	VMH_EXPLAIN_GUEST_STATE the exit reason; otherwise 0. An entry that failed while @nr is 0
+ *	is one that no check of vmh's explains.
+ * @failure: group by group.
+ */
+struct vmh_explain {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 total;
+	__u32 source;
+	__u32 reason;
+	struct vmh_entry_failure failure[VMH_EXPLAIN_MAX];
 };
 
 #endif /* _UAPI_LINUX_VMH_H */
