@@ -6,12 +6,8 @@
 #include "device.h"
 #include "error.h"
 #include "message.h"
+#include "names.h"
 #include "vmhctl.h"
-
-struct name {
-	unsigned int value;
-	const char *name;
-};
 
 static const struct name category_names[] = {
 	{ VMH_ERR_NONE, "none" },
@@ -73,26 +69,6 @@ static const struct name code_names[] = {
 	{ VMH_E_NOT_OWNER, "NOT_OWNER" },
 };
 
-static const struct name resource_names[] = {
-	{ VMH_RES_SLOT_BYTES, "slot_bytes" },
-	{ VMH_RES_POPULATED_BYTES, "populated_bytes" },
-	{ VMH_RES_EPT_PAGES, "ept_pages" },
-	{ VMH_RES_KERNEL_BYTES, "kernel_bytes" },
-	{ VMH_RES_VCPUS, "vcpus" },
-	{ VMH_RES_SLOTS, "slots" },
-	{ VMH_RES_EVENTFDS, "eventfds" },
-	{ VMH_RES_EXITS, "exits" },
-	{ VMH_RES_RUN_NS, "run_ns" },
-};
-
-static const char *name_of(const struct name *names, size_t nr, unsigned int value)
-{
-	for (size_t i = 0; i < nr; i++)
-		if (names[i].value == value)
-			return names[i].name;
-	return "unknown";
-}
-
 /* enum vmh_error_category in words. */
 const char *error_category_name(unsigned int category)
 {
@@ -103,12 +79,6 @@ const char *error_category_name(unsigned int category)
 const char *error_code_name(unsigned int code)
 {
 	return name_of(code_names, ARRAY_SIZE(code_names), code);
-}
-
-/* enum vmh_resource in lower case, without its prefix. */
-const char *resource_name(unsigned int resource)
-{
-	return name_of(resource_names, ARRAY_SIZE(resource_names), resource);
 }
 
 static void error_record_print(const struct vmh_error *rec)

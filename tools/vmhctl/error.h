@@ -10,6 +10,5 @@ void error_report(const struct device *dev, int fd, const char *attempt);
 void error_record(const struct device *dev, int fd);
 const char *error_category_name(unsigned int category);
 const char *error_code_name(unsigned int code);
-const char *resource_name(unsigned int resource);
 
 #endif /* VMHCTL_ERROR_H */

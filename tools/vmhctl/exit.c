@@ -6,6 +6,7 @@
 #include "error.h"
 #include "exit.h"
 #include "message.h"
+#include "resource.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmhctl.h"

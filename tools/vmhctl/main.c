@@ -9,6 +9,14 @@
 
 static const struct verb *const verbs[] = {
 	&verb_run,
+	&verb_list,
+	&verb_show,
+	&verb_pause,
+	&verb_resume,
+	&verb_terminate,
+	&verb_limits,
+	&verb_top,
+	&verb_errors,
 	&verb_caps,
 	&verb_help,
 };
@@ -16,7 +24,8 @@ static const struct verb *const verbs[] = {
 static const char exit_codes[] =
 	"Exit codes:\n"
 	"  0    the guest ended well (power-off, reboot), or the verb did its work\n"
-	"  1    the guest failed: triple fault, failed VM entry, a limit, an internal error\n"
+	"  1    the guest failed: triple fault, failed VM entry, a limit, an internal error;\n"
+	"       or what was asked of a VM was refused, or there is no such VM\n"
 	"  2    wrong usage\n"
 	"  3    the device cannot be used, or refused what the VM needs\n"
 	"  4    an input file is missing, broken or does not fit\n"
@@ -34,12 +43,13 @@ const struct verb *verb_find(const char *name)
 }
 
 /* Print what vmhctl can do, for --help and the verb help. */
-int verb_list(FILE *out)
+int verbs_print(FILE *out)
 {
 	fputs("Usage: vmhctl VERB [OPTION]...\n"
-	      "Runs virtual machines on " VMH_DEVICE_PATH " and tells about it.\n\nVerbs:\n", out);
+	      "Runs virtual machines on " VMH_DEVICE_PATH ", observes and controls them.\n\n"
+	      "Verbs:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		fprintf(out, "  %-6s %s\n", verbs[i]->name, verbs[i]->summary);
+		fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
 	fputs("\n'vmhctl VERB --help' tells more about one, 'vmhctl --version' the version.\n\n",
 	      out);
 	fputs(exit_codes, out);
@@ -51,11 +61,11 @@ int main(int argc, char **argv)
 	const struct verb *verb;
 
 	if (argc < 2) {
-		verb_list(stderr);
+		verbs_print(stderr);
 		return VMHCTL_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return verb_list(stdout);
+		return verbs_print(stdout);
 	if (!strcmp(argv[1], "--version")) {
 		printf("vmhctl %s (vmh ABI %d)\n", VMHCTL_VERSION, VMH_ABI_VERSION);
 		return VMHCTL_OK;

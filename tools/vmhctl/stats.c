@@ -2,6 +2,7 @@
 /* Counters at the end of a run, one "vmhctl: stats: NAME VALUE" a line. */
 #include "error.h"
 #include "message.h"
+#include "resource.h"
 #include "stats.h"
 #include "vcpu.h"
 #include "vm.h"

@@ -2,12 +2,12 @@
 /* vmhctl caps: what this machine can do, or why vmh cannot run on it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "device.h"
-#include "message.h"
+#include "json.h"
+#include "verb_options.h"
 #include "vmhctl.h"
 
 struct feature {
@@ -161,89 +161,55 @@ static void print_text(const struct caps *caps)
 	       info->phys_bits, info->abi_version);
 }
 
-static void print_json_string(const char *name, const char *value)
+static void json_vmh(struct json *json, const struct vmh_info *info)
 {
-	printf("\"%s\": \"", name);
-	for (; *value; value++) {
-		unsigned char c = *value;
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 0x20)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
-}
-
-static void print_json_vmh(const struct vmh_info *info)
-{
-	printf(", \"abi_version\": %u, \"unusable\": %u", info->abi_version, info->unusable);
-	printf(", \"max_vms\": %u, \"phys_bits\": %u", info->max_vms, info->phys_bits);
-	printf(", \"max_memory_bytes\": %llu, \"features\": {", info->max_memory_bytes);
+	json_number(json, "abi_version", info->abi_version);
+	json_number(json, "unusable", info->unusable);
+	json_number(json, "max_vms", info->max_vms);
+	json_number(json, "phys_bits", info->phys_bits);
+	json_number(json, "max_memory_bytes", info->max_memory_bytes);
+	json_object(json, "features");
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
-		printf("%s\"%s\": %s", i ? ", " : "", features[i].name,
-		       info->features & features[i].bit ? "true" : "false");
-	printf("}");
+		json_bool(json, features[i].name, info->features & features[i].bit);
+	json_object_end(json);
 }
 
 static void print_json(const struct caps *caps)
 {
 	const struct vmh_info *info = &caps->info;
+	struct json json = { .out = stdout };
 
-	printf("{");
-	print_json_string("device", caps->path);
-	printf(", ");
-	print_json_string("kind", caps->kind);
-	printf(", \"usable\": %s, ", caps->reason[0] ? "false" : "true");
-	print_json_string("reason", caps->reason);
-	printf(", ");
-	print_json_string("advice", caps->advice);
-	if (strcmp(caps->kind, "none"))
-		printf(", \"max_vcpus\": %u, \"max_slots\": %u", info->max_vcpus,
-		       info->max_slots);
+	json_object(&json, NULL);
+	json_text(&json, "device", caps->path);
+	json_text(&json, "kind", caps->kind);
+	json_bool(&json, "usable", !caps->reason[0]);
+	json_text(&json, "reason", caps->reason);
+	json_text(&json, "advice", caps->advice);
+	if (strcmp(caps->kind, "none")) {
+		json_number(&json, "max_vcpus", info->max_vcpus);
+		json_number(&json, "max_slots", info->max_slots);
+	}
 	if (!strcmp(caps->kind, "vmh"))
-		print_json_vmh(info);
-	printf("}\n");
+		json_vmh(&json, info);
+	json_object_end(&json);
+	json_end(&json);
 }
 
 static int caps_run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "device", required_argument, NULL, 'd' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
+	static const struct verb_syntax syntax = {
+		.name = "caps", .help = caps_help, .takes = TAKES_JSON,
 	};
-	const char *path = VMH_DEVICE_PATH;
-	bool json = false;
+	struct verb_options opt;
 	struct caps caps;
-	int option, ret;
+	int ret = verb_options_parse(&opt, &syntax, argc, argv);
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'j':
-			json = true;
-			break;
-		case 'd':
-			path = optarg;
-			break;
-		case 'h':
-			fputs(caps_help, stdout);
-			return VMHCTL_OK;
-		default:
-			return VMHCTL_USAGE;
-		}
-	}
-	if (optind < argc) {
-		complain("what is '%s'? See 'vmhctl caps --help'", argv[optind]);
-		return VMHCTL_USAGE;
-	}
-	ret = caps_collect(&caps, path);
+	if (ret || opt.done)
+		return ret;
+	ret = caps_collect(&caps, opt.device);
 	if (ret)
 		return ret;
-	if (json)
+	if (opt.json)
 		print_json(&caps);
 	else
 		print_text(&caps);

@@ -8,7 +8,7 @@ static int help_run(int argc, char **argv)
 	const struct verb *verb;
 
 	if (argc < 2)
-		return verb_list(stdout);
+		return verbs_print(stdout);
 	verb = verb_find(argv[1]);
 	if (!verb) {
 		complain("no verb '%s'; see 'vmhctl --help'", argv[1]);

@@ -19,6 +19,7 @@
 enum vmhctl_status {
 	VMHCTL_OK		= 0,
 	VMHCTL_GUEST_FAILED	= 1,
+	VMHCTL_REFUSED		= 1,
 	VMHCTL_USAGE		= 2,
 	VMHCTL_DEVICE		= 3,
 	VMHCTL_INPUT		= 4,
@@ -41,10 +42,18 @@ struct verb {
 };
 
 extern const struct verb verb_run;
+extern const struct verb verb_list;
+extern const struct verb verb_show;
+extern const struct verb verb_pause;
+extern const struct verb verb_resume;
+extern const struct verb verb_terminate;
+extern const struct verb verb_limits;
+extern const struct verb verb_top;
+extern const struct verb verb_errors;
 extern const struct verb verb_caps;
 extern const struct verb verb_help;
 
 const struct verb *verb_find(const char *name);
-int verb_list(FILE *out);
+int verbs_print(FILE *out);
 
 #endif /* VMHCTL_H */

@@ -26,14 +26,6 @@ START_TEST(codes_are_named)
 }
 END_TEST
 
-START_TEST(resources_are_named)
-{
-	for (unsigned int i = 0; i < VMH_RES_NR; i++)
-		ck_assert_str_ne(resource_name(i), "unknown");
-	ck_assert_str_eq(resource_name(VMH_RES_NR), "unknown");
-}
-END_TEST
-
 START_TEST(unknown_is_told)
 {
 	ck_assert_str_eq(error_code_name(9999), "unknown");
@@ -47,7 +39,6 @@ Suite *error_suite(void)
 	Suite *suite = suite_create("error");
 
 	add_test(suite, "codes", codes_are_named);
-	add_test(suite, "resources", resources_are_named);
 	add_test(suite, "unknown", unknown_is_told);
 	return suite;
 }

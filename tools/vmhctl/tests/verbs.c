@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The verbs that observe and control, against a kernel that is played here: ioctl() is ours. It
+ * has the VMs of a table and refuses as the real one does; the device is /dev/null.
+ */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/vmh.h>
+
+#include "rows.h"
+#include "vmhctl.h"
+
+#define ARGS_MAX	8
+#define FDS_MAX		64
+
+/* The played kernel: VMs of the caller, and 50, which is another user's. */
+static const struct vmh_vm_entry all_vms[] = {
+	{ .vm_id = 1, .serial = 11, .state = VMH_STATE_RUNNING, .pid = 100, .nr_vcpus = 2,
+	  .name = "web" },
+	{ .vm_id = 2, .serial = 12, .state = VMH_STATE_PAUSED, .pid = 101, .nr_vcpus = 1,
+	  .name = "twin" },
+	{ .vm_id = 7, .serial = 13, .state = VMH_STATE_RUNNING, .pid = 102, .nr_vcpus = 1,
+	  .name = "twin" },
+	{ .vm_id = 9, .serial = 14, .state = VMH_STATE_CREATED, .pid = 103, .nr_vcpus = 0,
+	  .name = "" },
+	{ .vm_id = 12, .serial = 15, .state = VMH_STATE_RUNNING, .pid = 104, .nr_vcpus = 1,
+	  .name = "7" },
+};
+
+static struct vmh_vm_entry vms[ARRAY_SIZE(all_vms)];
+static bool playing;
+static unsigned int list_calls;
+static struct vmh_vm_entry *vm_of_fd[FDS_MAX];
+static uint32_t rights_of_fd[FDS_MAX];
+static struct vmh_error last_error;
+static uint64_t exits_limit;
+static unsigned int stats_calls;
+
+static int refuse(int error, unsigned int code, unsigned int category, const char *text)
+{
+	last_error = (struct vmh_error){
+		.size = sizeof(last_error), .error = error, .code = code, .category = category,
+	};
+	strcpy(last_error.text, text);
+	errno = error;
+	return -1;
+}
+
+static int play_list(struct vmh_vm_list *list)
+{
+	struct vmh_vm_entry *out = (void *)(uintptr_t)list->entries;
+	uint32_t nr = 0;
+
+	list_calls++;
+	ck_assert_uint_eq(list->size, sizeof(*list));
+	for (size_t i = 0; i < ARRAY_SIZE(vms) && nr < list->nr; i++)
+		if (vms[i].vm_id > list->after)
+			out[nr++] = vms[i];
+	list->nr = nr;
+	return 0;
+}
+
+static int play_open(const struct vmh_vm_open *open_vm)
+{
+	int fd;
+
+	for (size_t i = 0; i < ARRAY_SIZE(vms); i++) {
+		if (vms[i].vm_id != open_vm->vm_id)
+			continue;
+		ck_assert_uint_eq(open_vm->serial, vms[i].serial);
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+		ck_assert_int_lt(fd, FDS_MAX);
+		vm_of_fd[fd] = &vms[i];
+		rights_of_fd[fd] = open_vm->rights;
+		return fd;
+	}
+	if (open_vm->vm_id == 50)
+		return refuse(EPERM, VMH_E_NOT_OWNER, VMH_ERR_OPERATION, "VM 50 is another's");
+	return refuse(ENOENT, VMH_E_NO_VM, VMH_ERR_CONFIG, "there is no such VM");
+}
+
+static int play_set_state(struct vmh_vm_entry *vm, const struct vmh_state_change *change)
+{
+	if (change->event == VMH_EVENT_PAUSE && vm->state == VMH_STATE_RUNNING)
+		vm->state = VMH_STATE_PAUSED;
+	else if (change->event == VMH_EVENT_RESUME && vm->state == VMH_STATE_PAUSED)
+		vm->state = VMH_STATE_RUNNING;
+	else if (change->event == VMH_EVENT_TERMINATE)
+		vm->state = VMH_STATE_TERMINATED;
+	else
+		return refuse(EBUSY, VMH_E_STATE, VMH_ERR_STATE, "not in this state");
+	return 0;
+}
+
+static int play_usage(struct vmh_usage *usage)
+{
+	ck_assert_uint_eq(usage->size, sizeof(*usage));
+	usage->nr = VMH_RES_NR;
+	for (unsigned int i = 0; i < VMH_RES_NR; i++)
+		usage->res[i] = (struct vmh_resource_usage){ i, i + 1, VMH_NO_LIMIT, 0 };
+	usage->res[VMH_RES_POPULATED_BYTES] =
+		(struct vmh_resource_usage){ 64 << 20, 65 << 20, 128 << 20, 3 };
+	usage->res[VMH_RES_EXITS].limit = exits_limit;
+	return 0;
+}
+
+static int play_set_limits(const struct vmh_limits *limits)
+{
+	for (uint32_t i = 0; i < limits->nr; i++)
+		if (limits->limits[i].resource == VMH_RES_POPULATED_BYTES &&
+		    limits->limits[i].limit < 64 << 20)
+			return refuse(EBUSY, VMH_E_IN_USE, VMH_ERR_RESOURCE,
+				      "more of populated_bytes is in use");
+	for (uint32_t i = 0; i < limits->nr; i++)
+		if (limits->limits[i].resource == VMH_RES_EXITS)
+			exits_limit = limits->limits[i].limit;
+	return 0;
+}
+
+static int play_stats(struct vmh_stats *stats)
+{
+	stats->nr_vcpus = 1;
+	stats->nr_exits = 64;
+	stats->guest_ns = ++stats_calls * 1000000ULL;
+	stats->exits[10] = stats_calls * 1000;
+	stats->exits[38] = 1;
+	return 0;
+}
+
+static int play_log(struct vmh_log *log)
+{
+	struct vmh_log_entry *out = (void *)(uintptr_t)log->entries;
+	const struct vmh_log_entry entries[] = {
+		{ .sequence = 1, .time_ns = 1, .kind = VMH_LOG_STATE, .pid = 100,
+		  .from = VMH_STATE_CREATED, .to = VMH_STATE_INITIALIZED, .generation = 1,
+		  .event = VMH_EVENT_INIT, .reason = VMH_REASON_USER },
+		{ .sequence = 2, .time_ns = 2, .kind = VMH_LOG_ERROR, .pid = 100,
+		  .error = { .category = VMH_ERR_RESOURCE, .code = VMH_E_IN_USE, .error = EBUSY,
+			     .call = VMH_SET_LIMITS, .field = "limits[0].limit", .got = 1,
+			     .expected = 64, .text = "more is in \"use\"" } },
+		{ .sequence = 3, .time_ns = 3, .kind = VMH_LOG_STATE,
+		  .from = VMH_STATE_RUNNING, .to = VMH_STATE_TERMINATED, .generation = 2,
+		  .event = VMH_EVENT_TERMINATE, .reason = VMH_REASON_CREATOR_EXIT },
+	};
+	uint32_t nr = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		if (entries[i].sequence > log->after)
+			out[nr++] = entries[i];
+	log->nr = nr;
+	log->last = ARRAY_SIZE(entries);
+	return 0;
+}
+
+static int play_vm(int fd, unsigned long command, void *arg)
+{
+	struct vmh_vm_entry *vm = vm_of_fd[fd];
+	bool changes = command == VMH_SET_STATE || command == VMH_SET_LIMITS;
+
+	ck_assert_msg(rights_of_fd[fd] & (changes ? VMH_RIGHT_CONTROL : VMH_RIGHT_INSPECT),
+		      "no right for call %#lx", command);
+	switch (command) {
+	case VMH_SET_STATE:
+		return play_set_state(vm, arg);
+	case VMH_GET_STATE:
+		*(struct vmh_state_info *)arg = (struct vmh_state_info){
+			.state = vm->state, .generation = 1, .reason = VMH_REASON_USER };
+		return 0;
+	case VMH_GET_USAGE:
+		return play_usage(arg);
+	case VMH_SET_LIMITS:
+		return play_set_limits(arg);
+	case VMH_GET_STATS:
+		return play_stats(arg);
+	case VMH_GET_LOG:
+		return play_log(arg);
+	default:
+		return refuse(ENOTTY, VMH_E_UNKNOWN_CALL, VMH_ERR_OPERATION, "no such call");
+	}
+}
+
+int ioctl(int fd, unsigned long command, ...);
+int ioctl(int fd, unsigned long command, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, command);
+	arg = va_arg(args, void *);
+	va_end(args);
+	if (!playing)
+		return syscall(SYS_ioctl, fd, command, arg);
+	if (command == VMH_GET_ERROR) {
+		*(struct vmh_error *)arg = last_error;
+		return 0;
+	}
+	if (fd < FDS_MAX && vm_of_fd[fd] && command != VMH_GET_API_VERSION)
+		return play_vm(fd, command, arg);
+	switch (command) {
+	case VMH_GET_API_VERSION:
+		return KVM_API_VERSION;
+	case VMH_LIST_VMS:
+		return play_list(arg);
+	case VMH_OPEN_VM:
+		return play_open(arg);
+	default:
+		return refuse(ENOTTY, VMH_E_UNKNOWN_CALL, VMH_ERR_OPERATION, "no such call");
+	}
+}
+
+/* What the verb printed, on both. */
+static char said[16384];
+static FILE *both;
+static int own_stdout, own_stderr;
+
+static void setup(void)
+{
+	memcpy(vms, all_vms, sizeof(vms));
+	memset(vm_of_fd, 0, sizeof(vm_of_fd));
+	list_calls = 0;
+	stats_calls = 0;
+	exits_limit = VMH_NO_LIMIT;
+	fflush(stdout);
+	both = tmpfile();
+	own_stdout = dup(STDOUT_FILENO);
+	own_stderr = dup(STDERR_FILENO);
+	dup2(fileno(both), STDOUT_FILENO);
+	dup2(fileno(both), STDERR_FILENO);
+	playing = true;
+}
+
+/* Also after a failure; "top" takes signals for itself. */
+static void teardown(void)
+{
+	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	sigset_t none;
+
+	playing = false;
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
+		signal(taken[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	fflush(stdout);
+	dup2(own_stdout, STDOUT_FILENO);
+	dup2(own_stderr, STDERR_FILENO);
+	close(own_stdout);
+	close(own_stderr);
+	fclose(both);
+}
+
+static int run(const struct verb *verb, const char *const *given)
+{
+	static char words[ARGS_MAX + 3][64];
+	char *argv[ARGS_MAX + 4] = { 0 };
+	int argc = 0, status;
+
+	strcpy(words[argc++], "vmhctl");
+	for (; given[argc - 1]; argc++)
+		strcpy(words[argc], given[argc - 1]);
+	strcpy(words[argc++], "--device");
+	strcpy(words[argc++], "/dev/null");
+	for (int i = 0; i < argc; i++)
+		argv[i] = words[i];
+	optind = 0;		/* glibc: start anew */
+	status = verb->run(argc, argv);
+	fflush(stdout);
+	rewind(both);
+	said[fread(said, 1, sizeof(said) - 1, both)] = '\0';
+	return status;
+}
+
+static void add(Suite *suite, const char *name, const TTest *test, int rows)
+{
+	TCase *tcase = tcase_create(name);
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, test, 0, rows);
+	suite_add_tcase(suite, tcase);
+}
+
+static const struct {
+	const struct verb *verb;
+	const char *args[ARGS_MAX];
+	int status;
+	const char *says[5];
+} cases[] = {
+	{ &verb_list, { NULL }, 0, { "\n   1  web ", "running ", "64 MiB\n" } },
+	{ &verb_list, { NULL }, 0, { "\n   2  twin ", "paused ", "\n   9  - " } },
+	{ &verb_list, { "1" }, 2, { "what is '1'?" } },
+	{ &verb_list, { "--json" }, 0,
+	  { "[{\"id\": 1, \"serial\": 11, \"name\": \"web\", \"state\": \"running\", ", "\"uid\": 0, ",
+	    "\"user\": \"root\", ",
+	    "\"pid\": 100, \"vcpus\": 2, \"memory_bytes\": 67108864}, {",
+	    "\"memory_bytes\": 67108864}]\n" } },
+
+	{ &verb_pause, { "1" }, 0, { "VM 1 \"web\": paused\n" } },
+	{ &verb_pause, { "web" }, 0, { "VM 1 \"web\": paused\n" } },
+	{ &verb_pause, { "7" }, 0, { "VM 7 \"twin\": paused\n" } },
+	{ &verb_pause, { "twin" }, 1, { "VMs 2 and 7 are both called 'twin'" } },
+	{ &verb_pause, { "2" }, 1,
+	  { "cannot pause VM 2 \"twin\": Device or resource busy", "not in this state",
+	    "category state, code STATE (300)" } },
+	{ &verb_pause, { "3" }, 1, { "cannot open VM 3: No such file", "code NO_VM", "list" } },
+	{ &verb_pause, { "50" }, 1, { "another's", "code NOT_OWNER", "as root" } },
+	{ &verb_pause, { "nobody" }, 1, { "no VM 'nobody'", "'vmhctl list'" } },
+	{ &verb_pause, { "4294967297" }, 1, { "no VM '4294967297'" } },
+	{ &verb_pause, { "" }, 1, { "no VM ''" } },
+	{ &verb_pause, { NULL }, 2, { "which VM?" } },
+	{ &verb_pause, { "1", "2" }, 2, { "what is '2'?" } },
+	{ &verb_pause, { "1", "--json" }, 2, { "unrecognized option", "vmhctl pause --help" } },
+	{ &verb_resume, { "2" }, 0, { "VM 2 \"twin\": running\n" } },
+	{ &verb_resume, { "1" }, 1, { "cannot resume VM 1" } },
+	{ &verb_terminate, { "9" }, 0, { "VM 9: terminated\n" } },
+
+	{ &verb_show, { "web" }, 0,
+	  { "state    running for", "populated_bytes           64 MiB          65 MiB", "cpuid" } },
+	{ &verb_show, { "web" }, 0, { "event init, reason user", "reason_38", "guest " } },
+	{ &verb_show, { "1", "--json" }, 0,
+	  { "{\"id\": 1, \"serial\": 11, ", "\"slot_bytes\": {\"used\": 0, \"peak\": 1, ",
+	    "\"limit\": null, \"denied\": 0}",
+	    "\"exits\": {\"cpuid\": 1000, \"reason_38\": 1}}\n" } },
+	{ &verb_show, { "3" }, 1, { "code NO_VM" } },
+
+	{ &verb_limits, { "1" }, 0, { "RESOURCE", "128 MiB           3\n", "none" } },
+	{ &verb_limits, { "1", "--json" }, 0,
+	  { "{\"id\": 1, \"name\": \"web\", \"resources\": {\"slot_bytes\": ", "}}}\n" } },
+	{ &verb_limits, { "1", "set", "exits=20000", "vcpus=2" }, 0,
+	  { "exits: none -> 20000/s\n", "vcpus: none -> " } },
+	{ &verb_limits, { "1", "set", "exits=5", "populated_bytes=1M" }, 1,
+	  { "cannot set limits of VM 1", "more of populated_bytes", "IN_USE" } },
+	{ &verb_limits, { "1", "set", "exits=5", "bogus=1" }, 2,
+	  { "no such resource; there are slot_bytes, ", " and run" } },
+	{ &verb_limits, { "1", "set" }, 2, { "set what?" } },
+	{ &verb_limits, { "1", "sett", "exits=5" }, 2, { "what is 'sett'?" } },
+
+	{ &verb_errors, { "1" }, 0,
+	  { "created -> initialized (init by user), transition 1\n",
+	    "refused VMH_SET_LIMITS: EBUSY: more is in \"use\"\n       category resource, ",
+	    "code IN_USE (203), field limits[0].limit: got 1 (0x1), expected 64 (0x40)\n",
+	    "running -> terminated (terminate by creator_exit)" } },
+	{ &verb_errors, { "1", "-f" }, 0, { "    3  ", "creator_exit" } },
+	{ &verb_errors, { "1", "--json" }, 0,
+	  { "{\"id\": 1, \"last\": 3, \"entries\": [{\"sequence\": 1, ", "\"error\": null}",
+	    "\"text\": \"more is in \\\"use\\\"\"}}" } },
+	{ &verb_errors, { "1", "--json", "--follow" }, 0,
+	  { "\"error\": null}\n{\"sequence\": 2" } },
+
+	{ &verb_top, { "-n", "2", "-d", "0.01" }, 0,
+	  { "vmhctl top, ", "   1  web               running ", "exits/s: cpuid " } },
+	{ &verb_top, { "--json", "-d0.01" }, 0,
+	  { "{\"interval_ns\": ", "\"reasons_per_s\": {\"cpuid\": ", "}]}\n" } },
+	{ &verb_top, { "-d", "0" }, 2, { "--delay 0: not a number" } },
+	{ &verb_top, { "-d", "nan" }, 2, { "--delay nan: not a number" } },
+	{ &verb_top, { "-d", "1x" }, 2, { "--delay 1x: not a number" } },
+	{ &verb_top, { "-n", "0" }, 2, { "--count 0: not a number" } },
+	{ &verb_top, { "1" }, 2, { "what is '1'?" } },
+};
+
+START_TEST(verb_row)
+{
+	int status = run(cases[_i].verb, cases[_i].args);
+
+	ck_assert_msg(status == cases[_i].status, "%s: status %d\n%s", cases[_i].verb->name, status,
+		      said);
+	for (size_t i = 0; i < ARRAY_SIZE(cases[0].says) && cases[_i].says[i]; i++)
+		ck_assert_msg(strstr(said, cases[_i].says[i]), "%s: no '%s' in\n%s",
+			      cases[_i].verb->name, cases[_i].says[i], said);
+}
+END_TEST
+
+/* A refused row leaves the others unset too: nothing was called before all were understood. */
+START_TEST(all_or_nothing)
+{
+	static const char *const args[] = { "1", "set", "exits=5", "run=x", NULL };
+
+	ck_assert_int_eq(run(&verb_limits, args), VMHCTL_USAGE);
+	ck_assert_uint_eq(list_calls, 0);
+	ck_assert_uint_eq(exits_limit, VMH_NO_LIMIT);
+}
+END_TEST
+
+/* Every verb explains itself and each of its options, and does nothing else then. */
+START_TEST(help_row)
+{
+	static const struct verb *const verbs[] = {
+		&verb_list, &verb_show, &verb_pause, &verb_resume, &verb_terminate, &verb_limits,
+		&verb_top, &verb_errors,
+	};
+
+	ck_assert_int_eq(run(verbs[_i], (const char *[]){ "--help", NULL }), VMHCTL_OK);
+	ck_assert_str_eq(said, verbs[_i]->help);
+	ck_assert_ptr_nonnull(strstr(said, "--device PATH"));
+	ck_assert_ptr_nonnull(strstr(said, "Exit codes:"));
+	ck_assert_uint_eq(list_calls, 0);
+}
+END_TEST
+
+Suite *verbs_suite(void)
+{
+	Suite *suite = suite_create("verbs");
+
+	add(suite, "verbs", verb_row, ROWS(cases));
+	add(suite, "all or nothing", all_or_nothing, 1);
+	add(suite, "help", help_row, 8);
+	return suite;
+}

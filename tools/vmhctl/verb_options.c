@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The command lines of all verbs but "run", which has many options of its own. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <linux/vmh.h>
+
+#include "message.h"
+#include "size.h"
+#include "verb_options.h"
+#include "vmhctl.h"
+
+#define DELAY_MAX_S	86400
+
+/* In seconds, with a fraction if need be. */
+static bool parse_delay(const char *text, uint64_t *ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	/* Not "inf", "nan", "-1" or "". */
+	if (*end || end == text || !(seconds >= 0.001 && seconds <= DELAY_MAX_S))
+		return false;
+	*ms = seconds * 1000;
+	return true;
+}
+
+static int take_option(struct verb_options *opt, const struct verb_syntax *syntax, int option,
+		       const char *text)
+{
+	switch (option) {
+	case 'D':
+		opt->device = text;
+		return VMHCTL_OK;
+	case 'h':
+		fputs(syntax->help, stdout);
+		opt->done = true;
+		return VMHCTL_OK;
+	case 'j':
+		opt->json = true;
+		return VMHCTL_OK;
+	case 'f':
+		opt->follow = true;
+		return VMHCTL_OK;
+	case 'd':
+		if (parse_delay(text, &opt->delay_ms))
+			return VMHCTL_OK;
+		complain("--delay %s: not a number of seconds from 0.001 to %d", text,
+			 DELAY_MAX_S);
+		return VMHCTL_USAGE;
+	case 'n':
+		if (parse_number(text, &opt->count) && opt->count)
+			return VMHCTL_OK;
+		complain("--count %s: not a number above 0", text);
+		return VMHCTL_USAGE;
+	default:	/* getopt_long() has said what is wrong */
+		complain("see 'vmhctl %s --help'", syntax->name);
+		return VMHCTL_USAGE;
+	}
+}
+
+/* Fills in what getopt_long() is to know: the options of this verb, long and short. */
+static void list_options(struct option *options, char *shorts, unsigned int takes)
+{
+	static const struct {
+		unsigned int takes;
+		struct option option;
+		const char *shorts;
+	} all[] = {
+		{ 0, { "device", required_argument, NULL, 'D' }, "" },
+		{ 0, { "help", no_argument, NULL, 'h' }, "" },
+		{ TAKES_JSON, { "json", no_argument, NULL, 'j' }, "" },
+		{ TAKES_DELAY, { "delay", required_argument, NULL, 'd' }, "d:" },
+		{ TAKES_COUNT, { "count", required_argument, NULL, 'n' }, "n:" },
+		{ TAKES_FOLLOW, { "follow", no_argument, NULL, 'f' }, "f" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (all[i].takes & ~takes)
+			continue;
+		*options++ = all[i].option;
+		shorts += sprintf(shorts, "%s", all[i].shorts);
+	}
+}
+
+/**
+ * verb_options_parse() - understand a verb's command line
+ * @opt: filled in; points into @argv.
+ * @syntax: what it may be.
+ * @argc: number of arguments.
+ * @argv: them.
+ *
+ * Return: 0, or VMHCTL_USAGE with the reason printed.
+ */
+int verb_options_parse(struct verb_options *opt, const struct verb_syntax *syntax, int argc,
+		       char **argv)
+{
+	struct option options[8] = { 0 };
+	char shorts[16] = "";
+	int option, ret;
+
+	*opt = (struct verb_options){ .device = VMH_DEVICE_PATH, .delay_ms = 1000 };
+	list_options(options, shorts, syntax->takes);
+	while ((option = getopt_long(argc, argv, shorts, options, NULL)) != -1) {
+		ret = take_option(opt, syntax, option, optarg);
+		if (ret || opt->done)
+			return ret;
+	}
+	opt->words = argv + optind;
+	opt->nr_words = argc - optind;
+	if (opt->nr_words < syntax->words)
+		complain("which VM? See 'vmhctl %s --help'; 'vmhctl list' shows the VMs",
+			 syntax->name);
+	else if (opt->nr_words > syntax->words && !syntax->more)
+		complain("what is '%s'? See 'vmhctl %s --help'", opt->words[syntax->words],
+			 syntax->name);
+	else
+		return VMHCTL_OK;
+	return VMHCTL_USAGE;
+}

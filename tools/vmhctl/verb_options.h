@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_VERB_OPTIONS_H
+#define VMHCTL_VERB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Options beside --device and --help that a verb takes. */
+#define TAKES_JSON	(1u << 0)
+#define TAKES_DELAY	(1u << 1)
+#define TAKES_COUNT	(1u << 2)
+#define TAKES_FOLLOW	(1u << 3)
+
+/**
+ * struct verb_syntax - what a verb's command line may be
+ * @name: the verb.
+ * @help: what --help prints.
+ * @takes: TAKES_*.
+ * @words: how many words beside the options there must be; the first is a VM.
+ * @more: more words may follow.
+ */
+struct verb_syntax {
+	const char *name;
+	const char *help;
+	unsigned int takes;
+	int words;
+	bool more;
+};
+
+/**
+ * struct verb_options - what it was
+ * @device: the device.
+ * @json: for programs, not for people.
+ * @delay_ms: between readings, of which the default is a second.
+ * @count: how many readings; 0 without end.
+ * @follow: wait for what comes next.
+ * @words: the words beside the options.
+ * @nr_words: how many.
+ * @done: --help was given and obeyed: there is nothing else to do.
+ */
+struct verb_options {
+	const char *device;
+	bool json;
+	uint64_t delay_ms;
+	uint64_t count;
+	bool follow;
+	char **words;
+	int nr_words;
+	bool done;
+};
+
+/* Their help. */
+#define HELP_JSON	"  --json         print JSON\n"
+#define HELP_COMMON	"  --device PATH  the device (/dev/vmh)\n" \
+			"  --help         print this\n"
+#define HELP_ID		"ID is the VM's number, or its name if no other VM is called that.\n"
+#define HELP_CODES	"Exit codes: 0 done, 1 refused or no such VM, 2 wrong usage,\n" \
+			"3 the device cannot be used.\n"
+
+int verb_options_parse(struct verb_options *opt, const struct verb_syntax *syntax, int argc,
+		       char **argv);
+
+#endif /* VMHCTL_VERB_OPTIONS_H */
