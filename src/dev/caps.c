@@ -5,6 +5,7 @@
 #include <asm/processor.h>
 
 #include "cpuid_policy.h"
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -102,7 +103,8 @@ long vmh_get_supported_cpuid(struct vmh_call *call)
 	vmx_guest_caps(&caps);
 	source.phys_bits = caps.phys_bits;
 	source.xcr0 = caps.xcr0;
-	entries = kvcalloc(CPUID_POLICY_MAX, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	entries = vmh_fail_null(entries_memory, kvcalloc(CPUID_POLICY_MAX, sizeof(*entries),
+							 GFP_KERNEL_ACCOUNT));
 	if (!entries)
 		return -ENOMEM;
 	ret = cpuid_policy_supported(&source, entries, CPUID_POLICY_MAX);

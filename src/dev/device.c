@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -107,7 +108,7 @@ static long vmh_device_ioctl(struct file *file, unsigned int cmd, unsigned long 
 
 static int vmh_device_open(struct inode *inode, struct file *file)
 {
-	struct vmh_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+	struct vmh_fd *fd = vmh_fail_null(fd_memory, kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT));
 
 	if (!fd)
 		return -ENOMEM;
@@ -140,7 +141,7 @@ static struct miscdevice vmh_device = {
 
 int vmh_device_register(void)
 {
-	return misc_register(&vmh_device);
+	return vmh_fail_errno(load_device, misc_register(&vmh_device));
 }
 
 void vmh_device_unregister(void)

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"
 
@@ -129,7 +130,7 @@ static int vmh_sized_length(const struct vmh_ioctl *row, const void __user *arg,
 static int vmh_sized_in(const struct vmh_ioctl *row, const void __user *arg, void *data, u32 size,
 			struct vmh_error *err)
 {
-	int ret = copy_struct_from_user(data, row->size, arg, size);
+	int ret = vmh_fail_errno(copy_in, copy_struct_from_user(data, row->size, arg, size));
 
 	if (ret == -E2BIG)
 		return vm_error_size(err, size, row->size);
@@ -161,7 +162,7 @@ static int vmh_sized_out(const struct vmh_ioctl *row, void __user *arg, void *da
 	u32 common = min_t(u32, size, row->size);
 
 	((struct vmh_sized_header *)data)->size = row->size;
-	if (copy_to_user(arg, data, common))
+	if (vmh_fail_errno(copy_out, copy_to_user(arg, data, common) ? -EFAULT : 0))
 		return -EFAULT;
 	return size > common && clear_user(arg + common, size - common) ? -EFAULT : 0;
 }
@@ -226,7 +227,8 @@ static int vmh_copy_in(const struct vmh_ioctl *row, void __user *arg, struct vmh
 	switch (row->arg) {
 	case VMH_ARG_IN:
 	case VMH_ARG_INOUT:
-		return copy_from_user(call->data, arg, row->size) ? -EFAULT : 0;
+		return vmh_fail_errno(copy_in, copy_from_user(call->data, arg, row->size) ?
+						-EFAULT : 0);
 	case VMH_ARG_SIZED_IN:
 	case VMH_ARG_SIZED_INOUT:
 		ret = vmh_sized_length(row, arg, size, call->err);
@@ -245,7 +247,8 @@ static int vmh_copy_out(const struct vmh_ioctl *row, void __user *arg, struct vm
 	switch (row->arg) {
 	case VMH_ARG_OUT:
 	case VMH_ARG_INOUT:
-		return copy_to_user(arg, call->data, row->size) ? -EFAULT : 0;
+		return vmh_fail_errno(copy_out, copy_to_user(arg, call->data, row->size) ?
+						 -EFAULT : 0);
 	case VMH_ARG_SIZED_OUT:
 	case VMH_ARG_SIZED_INOUT:
 		return vmh_sized_out(row, arg, call->data, size);
@@ -276,7 +279,7 @@ long vmh_ioctl_call(const struct vmh_ioctl *row, struct vmh_fd *fd, void *object
 	int copied;
 
 	if (row->size) {
-		call.data = kzalloc(row->size, GFP_KERNEL);
+		call.data = vmh_fail_null(call_memory, kzalloc(row->size, GFP_KERNEL));
 		if (!call.data)
 			return -ENOMEM;
 	}

@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"
 #include "vmx_cpu.h"
@@ -21,10 +22,13 @@ static struct notifier_block vmh_reboot_block = {
 static int __init vmh_init(void)
 {
 	char why[sizeof_field(struct vmh_info, reason)];
-	int ret = vmx_hw_init();
+	int ret = vmh_fail_points_init();
 
 	if (ret)
 		return ret;
+	ret = vmx_hw_init();
+	if (ret)
+		goto exit_fail_points;
 	ret = vmh_device_register();
 	if (ret)
 		goto exit_hw;
@@ -37,6 +41,8 @@ static int __init vmh_init(void)
 
 exit_hw:
 	vmx_hw_exit();
+exit_fail_points:
+	vmh_fail_points_exit();
 	return ret;
 }
 
@@ -45,6 +51,7 @@ static void __exit vmh_exit(void)
 	unregister_reboot_notifier(&vmh_reboot_block);
 	vmh_device_unregister();
 	vmx_hw_exit();
+	vmh_fail_points_exit();
 }
 
 module_init(vmh_init);

@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"
 
@@ -90,7 +91,8 @@ long vmh_list_vms(struct vmh_call *call)
 
 	if (ret)
 		return ret;
-	list.entries = kvcalloc(list.room, sizeof(*list.entries), GFP_KERNEL_ACCOUNT);
+	list.entries = vmh_fail_null(entries_memory, kvcalloc(list.room, sizeof(*list.entries),
+							      GFP_KERNEL_ACCOUNT));
 	if (!list.entries)
 		return -ENOMEM;
 	vmh_vms_visit(args->after, vmh_list_vm, &list);

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -122,15 +123,17 @@ static const struct file_operations vmh_vcpu_fops = {
  */
 int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu, u32 rights)
 {
-	struct vmh_vcpu_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+	struct vmh_vcpu_fd *fd;
 	int ret;
 
+	fd = vmh_fail_null(fd_memory, kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT));
 	if (!fd)
 		return -ENOMEM;
 	vmh_vm_get(vcpu->vm);
 	vmh_fd_init(&fd->fd, vcpu->vm, rights);
 	fd->vcpu = vcpu;
-	ret = anon_inode_getfd("vmh-vcpu", &vmh_vcpu_fops, fd, O_RDWR | O_CLOEXEC);
+	ret = vmh_fail_errno(fd_number, anon_inode_getfd("vmh-vcpu", &vmh_vcpu_fops, fd,
+							 O_RDWR | O_CLOEXEC));
 	if (ret < 0) {
 		vmh_fd_put_vm(&fd->fd);
 		kfree(fd);

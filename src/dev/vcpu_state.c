@@ -5,6 +5,7 @@
 #include <asm/fpu/api.h>
 #include <asm/processor-flags.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -63,7 +64,7 @@ static long vmh_set_sregs(struct vmh_call *call)
 	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base, true))
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, apic_base,
 				      sregs->apic_base, 0);
-	if (vmx_set_sregs(&vcpu->vmx, sregs))
+	if (vmh_fail_errno(set_sregs, vmx_set_sregs(&vcpu->vmx, sregs)))
 		return vm_error_set(call->err, VMH_E_VALUE);
 	vmh_vcpu_set_cr8(vcpu, sregs->cr8);
 	if (!vmh_has_apic(vcpu))
@@ -135,13 +136,17 @@ static long vmh_interrupt(struct vmh_call *call)
 /* An array behind a count: one copy in. The caller frees it. */
 static void *vmh_copy_entries(struct vmh_call *call, size_t header, u32 nr, size_t size)
 {
-	void *entries = kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT);
+	void *entries = vmh_fail_null(entries_memory, kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT));
+	int ret;
 
 	if (!entries)
 		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(entries, (void __user *)call->arg + header, nr * size)) {
+	ret = vmh_fail_errno(copy_entries,
+			     copy_from_user(entries, (void __user *)call->arg + header, nr * size) ?
+			     -EFAULT : 0);
+	if (ret) {
 		kvfree(entries);
-		return ERR_PTR(-EFAULT);
+		return ERR_PTR(ret);
 	}
 	return entries;
 }
@@ -153,6 +158,11 @@ static int vmh_get_count(struct vmh_call *call, u32 max, u32 *nr)
 	if (*nr > max)
 		return vm_error_field(call->err, VMH_E_COUNT, 0, "count", *nr, max);
 	return 0;
+}
+
+static int vmh_restore_msr(struct vmh_vcpu *vcpu, const struct kvm_msr_entry *entry)
+{
+	return vmh_fail_errno(set_msr, vmh_vcpu_set_msr(vcpu, entry->index, entry->data, true));
 }
 
 /* Stops at the first that does not exist, and returns how many were done, as KVM does. */
@@ -170,7 +180,7 @@ static long vmh_access_msrs(struct vmh_call *call, bool write)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 	for (i = 0; i < nr; i++)
-		if (write ? vmh_vcpu_set_msr(vcpu, entry[i].index, entry[i].data, true) :
+		if (write ? vmh_restore_msr(vcpu, &entry[i]) :
 			    vmh_vcpu_get_msr(vcpu, entry[i].index, &entry[i].data))
 			break;
 	if (!write && copy_to_user((void __user *)call->arg + header, entry, nr * sizeof(*entry)))
@@ -242,7 +252,8 @@ static long vmh_set_lapic(struct vmh_call *call)
 
 	if (!vmh_has_apic(vcpu))
 		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
-	if (lapic_set_state(&vcpu->apic.lapic, vmh_now_ns(), call->data))
+	if (vmh_fail_errno(set_lapic, lapic_set_state(&vcpu->apic.lapic, vmh_now_ns(),
+						      call->data)))
 		return vm_error_set(call->err, VMH_E_VALUE);
 	vmh_apic_publish(vcpu);
 	vmh_apic_rearm(vcpu);

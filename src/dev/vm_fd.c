@@ -6,6 +6,7 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 
+#include "fail_point.h"
 #include "ioctl.h"
 #include "irqchip.h"
 #include "vcpu.h"
@@ -263,15 +264,17 @@ static const struct file_operations vmh_vm_fops = {
  */
 int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights)
 {
-	struct vmh_fd *fd = kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT);
+	struct vmh_fd *fd;
 	int ret;
 
+	fd = vmh_fail_null(fd_memory, kzalloc(sizeof(*fd), GFP_KERNEL_ACCOUNT));
 	if (!fd)
 		return -ENOMEM;
 	vmh_vm_get(vm);
 	vmh_fd_init(fd, vm, rights);
 	fd->seen = READ_ONCE(vm->generation);
-	ret = anon_inode_getfd("vmh-vm", &vmh_vm_fops, fd, O_RDWR | O_CLOEXEC);
+	ret = vmh_fail_errno(fd_number, anon_inode_getfd("vmh-vm", &vmh_vm_fops, fd,
+							 O_RDWR | O_CLOEXEC));
 	if (ret < 0) {
 		vmh_fd_put_vm(fd);
 		kfree(fd);

@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <asm/tsc.h>
 
+#include "fail_point.h"
 #include "irqchip.h"
 #include "vcpu.h"
 
@@ -38,7 +39,7 @@ int vmh_apic_create(struct vmh_vcpu *vcpu)
 {
 	struct vmh_apic *apic = &vcpu->apic;
 
-	apic->page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	apic->page = vmh_fail_null(vcpu_apic_page, (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT));
 	if (!apic->page)
 		return -ENOMEM;
 	hrtimer_init(&apic->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);

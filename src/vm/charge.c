@@ -7,6 +7,7 @@
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 
+#include "fail_point.h"
 #include "vm.h"
 
 static DEFINE_SPINLOCK(vmh_resource_lock);
@@ -56,8 +57,14 @@ void vmh_resources_init(struct vm_handler_ctx *vm)
 int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
 	       struct resource_denial *denial)
 {
+	/* No map has room for so much: refused as at a limit, and counted as such. */
+	const struct resource_charge too_much = { charges->resource, U64_MAX };
 	int ret;
 
+	if (vmh_fail_point(VMH_FAIL_charge)) {
+		charges = &too_much;
+		nr = 1;
+	}
 	spin_lock(&vmh_resource_lock);
 	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
 	spin_unlock(&vmh_resource_lock);

@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include "fail_point.h"
 #include "irqchip.h"
 #include "vcpu.h"
 
@@ -346,7 +347,7 @@ int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
 		return vm_error_set(err, VMH_E_HAS_VCPUS);
 	if (vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip), &denial))
 		return resource_denial_error(&denial, err);
-	chip = kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT);
+	chip = vmh_fail_null(irqchip_memory, kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT));
 	if (!chip) {
 		vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip));
 		return vm_error_set(err, VMH_E_NO_MEMORY);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reading and writing the state of the VM's interrupt controllers, in KVM's structures. */
+#include "fail_point.h"
 #include "irqchip.h"
 #include "vcpu.h"
 
@@ -51,7 +52,8 @@ static void vmh_ioapic_set(struct vmh_irqchip *chip, const struct kvm_ioapic_sta
 	int i, nr;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	nr = ioapic_set_state(&chip->ioapic, state, msg, ARRAY_SIZE(msg));
+	nr = vmh_fail_errno(set_irqchip, ioapic_set_state(&chip->ioapic, state, msg,
+							  ARRAY_SIZE(msg)));
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	for (i = 0; i < nr; i++)
 		vmh_irq_send(chip, NULL, &msg[i]);
@@ -81,7 +83,8 @@ int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
 	} else if (state->chip_id <= KVM_IRQCHIP_PIC_SLAVE) {
 		which = state->chip_id == KVM_IRQCHIP_PIC_MASTER ? PIC_FIRST : PIC_SECOND;
 		raw_spin_lock_irqsave(&chip->lock, flags);
-		ret = pic_set_state(&chip->pic, which, &state->chip.pic);
+		ret = vmh_fail_errno(set_irqchip,
+				     pic_set_state(&chip->pic, which, &state->chip.pic));
 		raw_spin_unlock_irqrestore(&chip->lock, flags);
 	} else {
 		return vmh_irqchip_bad_chip(state->chip_id, err);
@@ -128,7 +131,7 @@ int vmh_pit_set(struct vm_handler_ctx *vm, const struct kvm_pit_state2 *state,
 	if (!chip || !chip->has_pit)
 		return vm_error_set(err, VMH_E_NO_IRQCHIP);
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	ret = pit_set_state(&chip->pit, vmh_now_ns(), state);
+	ret = vmh_fail_errno(set_pit, pit_set_state(&chip->pit, vmh_now_ns(), state));
 	if (!ret)
 		vmh_pit_rearm(chip, vmh_now_ns());
 	raw_spin_unlock_irqrestore(&chip->lock, flags);

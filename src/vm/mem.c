@@ -4,14 +4,17 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "fail_point.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmx.h"
 
 static struct mem_slots *vmh_alloc_slots(u32 capacity)
 {
-	struct mem_slots *slots = kvmalloc(mem_slots_bytes(capacity), GFP_KERNEL_ACCOUNT);
+	struct mem_slots *slots;
 
+	slots = vmh_fail_null(slots_memory, kvmalloc(mem_slots_bytes(capacity),
+						     GFP_KERNEL_ACCOUNT));
 	if (slots)
 		mem_slots_init(slots, capacity);
 	return slots;
@@ -43,7 +46,7 @@ int vmh_mem_create(struct vm_handler_ctx *vm, struct vmh_error *err)
 
 	spin_lock_init(&mem->lock);
 	INIT_LIST_HEAD(&mem->freed);
-	if (!zalloc_cpumask_var(&mem->cpus, GFP_KERNEL_ACCOUNT))
+	if (!vmh_fail_false(vm_cpumask, zalloc_cpumask_var(&mem->cpus, GFP_KERNEL_ACCOUNT)))
 		return vmh_mem_error(ret, NULL, err);
 	mem->slots = vmh_alloc_slots(0);
 	if (!mem->slots)

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 
+#include "fail_point.h"
 #include "vm.h"
 
 /* The VMM's address of a piece of guest memory within one page. */
@@ -38,7 +39,7 @@ int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len
 
 	if (!hva)
 		return -ENXIO;
-	return copy_from_user(buf, hva, len) ? -EFAULT : 0;
+	return vmh_fail_errno(guest_read, copy_from_user(buf, hva, len) ? -EFAULT : 0);
 }
 
 /**
@@ -58,7 +59,7 @@ int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned 
 
 	if (!hva)
 		return -ENXIO;
-	return copy_to_user(hva, buf, len) ? -EFAULT : 0;
+	return vmh_fail_errno(guest_write, copy_to_user(hva, buf, len) ? -EFAULT : 0);
 }
 
 #define VMH_CMPXCHG(type, hva, old, new) ({				\
@@ -84,9 +85,13 @@ int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned 
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len)
 {
 	void __user *hva = vmh_mem_hva(vm, gpa, true);
+	int ret;
 
 	if (!hva)
 		return -ENXIO;
+	ret = vmh_fail_point(VMH_FAIL_guest_cmpxchg);
+	if (ret)
+		return ret;
 	switch (len) {
 	case 1:
 		return VMH_CMPXCHG(u8, hva, old, new);

@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/smp.h>
 
+#include "fail_point.h"
 #include "vm.h"
 #include "vmx.h"
 
@@ -59,7 +60,7 @@ static const struct ept_ops vmh_ept_ops = {
 int vmh_ept_stock_fill(struct vmh_ept_stock *stock)
 {
 	while (stock->nr < EPT_MAP_MAX_TABLES) {
-		void *page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+		void *page = vmh_fail_null(ept_page, (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT));
 
 		if (!page)
 			return -ENOMEM;

@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
+#include "fail_point.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmh_compat.h"
@@ -75,12 +76,15 @@ static int vmh_fault_get_pages(struct vmh_fault *f)
 
 	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
 	if (f->writable) {
-		f->nr = get_user_pages_fast_only(f->hva, vmh_fault_window(f), FOLL_WRITE, f->page);
+		f->nr = vmh_fail_errno(fault_page_fast,
+				       get_user_pages_fast_only(f->hva, vmh_fault_window(f),
+								FOLL_WRITE, f->page));
 		if (f->nr > 0)
 			return 0;
 	}
 	f->writable = f->write;
-	nr = get_user_pages_fast(f->hva, 1, f->write ? FOLL_WRITE : 0, f->page);
+	nr = vmh_fail_errno(fault_page, get_user_pages_fast(f->hva, 1, f->write ? FOLL_WRITE : 0,
+							    f->page));
 	if (nr < 0)
 		return nr;
 	f->nr = nr;
@@ -219,7 +223,7 @@ static bool vmh_fault_is_stale(const struct vmh_fault *f)
 {
 	const struct memory_context *mem = &f->vm->mem_ctx;
 
-	if (mem->seq != f->seq)
+	if (vmh_fail_point(VMH_FAIL_fault_stale) || mem->seq != f->seq)
 		return true;
 	return mem->invalidations && f->hva < mem->invalid_end &&
 	       f->hva + f->nr * PAGE_SIZE > mem->invalid_start;

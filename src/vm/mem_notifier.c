@@ -5,6 +5,7 @@
  */
 #include <linux/mmu_notifier.h>
 
+#include "fail_point.h"
 #include "vm.h"
 
 static struct vm_handler_ctx *notifier_vm(struct mmu_notifier *notifier)
@@ -108,7 +109,9 @@ static const struct mmu_notifier_ops vmh_notifier_ops = {
 int vmh_notifier_register(struct vm_handler_ctx *vm)
 {
 	vm->mem_ctx.notifier.ops = &vmh_notifier_ops;
-	return mmu_notifier_register(&vm->mem_ctx.notifier, vm->mem_ctx.mm);
+	return vmh_fail_point(VMH_FAIL_vm_notifier) ?:
+	       vmh_fail_point(VMH_FAIL_vm_notifier_signal) ?:
+	       mmu_notifier_register(&vm->mem_ctx.notifier, vm->mem_ctx.mm);
 }
 
 /**

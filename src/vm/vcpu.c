@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "fail_point.h"
 #include "irqchip.h"
 #include "vcpu.h"
 
@@ -47,10 +48,11 @@ static int vmh_vcpu_build(struct vmh_vcpu *vcpu)
 	struct cpuid_caps caps;
 	int ret = -ENOMEM;
 
-	vcpu->run = vmalloc_user(VMH_RUN_PAGES * PAGE_SIZE);
+	vcpu->run = vmh_fail_null(vcpu_run_page, vmalloc_user(VMH_RUN_PAGES * PAGE_SIZE));
 	if (!vcpu->run)
 		return ret;
-	vcpu->cpuid = kvzalloc(cpuid_table_bytes(VMH_CPUID_CAPACITY), GFP_KERNEL_ACCOUNT);
+	vcpu->cpuid = vmh_fail_null(vcpu_cpuid, kvzalloc(cpuid_table_bytes(VMH_CPUID_CAPACITY),
+							 GFP_KERNEL_ACCOUNT));
 	if (!vcpu->cpuid)
 		goto free_run;
 	vmx_guest_caps(&caps);
@@ -76,8 +78,9 @@ free_run:
 
 static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 {
-	struct vmh_vcpu *vcpu = kzalloc(sizeof(*vcpu), GFP_KERNEL_ACCOUNT);
+	struct vmh_vcpu *vcpu;
 
+	vcpu = vmh_fail_null(vcpu_memory, kzalloc(sizeof(*vcpu), GFP_KERNEL_ACCOUNT));
 	if (!vcpu)
 		return NULL;
 	vcpu->vm = vm;
@@ -136,7 +139,8 @@ int vmh_vcpu_create(struct vm_handler_ctx *vm, u32 id, struct vmh_vcpu **out,
 	vcpu = vmh_vcpu_alloc(vm, id);
 	if (!vcpu)
 		goto uncharge;
-	if (xa_err(xa_store(&vm->cpu_ctx.vcpus, id, vcpu, GFP_KERNEL_ACCOUNT)))
+	if (vmh_fail_errno(vcpu_entry, xa_err(xa_store(&vm->cpu_ctx.vcpus, id, vcpu,
+						       GFP_KERNEL_ACCOUNT))))
 		goto free_vcpu;
 	vm->cpu_ctx.nr++;
 	*out = vcpu;
@@ -195,7 +199,7 @@ void vmh_vcpus_destroy(struct vm_handler_ctx *vm)
 int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *entries, u32 nr,
 		       struct vmh_error *err)
 {
-	int ret = cpuid_table_set(vcpu->cpuid, entries, nr);
+	int ret = vmh_fail_errno(set_cpuid, cpuid_table_set(vcpu->cpuid, entries, nr));
 
 	if (ret == -E2BIG)
 		return VM_ERROR_FIELD(err, VMH_E_COUNT, struct kvm_cpuid2, nent, nr,

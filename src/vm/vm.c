@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <asm/tsc.h>
 
+#include "fail_point.h"
 #include "irqchip.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -16,8 +17,9 @@
 
 static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 {
-	struct vm_handler_ctx *vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	struct vm_handler_ctx *vm;
 
+	vm = vmh_fail_null(vm_memory, kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT));
 	if (!vm)
 		return NULL;
 	vm->config = *config;

@@ -6,6 +6,7 @@
  * vmh_vm_delist(), which waits for the table's lock; whoever holds that lock may look at such a VM,
  * but gets no reference any more.
  */
+#include "fail_point.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -40,8 +41,9 @@ int vmh_vm_enlist(struct vm_handler_ctx *vm)
 		goto out;
 	}
 	vm->serial = atomic64_inc_return(&vmh_last_serial);
-	ret = xa_alloc_cyclic(&vmh_vms, &vm->vm_id, vm, XA_LIMIT(1, INT_MAX), &vmh_last_id,
-			      GFP_KERNEL);
+	ret = vmh_fail_errno(vm_id, xa_alloc_cyclic(&vmh_vms, &vm->vm_id, vm,
+						    XA_LIMIT(1, INT_MAX), &vmh_last_id,
+						    GFP_KERNEL));
 	if (ret >= 0)
 		return 0;
 out:

@@ -18,6 +18,7 @@
 #include <asm/tsc.h>
 
 #include "ept.h"
+#include "fail_point.h"
 #include "vmx.h"
 
 /*
@@ -124,7 +125,7 @@ static enum vmh_unusable vmx_cpu_unusable(void)
 	struct vmx_caps caps;
 
 	vmx_read_caps(&caps);
-	if (vmx_caps_differ(&caps, &vmx_conf.caps))
+	if (vmh_fail_point(VMH_FAIL_hw_differs) || vmx_caps_differ(&caps, &vmx_conf.caps))
 		return VMH_UNUSABLE_CPUS_DIFFER;
 	if (!vmx_feature_control_allows())
 		return VMH_UNUSABLE_LOCKED;
@@ -135,9 +136,11 @@ static enum vmh_unusable vmx_cpu_unusable(void)
 
 static struct vmcs_region *vmx_alloc_region(int cpu)
 {
-	struct page *page = alloc_pages_node(cpu_to_node(cpu), GFP_KERNEL | __GFP_ZERO, 0);
 	struct vmcs_region *region;
+	struct page *page;
 
+	page = vmh_fail_null(hw_region, alloc_pages_node(cpu_to_node(cpu),
+							 GFP_KERNEL | __GFP_ZERO, 0));
 	if (!page)
 		return NULL;
 	region = page_address(page);
@@ -184,7 +187,7 @@ static int vmx_cpu_online(unsigned int cpu)
 		return -ENOMEM;
 	vmx_save_cpu_msrs();
 	vmx_active_init();
-	if (!vmx_cpu_enter(region)) {
+	if (!vmh_fail_false(hw_vmxon, vmx_cpu_enter(region))) {
 		free_page((unsigned long)region);
 		vmx_online_failure = VMH_UNUSABLE_IN_USE;
 		return -EBUSY;
@@ -246,8 +249,9 @@ int vmx_hw_get(enum vmh_unusable *why)
 	mutex_lock(&vmx_hw_lock);
 	if (!vmx_hw_users) {
 		vmx_online_failure = VMH_USABLE;
-		ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "virt/vmh:online", vmx_cpu_online,
-					vmx_cpu_offline);
+		ret = vmh_fail_errno(hw_setup, cpuhp_setup_state(CPUHP_AP_ONLINE_DYN,
+								 "virt/vmh:online", vmx_cpu_online,
+								 vmx_cpu_offline));
 		if (ret >= 0) {
 			vmx_hotplug_state = ret;
 			ret = 0;
@@ -352,7 +356,7 @@ static int vmx_measure_fpu(void)
 {
 	struct fpu_guest fpu;
 
-	if (!fpu_alloc_guest_fpstate(&fpu))
+	if (!vmh_fail_false(load_fpu, fpu_alloc_guest_fpstate(&fpu)))
 		return -ENOMEM;
 	vmx_conf.fpu_bytes = PAGE_ALIGN(fpu.fpstate->size +
 					ALIGN(offsetof(struct fpstate, regs), 64));
@@ -369,7 +373,7 @@ static int vmx_alloc_msr_bitmap(void)
 	unsigned int i;
 	u8 *bitmap;
 
-	bitmap = (u8 *)__get_free_page(GFP_KERNEL);
+	bitmap = vmh_fail_null(load_msr_bitmap, (u8 *)__get_free_page(GFP_KERNEL));
 	if (!bitmap)
 		return -ENOMEM;
 	memset(bitmap, 0xff, PAGE_SIZE);

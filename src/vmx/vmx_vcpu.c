@@ -8,6 +8,7 @@
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
+#include "fail_point.h"
 #include "vmx.h"
 
 /* Where exits land: in enter.S. */
@@ -227,15 +228,16 @@ void vmx_cpuid_changed(struct vmx_vcpu *v)
 
 static int vmx_alloc_vcpu(struct vmx_vcpu *v)
 {
-	int vpid = ida_alloc_range(&vmx_vpids, 1, VMX_MAX_VPID, GFP_KERNEL);
+	int vpid = vmh_fail_errno(vcpu_vpid,
+				  ida_alloc_range(&vmx_vpids, 1, VMX_MAX_VPID, GFP_KERNEL));
 
 	if (vpid < 0)
 		return vpid;
 	v->vpid = vpid;
-	v->vmcs = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	v->vmcs = vmh_fail_null(vcpu_vmcs, (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT));
 	if (!v->vmcs)
 		goto free_vpid;
-	if (!fpu_alloc_guest_fpstate(&v->fpu))
+	if (!vmh_fail_false(vcpu_fpu, fpu_alloc_guest_fpstate(&v->fpu)))
 		goto free_vmcs;
 	v->vmcs->revision = vmx_conf.caps.basic & GENMASK(30, 0);
 	v->vmcs_hpa = __pa(v->vmcs);

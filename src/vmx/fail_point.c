@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The injection points of fail_point.h, and what controls them: /sys/kernel/debug/vmh/fail. Written
+ * "NAME [N]" it makes the N-th time from now that NAME is reached fail, in whatever task; "off"
+ * takes that back. Read, it has a line per point: name, errno, times reached, times failed. The
+ * module's parameter fail="NAME [N]" is the same, for loading the module. Built for kernels that
+ * can inject failures only.
+ */
+#include <linux/atomic.h>
+#include <linux/debugfs.h>
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "fail_point.h"
+
+/* What is written: a name, a number and a line's end. */
+#define FAIL_COMMAND_LEN	64
+
+/**
+ * struct fail_point - an injection point
+ * @name: of the step.
+ * @error: negative errno.
+ * @countdown: fails when this gets from 1 to 0.
+ * @reached: times that the step was reached.
+ * @failed: times that it was told to fail.
+ */
+struct fail_point {
+	const char *name;
+	int error;
+	atomic_t countdown;
+	atomic_t reached;
+	atomic_t failed;
+};
+
+#define FAIL_POINT(step, number) \
+	[VMH_FAIL_##step] = { .name = #step, .error = -(number) }
+static struct fail_point fail_points[VMH_FAIL_NR] = {
+	FAIL_POINT(load_fpu, ENOMEM),
+	FAIL_POINT(load_msr_bitmap, ENOMEM),
+	FAIL_POINT(load_device, ENOMEM),
+	FAIL_POINT(hw_setup, ENOMEM),
+	FAIL_POINT(hw_differs, EBUSY),
+	FAIL_POINT(hw_region, ENOMEM),
+	FAIL_POINT(hw_vmxon, EBUSY),
+	FAIL_POINT(call_memory, ENOMEM),
+	FAIL_POINT(copy_in, EFAULT),
+	FAIL_POINT(copy_out, EFAULT),
+	FAIL_POINT(copy_entries, EFAULT),
+	FAIL_POINT(entries_memory, ENOMEM),
+	FAIL_POINT(fd_memory, ENOMEM),
+	FAIL_POINT(fd_number, EMFILE),
+	FAIL_POINT(charge, EDQUOT),
+	FAIL_POINT(vm_memory, ENOMEM),
+	FAIL_POINT(vm_id, ENOMEM),
+	FAIL_POINT(vm_notifier, ENOMEM),
+	FAIL_POINT(vm_notifier_signal, EINTR),
+	FAIL_POINT(vm_cpumask, ENOMEM),
+	FAIL_POINT(slots_memory, ENOMEM),
+	FAIL_POINT(ept_page, ENOMEM),
+	FAIL_POINT(vcpu_memory, ENOMEM),
+	FAIL_POINT(vcpu_run_page, ENOMEM),
+	FAIL_POINT(vcpu_cpuid, ENOMEM),
+	FAIL_POINT(vcpu_apic_page, ENOMEM),
+	FAIL_POINT(vcpu_vpid, ENOSPC),
+	FAIL_POINT(vcpu_vmcs, ENOMEM),
+	FAIL_POINT(vcpu_fpu, ENOMEM),
+	FAIL_POINT(vcpu_entry, ENOMEM),
+	FAIL_POINT(irqchip_memory, ENOMEM),
+	FAIL_POINT(fault_page_fast, EAGAIN),
+	FAIL_POINT(fault_page, EFAULT),
+	FAIL_POINT(fault_stale, EAGAIN),
+	FAIL_POINT(guest_read, EFAULT),
+	FAIL_POINT(guest_write, EFAULT),
+	FAIL_POINT(guest_cmpxchg, EFAULT),
+	FAIL_POINT(set_sregs, EINVAL),
+	FAIL_POINT(set_msr, EINVAL),
+	FAIL_POINT(set_cpuid, EINVAL),
+	FAIL_POINT(set_lapic, EINVAL),
+	FAIL_POINT(set_irqchip, EINVAL),
+	FAIL_POINT(set_pit, EINVAL),
+};
+
+static struct dentry *fail_dir;
+
+static char *fail;
+module_param(fail, charp, 0);
+MODULE_PARM_DESC(fail, "\"NAME [N]\": a step that fails; N is 1 unless given");
+
+/**
+ * vmh_fail_point() - shall this step fail?
+ * @point: the step.
+ *
+ * Context: any.
+ *
+ * Return: 0, or the negative errno to fail with.
+ */
+int vmh_fail_point(enum vmh_fail point)
+{
+	struct fail_point *p = &fail_points[point];
+
+	atomic_inc(&p->reached);
+	if (atomic_dec_if_positive(&p->countdown))
+		return 0;
+	atomic_inc(&p->failed);
+	return p->error;
+}
+
+static void fail_points_off(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < VMH_FAIL_NR; i++)
+		atomic_set(&fail_points[i].countdown, 0);
+}
+
+/* @command: "NAME", "NAME N" or "off"; taken to pieces. */
+static int fail_command(char *command)
+{
+	char *name = strsep(&command, " ");
+	int nth = 1;
+	unsigned int i;
+
+	if (command && (kstrtoint(command, 10, &nth) || nth < 1))
+		return -EINVAL;
+	if (!strcmp(name, "off")) {
+		fail_points_off();
+		return 0;
+	}
+	for (i = 0; i < VMH_FAIL_NR; i++) {
+		if (!strcmp(name, fail_points[i].name)) {
+			atomic_set(&fail_points[i].countdown, nth);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static ssize_t fail_write(struct file *file, const char __user *user, size_t len, loff_t *pos)
+{
+	char command[FAIL_COMMAND_LEN];
+	int ret;
+
+	if (len >= sizeof(command))
+		return -EINVAL;
+	if (copy_from_user(command, user, len))
+		return -EFAULT;
+	command[len] = 0;
+	ret = fail_command(strim(command));
+	return ret ?: len;
+}
+
+static int fail_show(struct seq_file *seq, void *unused)
+{
+	const struct fail_point *p;
+
+	for (p = fail_points; p < fail_points + VMH_FAIL_NR; p++)
+		seq_printf(seq, "%s %d %d %d\n", p->name, -p->error, atomic_read(&p->reached),
+			   atomic_read(&p->failed));
+	return 0;
+}
+
+static int fail_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, fail_show, NULL);
+}
+
+static const struct file_operations fail_fops = {
+	.owner = THIS_MODULE,
+	.open = fail_open,
+	.read = seq_read,
+	.write = fail_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/**
+ * vmh_fail_points_init() - before any step that has a point
+ *
+ * Return: 0, or a negative errno for a parameter that is not understood.
+ */
+int vmh_fail_points_init(void)
+{
+	char command[FAIL_COMMAND_LEN];
+	int ret;
+
+	if (fail) {
+		strscpy(command, fail, sizeof(command));
+		ret = fail_command(command);
+		if (ret)
+			return ret;
+	}
+	fail_dir = debugfs_create_dir("vmh", NULL);
+	debugfs_create_file("fail", 0600, fail_dir, NULL, &fail_fops);
+	return 0;
+}
+
+/**
+ * vmh_fail_points_exit() - undo vmh_fail_points_init()
+ */
+void vmh_fail_points_exit(void)
+{
+	debugfs_remove(fail_dir);
+}

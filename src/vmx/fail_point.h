@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Failures on demand, for tests: each step that can fail asks its injection point first. A kernel
+ * that cannot inject failures itself (CONFIG_FAULT_INJECTION_DEBUG_FS, which no distribution's has)
+ * gets a module without a trace of this.
+ *
+ * A point stands for one step, or for several that are the same: tests make each of them fail, by
+ * counting. To add a point: a line here, a row in fail_point.c, and vmh_fail_errno() or one of its
+ * kin around the step.
+ */
+#ifndef VMH_FAIL_POINT_H
+#define VMH_FAIL_POINT_H
+
+/* The steps; fail_point.c has their errnos. */
+enum vmh_fail {
+	/* loading the module */
+	VMH_FAIL_load_fpu,
+	VMH_FAIL_load_msr_bitmap,
+	VMH_FAIL_load_device,
+	/* VT-x on a processor */
+	VMH_FAIL_hw_setup,
+	VMH_FAIL_hw_differs,
+	VMH_FAIL_hw_region,
+	VMH_FAIL_hw_vmxon,
+	/* every call, every fd */
+	VMH_FAIL_call_memory,
+	VMH_FAIL_copy_in,
+	VMH_FAIL_copy_out,
+	VMH_FAIL_copy_entries,
+	VMH_FAIL_entries_memory,
+	VMH_FAIL_fd_memory,
+	VMH_FAIL_fd_number,
+	/* every charge */
+	VMH_FAIL_charge,
+	/* creating a VM */
+	VMH_FAIL_vm_memory,
+	VMH_FAIL_vm_id,
+	VMH_FAIL_vm_notifier,
+	VMH_FAIL_vm_notifier_signal,
+	VMH_FAIL_vm_cpumask,
+	VMH_FAIL_slots_memory,
+	VMH_FAIL_ept_page,
+	/* creating a vCPU */
+	VMH_FAIL_vcpu_memory,
+	VMH_FAIL_vcpu_run_page,
+	VMH_FAIL_vcpu_cpuid,
+	VMH_FAIL_vcpu_apic_page,
+	VMH_FAIL_vcpu_vpid,
+	VMH_FAIL_vcpu_vmcs,
+	VMH_FAIL_vcpu_fpu,
+	VMH_FAIL_vcpu_entry,
+	/* interrupt controllers */
+	VMH_FAIL_irqchip_memory,
+	/* the guest touches memory */
+	VMH_FAIL_fault_page_fast,
+	VMH_FAIL_fault_page,
+	VMH_FAIL_fault_stale,
+	VMH_FAIL_guest_read,
+	VMH_FAIL_guest_write,
+	VMH_FAIL_guest_cmpxchg,
+	/* restoring a state */
+	VMH_FAIL_set_sregs,
+	VMH_FAIL_set_msr,
+	VMH_FAIL_set_cpuid,
+	VMH_FAIL_set_lapic,
+	VMH_FAIL_set_irqchip,
+	VMH_FAIL_set_pit,
+
+	VMH_FAIL_NR
+};
+
+#ifdef CONFIG_FAULT_INJECTION_DEBUG_FS
+int vmh_fail_point(enum vmh_fail point);
+int vmh_fail_points_init(void);
+void vmh_fail_points_exit(void);
+#else
+static inline int vmh_fail_point(enum vmh_fail point)
+{
+	return 0;
+}
+
+static inline int vmh_fail_points_init(void)
+{
+	return 0;
+}
+
+static inline void vmh_fail_points_exit(void)
+{
+}
+#endif
+
+/**
+ * vmh_fail_errno() - a step that returns 0 or a negative errno, or is told to fail
+ * @name: of the point.
+ * @step: the expression; not evaluated when it is told to fail.
+ */
+#define vmh_fail_errno(name, step)	(vmh_fail_point(VMH_FAIL_##name) ?: (step))
+
+/**
+ * vmh_fail_null() - a step that returns NULL when it fails, or is told to
+ * @name: of the point.
+ * @step: the expression; not evaluated when it is told to fail.
+ */
+#define vmh_fail_null(name, step)	(vmh_fail_point(VMH_FAIL_##name) ? NULL : (step))
+
+/**
+ * vmh_fail_false() - a step that returns false when it fails, or is told to
+ * @name: of the point.
+ * @step: the expression; not evaluated when it is told to fail.
+ */
+#define vmh_fail_false(name, step)	(!vmh_fail_point(VMH_FAIL_##name) && (step))
+
+#endif /* VMH_FAIL_POINT_H */
