@@ -15,7 +15,8 @@ SPLAT = re.compile(
     r"|rcu: .*(stall|detected)|rcu_.* kthread starved|soft lockup|hard LOCKUP|blocked for more than"
     r"|unchecked MSR access|double fault|Bad page|refcount_t: |list_(add|del) corruption"
     r"|refcount error|usercopy: |stack-protector|unable to handle|Unable to handle"
-    r"|held lock freed|lock held when returning to user|still has locks held")
+    r"|held lock freed|lock held when returning to user|still has locks held"
+    r"|ODEBUG: |turning off the locking correctness validator|trying to register non-static key")
 MARKER = re.compile(r"^\[ *\d+\.\d+\](?:\[.*?\])? vmh-lab: (up|exit) (\S+)")
 SPLAT_LINES = 60
 
