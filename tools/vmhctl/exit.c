@@ -5,8 +5,8 @@
 #include "dump.h"
 #include "error.h"
 #include "exit.h"
+#include "limit.h"
 #include "message.h"
-#include "resource.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmhctl.h"
@@ -154,20 +154,6 @@ static bool exit_system_event(struct vcpu *vcpu)
 	}
 }
 
-static bool exit_resource(struct vcpu *vcpu)
-{
-	const struct vmh_exit_resource *res = (const void *)&vcpu->run->hw;
-
-	if (!vm_end(vcpu->vm, VMHCTL_GUEST_FAILED))
-		return false;
-	complain("vCPU %u: limit of %s reached: %llu in use, %llu more wanted, %llu allowed",
-		 vcpu->id, resource_name(res->resource), res->used,
-		 res->requested, res->limit);
-	if (res->gpa != UINT64_MAX)
-		complain("  when the guest touched %#llx", res->gpa);
-	return false;
-}
-
 static const struct exit_kind exit_kinds[EXIT_KINDS - 1] = {
 	[KVM_EXIT_UNKNOWN]	  = { "unknown", exit_unknown },
 	[KVM_EXIT_IO]		  = { "io", exit_io },
@@ -193,7 +179,7 @@ const char *exit_name(unsigned int kind)
 static bool exit_other(struct vcpu *vcpu)
 {
 	if (vcpu->run->exit_reason == VMH_EXIT_RESOURCE)
-		return exit_resource(vcpu);
+		return limit_reached(vcpu, (const void *)&vcpu->run->hw);
 	if (!vm_end(vcpu->vm, VMHCTL_GUEST_FAILED))
 		return false;
 	complain("vCPU %u: exit reason %#x is unknown to vmhctl", vcpu->id,

@@ -38,6 +38,8 @@ const char run_help[] =
 	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
 	"  --cpus N           number of vCPUs (1)\n"
 	"  --name NAME        name of the VM, for people\n"
+	"  --on-limit=wait|exit  when the guest reaches a limit: wait until it has been raised\n"
+	"                     (vmhctl limits ID set ...), or end the VM with exit code 1 (wait)\n"
 	"  --device PATH      the device (" VMH_DEVICE_PATH "); /dev/kvm works too\n"
 	"  --timeout SECONDS  end the VM after that time, with exit code 124\n"
 	"  --stats            print counters at the end, on stderr\n"
@@ -140,6 +142,14 @@ static int take_name(struct run_options *opt, const char *text)
 	return VMHCTL_OK;
 }
 
+static int take_on_limit(struct run_options *opt, const char *text)
+{
+	opt->machine.exit_at_limit = !strcmp(text, "exit");
+	if (!opt->machine.exit_at_limit && strcmp(text, "wait"))
+		return bad_value("on-limit", text, "must be wait or exit");
+	return VMHCTL_OK;
+}
+
 static int take_device(struct run_options *opt, const char *text)
 {
 	opt->device = text;
@@ -185,8 +195,8 @@ static int take_help(struct run_options *opt, const char *text)
 
 enum {
 	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY,
-	OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_DEVICE, OPT_TIMEOUT, OPT_STATS,
-	OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
+	OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_ON_LIMIT, OPT_DEVICE,
+	OPT_TIMEOUT, OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
 };
 
 /* Options that go with one kind of guest only. */
@@ -209,6 +219,7 @@ static const struct {
 	[OPT_MEMORY]	   = { "memory", required_argument, take_memory },
 	[OPT_CPUS]	   = { "cpus", required_argument, take_cpus },
 	[OPT_NAME]	   = { "name", required_argument, take_name },
+	[OPT_ON_LIMIT]	   = { "on-limit", required_argument, take_on_limit },
 	[OPT_DEVICE]	   = { "device", required_argument, take_device },
 	[OPT_TIMEOUT]	   = { "timeout", required_argument, take_timeout },
 	[OPT_STATS]	   = { "stats", no_argument, take_stats },

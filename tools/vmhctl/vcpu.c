@@ -79,6 +79,18 @@ void vcpu_destroy(struct vcpu *vcpu)
 		close(vcpu->fd);
 }
 
+/* Not by us: the kernel knows by what. */
+static void tell_terminated(const struct vm *vm)
+{
+	struct vmh_state_info info = { .size = sizeof(info) };
+
+	if (!dev_ioctl(vm->dev, vm->fd, VMH_GET_STATE, &info) &&
+	    info.reason == VMH_REASON_HOST_SHUTDOWN)
+		complain("the VM was terminated: the machine is shutting down");
+	else
+		complain("the VM was terminated from outside (vmhctl terminate)");
+}
+
 /* RUN failed. Returns whether to try again. */
 static bool vcpu_run_failed(struct vcpu *vcpu)
 {
@@ -90,7 +102,7 @@ static bool vcpu_run_failed(struct vcpu *vcpu)
 	if (!vm_end(vm, VMHCTL_GUEST_FAILED))
 		return false;
 	if (errno == ESTALE) {
-		complain("the VM was terminated");
+		tell_terminated(vm);
 		return false;
 	}
 	error_report(vm->dev, vcpu->fd, "run the guest");

@@ -27,12 +27,14 @@ struct vcpu;
  * @cpus: number of vCPUs.
  * @irqchip: interrupt controllers and timer in the kernel. Without them there are no interrupts
  *	and HLT comes here.
+ * @exit_at_limit: end the VM when the guest reaches a limit, instead of waiting for room.
  */
 struct vm_config {
 	const char *name;
 	uint64_t memory_bytes;
 	unsigned int cpus;
 	bool irqchip;
+	bool exit_at_limit;
 };
 
 /**
@@ -48,6 +50,7 @@ struct vm_config {
  * @mmio: devices in memory.
  * @status: the exit code once the VM has ended, VM_ALIVE until then.
  * @halted: vCPUs stopped in HLT without an interrupt controller.
+ * @limit_told: the limit that the user was last told the guest has reached.
  * @event_fd: eventfd that wakes the main thread: the VM ended, or a device wants input.
  */
 struct vm {
@@ -62,6 +65,7 @@ struct vm {
 	struct io_bus mmio;
 	atomic_int status;
 	atomic_uint halted;
+	_Atomic uint64_t limit_told;
 	int event_fd;
 };
 

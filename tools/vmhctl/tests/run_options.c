@@ -56,6 +56,9 @@ static const struct {
 	  VMHCTL_OK },
 	{ "name too long", { "--flat", "f", "--name", "01234567890123456789012345678901" },
 	  VMHCTL_USAGE },
+	{ "waits at limits", { "--flat", "f", "--on-limit=wait" }, VMHCTL_OK },
+	{ "ends at limits", { "--flat", "f", "--on-limit", "exit" }, VMHCTL_OK },
+	{ "does neither", { "--flat", "f", "--on-limit", "stop" }, VMHCTL_USAGE },
 	{ "no time", { "--flat", "f", "--timeout", "0" }, VMHCTL_USAGE },
 	{ "endless time", { "--flat", "f", "--timeout", "18446744073709551615" }, VMHCTL_USAGE },
 	{ "negative time", { "--flat", "f", "--timeout", "-1" }, VMHCTL_USAGE },
@@ -76,6 +79,7 @@ START_TEST(linux_defaults)
 	ck_assert_uint_eq(opt.machine.cpus, 1);
 	ck_assert(opt.machine.irqchip);
 	ck_assert(!opt.bare_cmdline);
+	ck_assert(!opt.machine.exit_at_limit);
 	ck_assert_uint_eq(opt.timeout_seconds, 0);
 }
 END_TEST
