@@ -114,6 +114,8 @@ void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_e
 	spin_lock(&fd->lock);
 	fd->last = *err;
 	spin_unlock(&fd->lock);
+	if (fd->vm)
+		vmh_log_error(fd->vm, VMH_LOG_ERROR, err);
 }
 
 /* The size field of a sized structure, checked. */

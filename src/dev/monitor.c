@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls on a VM that watch it and bound it, from wherever: limits, statistics. */
+/* Calls on a VM that watch it and bound it, from wherever: limits, statistics, log. */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
 #include "ioctl.h"
 #include "vm.h"
 
@@ -28,4 +31,53 @@ long vmh_call_get_stats(struct vmh_call *call)
 {
 	vmh_get_stats(call->object, call->data);
 	return 0;
+}
+
+/**
+ * vmh_call_set_threshold() - VMH_SET_THRESHOLD
+ * @call: the call.
+ */
+long vmh_call_set_threshold(struct vmh_call *call)
+{
+	return vmh_set_threshold(call->object, call->data, call->err);
+}
+
+static int vmh_log_check(const struct vmh_log *args, struct vmh_error *err)
+{
+	if (args->flags)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct vmh_log, flags, args->flags,
+				      0);
+	if (args->nr > VMH_LOG_ROOM_MAX)
+		return VM_ERROR_FIELD(err, VMH_E_COUNT, struct vmh_log, nr, args->nr,
+				      VMH_LOG_ROOM_MAX);
+	if (args->reserved)
+		return VM_ERROR_FIELD(err, VMH_E_RESERVED, struct vmh_log, reserved, args->reserved,
+				      0);
+	return 0;
+}
+
+/**
+ * vmh_call_get_log() - VMH_GET_LOG
+ * @call: the call.
+ *
+ * Return: 0; -EINVAL; -E2BIG; -ENOMEM; -EFAULT.
+ */
+long vmh_call_get_log(struct vmh_call *call)
+{
+	struct vmh_log *args = call->data;
+	struct vmh_log_entry *entries;
+	int ret = vmh_log_check(args, call->err);
+	u32 room;
+
+	if (ret)
+		return ret;
+	room = min_t(u32, args->nr, VMH_LOG_ENTRIES);
+	entries = kvcalloc(room, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	if (!entries)
+		return -ENOMEM;
+	args->nr = vmh_log_read(call->object, args->after, entries, room, &args->last);
+	if (copy_to_user(u64_to_user_ptr(args->entries), entries, args->nr * sizeof(*entries)))
+		ret = -EFAULT;
+	kvfree(entries);
+	return ret;
 }

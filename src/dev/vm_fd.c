@@ -171,6 +171,8 @@ static const struct vmh_ioctl vmh_vm_handler_ioctls[] = {
 	VMH_ROW_VALUE(INSPECT, VMH_CHECK_EXTENSION, vmh_check_extension),
 	VMH_ROW(CONTROL, VMH_SET_LIMITS, SIZED_IN, struct vmh_limits, vmh_call_set_limits),
 	VMH_ROW(INSPECT, VMH_GET_STATS, SIZED_OUT, struct vmh_stats, vmh_call_get_stats),
+	VMH_ROW(CONTROL, VMH_SET_THRESHOLD, SIZED_IN, struct vmh_threshold, vmh_call_set_threshold),
+	VMH_ROW(INSPECT, VMH_GET_LOG, SIZED_INOUT, struct vmh_log, vmh_call_get_log),
 };
 
 static long vmh_vm_call_locked(const struct vmh_ioctl *row, struct vmh_fd *fd, unsigned long arg,

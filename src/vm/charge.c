@@ -9,6 +9,7 @@
 
 #include "fail_point.h"
 #include "vm.h"
+#include "vmh_compat.h"
 
 static DEFINE_SPINLOCK(vmh_resource_lock);
 
@@ -43,6 +44,49 @@ void vmh_resources_init(struct vm_handler_ctx *vm)
 	resource_map_init(&vm->resources, &vmh_all_vms, &vm->config.limits);
 }
 
+static void vmh_look_at_watch(const struct vm_handler_ctx *vm, struct vmh_watch *watch,
+			      u32 resource)
+{
+	bool reached = vm->resources.res[resource].used >= watch->value;
+
+	if (reached && !watch->reached)
+		vmh_eventfd_signal(watch->eventfd);
+	watch->reached = reached;
+}
+
+/* Called with the resource lock held, after each change of use. */
+static void vmh_look_at_watches(struct vm_handler_ctx *vm)
+{
+	u32 i;
+
+	if (likely(!vm->watches.nr))
+		return;
+	for (i = 0; i < VMH_RES_NR; i++)
+		if (vm->watches.watch[i].eventfd)
+			vmh_look_at_watch(vm, &vm->watches.watch[i], i);
+}
+
+/**
+ * vmh_swap_watch() - put a threshold in the place of another
+ * @vm: the VM.
+ * @resource: enum vmh_resource.
+ * @watch: the new one; without an eventfd: none.
+ *
+ * Return: the old one.
+ */
+struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct vmh_watch watch)
+{
+	struct vmh_watch old;
+
+	spin_lock(&vmh_resource_lock);
+	old = vm->watches.watch[resource];
+	vm->watches.watch[resource] = watch;
+	vm->watches.nr += !!watch.eventfd - !!old.eventfd;
+	vmh_look_at_watches(vm);
+	spin_unlock(&vmh_resource_lock);
+	return old;
+}
+
 /**
  * vmh_charge() - take amounts of several resources, all or nothing
  * @vm: the VM.
@@ -67,6 +111,7 @@ int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
 	}
 	spin_lock(&vmh_resource_lock);
 	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
+	vmh_look_at_watches(vm);
 	spin_unlock(&vmh_resource_lock);
 	return ret;
 }
@@ -90,6 +135,7 @@ int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
 
 	spin_lock(&vmh_resource_lock);
 	ret = resource_map_charge_some(&vm->resources, resource, unit, nr, denial);
+	vmh_look_at_watches(vm);
 	spin_unlock(&vmh_resource_lock);
 	return ret;
 }
@@ -108,6 +154,7 @@ void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charg
 
 	spin_lock(&vmh_resource_lock);
 	ret = resource_map_uncharge_many(&vm->resources, charges, nr);
+	vmh_look_at_watches(vm);
 	spin_unlock(&vmh_resource_lock);
 	WARN_ON_ONCE(ret);
 }

@@ -26,6 +26,7 @@ static int vm_change_state(struct vm_handler_ctx *vm, enum vmh_event event,
 	vm->generation++;
 	/* Pairs with the barrier in vmh_vcpu_enter_run_section(). */
 	smp_store_mb(vm->state, next);
+	vmh_log_state(vm);
 	wake_up_all(&vm->state_changed);
 	wake_up_poll(&vm->pollers,
 		     next == VMH_STATE_TERMINATED ? EPOLLPRI | EPOLLHUP : EPOLLPRI);

@@ -52,14 +52,29 @@ void vmh_throttle_changed(struct vm_handler_ctx *vm)
 	wake_up_all(&vm->state_changed);
 }
 
+static void vmh_throttle_say(struct vm_handler_ctx *vm, const struct rate *rate, u32 resource,
+			     u64 now_ns)
+{
+	struct vmh_error error = { .size = sizeof(error) };
+
+	if (vm->throttle.said_ns && now_ns - vm->throttle.said_ns < SAY_AGAIN_NS)
+		return;
+	vm->throttle.said_ns = now_ns;
+	error.error = -vm_error_field(&error, VMH_E_LIMIT_REACHED, VM_ERROR_NO_OFFSET,
+				      resource_name(resource), rate->debt, rate->per_second);
+	vmh_log_error(vm, VMH_LOG_THROTTLED, &error);
+}
+
 /* How long to wait for one rate; a new wait counts as a denial. */
 static u64 vmh_throttle_rate(struct vmh_vcpu *vcpu, struct rate *rate, u32 resource, u64 units,
 			     u64 now_ns)
 {
 	u64 wait_ns = rate_use(rate, units, now_ns);
 
-	if (wait_ns)
-		vmh_deny_rate(vcpu->vm, resource);
+	if (!wait_ns)
+		return 0;
+	vmh_deny_rate(vcpu->vm, resource);
+	vmh_throttle_say(vcpu->vm, rate, resource, now_ns);
 	return wait_ns;
 }
 

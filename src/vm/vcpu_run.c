@@ -118,11 +118,21 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	return result;
 }
 
+/* RUN does not fail, so this is in no fd's record. */
+static void vmh_vcpu_log_denial(struct vmh_vcpu *vcpu, const struct resource_denial *denial)
+{
+	struct vmh_error error = { .size = sizeof(error), .call = VMH_RUN };
+
+	error.error = -resource_denial_error(denial, &error);
+	vmh_log_error(vcpu->vm, VMH_LOG_ERROR, &error);
+}
+
 static int vmh_vcpu_exit_resource(struct vmh_vcpu *vcpu, const struct resource_denial *denial,
 				  u64 gpa)
 {
 	struct vmh_exit_resource *exit = (void *)vcpu->run->padding;
 
+	vmh_vcpu_log_denial(vcpu, denial);
 	vcpu->run->exit_reason = VMH_EXIT_RESOURCE;
 	*exit = (struct vmh_exit_resource) {
 		.resource = denial->resource,

@@ -15,6 +15,11 @@
 #include "vm.h"
 #include "vmx.h"
 
+static u64 vmh_vm_kernel_bytes(void)
+{
+	return sizeof(struct vm_handler_ctx) + vmh_log_bytes();
+}
+
 static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 {
 	struct vm_handler_ctx *vm;
@@ -22,6 +27,10 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	vm = vmh_fail_null(vm_memory, kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT));
 	if (!vm)
 		return NULL;
+	if (vmh_log_create(vm)) {
+		kfree(vm);
+		return NULL;
+	}
 	vm->config = *config;
 	vm->state = VMH_STATE_CREATED;
 	vm->previous = VMH_STATE_CREATED;
@@ -43,6 +52,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 static void vmh_vm_free(struct vm_handler_ctx *vm)
 {
 	xa_destroy(&vm->cpu_ctx.vcpus);
+	vmh_log_destroy(vm);
 	put_pid(vm->creator_pid);
 	kfree(vm);
 }
@@ -79,7 +89,7 @@ int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
 		ret = vm_error_set(err, VMH_E_NO_MEMORY);
 		goto put_hw;
 	}
-	ret = vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm), &denial);
+	ret = vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, vmh_vm_kernel_bytes(), &denial);
 	if (ret) {
 		resource_denial_error(&denial, err);
 		goto free_vm;
@@ -99,7 +109,7 @@ int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
 destroy_mem:
 	vmh_mem_destroy(vm);
 uncharge:
-	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm));
+	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, vmh_vm_kernel_bytes());
 free_vm:
 	vmh_vm_free(vm);
 put_hw:
@@ -117,7 +127,8 @@ static void vmh_vm_destroy(struct kref *refs)
 	vmh_vcpus_destroy(vm);
 	vmh_irqchip_destroy(vm);
 	vmh_mem_destroy(vm);
-	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm));
+	vmh_thresholds_destroy(vm);
+	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, vmh_vm_kernel_bytes());
 	WARN_ON_ONCE(!vmh_resources_returned(vm));
 	vmh_vm_free(vm);
 	preempt_notifier_dec();

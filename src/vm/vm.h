@@ -12,6 +12,7 @@
  *	clock->lock (spin)	a VM's clock; a leaf
  *	throttle->lock (spin)	rates; the resource lock may be taken under it
  *	an fd's error record (spin)	a leaf
+ *	log->lock (spin)	a VM's log; a leaf
  * The MMU notifier runs under mmap_lock and takes mem->lock only.
  */
 #ifndef VMH_VM_H
@@ -26,6 +27,7 @@
 #include <linux/xarray.h>
 
 #include "clock.h"
+#include "log.h"
 #include "mem.h"
 #include "resource_map.h"
 #include "throttle.h"
@@ -34,6 +36,7 @@
 #include "vm_limits.h"
 #include "vm_state.h"
 
+struct eventfd_ctx;
 struct vmh_irqchip;
 struct vmh_vcpu;
 
@@ -48,6 +51,28 @@ struct vmh_vcpu;
 struct cpu_context {
 	struct xarray vcpus;
 	unsigned int nr;
+};
+
+/**
+ * struct vmh_watch - a threshold on the use of a resource
+ * @eventfd: signalled when use reaches @value; NULL when there is no threshold.
+ * @value: in the resource's unit.
+ * @reached: use has been at @value or above since it was below.
+ */
+struct vmh_watch {
+	struct eventfd_ctx *eventfd;
+	u64 value;
+	bool reached;
+};
+
+/**
+ * struct vmh_watches - the thresholds of a VM
+ * @nr: how many there are.
+ * @watch: by enum vmh_resource.
+ */
+struct vmh_watches {
+	u32 nr;
+	struct vmh_watch watch[VMH_RES_NR];
 };
 
 /**
@@ -73,6 +98,8 @@ struct cpu_context {
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @tsc_offset: what the guest's TSCs start with.
  * @clock: system time.
+ * @watches: thresholds; under the resource lock.
+ * @log: what happened to it.
  * @throttle: what holds it back when it is faster than its limits on running counts.
  */
 struct vm_handler_ctx {
@@ -98,6 +125,8 @@ struct vm_handler_ctx {
 	struct vmh_irqchip *irqchip;
 	u64 tsc_offset;
 	struct vmh_clock clock;
+	struct vmh_watches watches;
+	struct vmh_vm_log log;
 	struct vmh_throttle throttle;
 };
 
@@ -147,8 +176,14 @@ int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
 		   struct vmh_error *err);
 void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns);
 void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource);
+struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct vmh_watch watch);
 bool vmh_resources_returned(struct vm_handler_ctx *vm);
 void vmh_bounds(struct vm_config_bounds *bounds);
+
+/* threshold.c */
+int vmh_set_threshold(struct vm_handler_ctx *vm, const struct vmh_threshold *args,
+		      struct vmh_error *err);
+void vmh_thresholds_destroy(struct vm_handler_ctx *vm);
 
 /* stats.c */
 u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns);

@@ -3,6 +3,7 @@
 #ifndef VMH_COMPAT_H
 #define VMH_COMPAT_H
 
+#include <linux/eventfd.h>
 #include <linux/version.h>
 #include <linux/pgtable.h>
 #include <linux/smp.h>
@@ -64,5 +65,14 @@ static inline void vmx_host_machine_check(void)
 {
 }
 #endif
+
+static inline void vmh_eventfd_signal(struct eventfd_ctx *ctx)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(ctx, 1);
+#else
+	eventfd_signal(ctx);
+#endif
+}
 
 #endif /* VMH_COMPAT_H */

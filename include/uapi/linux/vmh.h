@@ -657,13 +657,15 @@ struct vmh_log_entry {
 	struct vmh_error error;
 };
 
+#define VMH_LOG_ROOM_MAX		256
+
 /**
  * struct vmh_log - VMH_GET_LOG: the latest of what happened to a VM
  * @size: sizeof(struct vmh_log), set by the caller.
  * @flags: must be 0.
  * @after: only entries with a higher sequence number; 0 for all that are kept.
  * @last: on return: sequence number of the newest entry.
- * @nr: room in @entries, at most 256; on return, how many are there, oldest first.
+ * @nr: room in @entries, at most VMH_LOG_ROOM_MAX; on return, how many are there, oldest first.
  * @reserved: must be 0.
  * @entries: address of an array of struct vmh_log_entry.
  */
