@@ -87,8 +87,8 @@ static void error_record_print(const struct vmh_error *rec)
 	complain("  category %s, code %s (%u)", error_category_name(rec->category),
 		 error_code_name(rec->code), rec->code);
 	if (rec->field[0])
-		complain("  field %.*s: got %#llx, expected %#llx", (int)sizeof(rec->field),
-			 rec->field, rec->got,
+		complain("  field %.*s: got %llu (%#llx), expected %llu (%#llx)",
+			 (int)sizeof(rec->field), rec->field, rec->got, rec->got, rec->expected,
 			 rec->expected);
 }
 

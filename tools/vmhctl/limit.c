@@ -87,7 +87,7 @@ static void tell_waiting(struct vm *vm, const struct vmh_exit_resource *res)
 
 	/* The VM's own limit is not in the way. */
 	if (has_room(vm, res)) {
-		complain("  that is the limit over all VMs: the guest waits until others need less");
+		complain("  the limit over all VMs: the guest waits until others need less");
 		return;
 	}
 	own_id(vm, id, sizeof(id));

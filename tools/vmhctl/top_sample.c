@@ -103,7 +103,7 @@ static __u64 per_second(__u64 count, uint64_t elapsed_ns)
 void top_rates_get(struct top_rates *rates, const struct top_vm *before, const struct top_vm *now,
 		   uint64_t elapsed_ns)
 {
-	uint64_t old[TURNS], new[TURNS], sum = 0, whole = elapsed_ns * now->stats.nr_vcpus;
+	uint64_t old[TURNS], took[TURNS], sum = 0, whole = elapsed_ns * now->stats.nr_vcpus;
 
 	*rates = (struct top_rates){ 0 };
 	for (unsigned int i = 0; i < now->stats.nr_exits; i++) {
@@ -114,13 +114,16 @@ void top_rates_get(struct top_rates *rates, const struct top_vm *before, const s
 	}
 	rates->exits = per_second(rates->exits, elapsed_ns);
 	usage_turns(&before->stats, old);
-	usage_turns(&now->stats, new);
-	for (unsigned int i = 0; i < TURNS; i++)
-		sum += new[i] - old[i];
+	usage_turns(&now->stats, took);
+	for (unsigned int i = 0; i < TURNS; i++) {
+		/* One may fall: that in the kernel is what is left of a RUN after the others. */
+		took[i] = took[i] > old[i] ? took[i] - old[i] : 0;
+		sum += took[i];
+	}
 	if (whole < sum)
 		whole = sum;
 	for (unsigned int i = 0; whole && i < TURNS; i++)
-		rates->percent[i] = 100.0 * (new[i] - old[i]) / whole;
+		rates->percent[i] = 100.0 * took[i] / whole;
 	rates->memory_bytes = now->usage.res[VMH_RES_POPULATED_BYTES].used;
 	for (unsigned int i = 0; i < now->usage.nr && i < VMH_RES_MAX; i++)
 		rates->denied += now->usage.res[i].denied;

@@ -16,8 +16,8 @@
 static const char top_help[] =
 	"Usage: vmhctl top [-d SECONDS] [-n COUNT] [--json] [--device PATH]\n"
 	"Shows what your VMs do, and for root all: VM exits in a second and their most frequent\n"
-	"reasons; how much of the time of their vCPUs they are in the guest, in the kernel, in\n"
-	"their VMM (USER), idle, or held back by a limit (HELD); guest memory; denials.\n"
+	"reasons; how much of the time of their vCPUs, in percent, they are in the guest, in the\n"
+	"kernel, in their VMM (USER), idle, or held back by a limit (HELD); guest memory; denials.\n"
 	"\n"
 	"  -d, --delay SECONDS  between readings (1)\n"
 	"  -n, --count COUNT    end after that many; without it by q, or a signal\n"
@@ -46,7 +46,7 @@ struct top {
 	unsigned int columns;
 };
 
-/* A line of text, if there is room. */
+/* A line of text, if there is room. 80 columns hold all but long lists of reasons. */
 static void put_line(struct top *top, const char *line)
 {
 	if (!top->draws) {
@@ -72,7 +72,7 @@ static void print_reasons(struct top *top, const struct top_rates *rates)
 	unsigned int reasons[REASONS_SHOWN];
 	size_t nr = usage_top_exits(rates->reasons, VMH_STATS_EXITS, reasons, REASONS_SHOWN);
 	char line[LINE_LEN], name[AMOUNT_LEN];
-	int used = snprintf(line, sizeof(line), "      exits/s:");
+	int used = snprintf(line, sizeof(line), "    exits/s:");
 
 	for (size_t i = 0; i < nr; i++)
 		used += snprintf(line + used, sizeof(line) - used, "%s %s %llu", i ? "," : "",
@@ -88,7 +88,7 @@ static void print_vm(struct top *top, const struct top_vm *vm)
 
 	rates_of(top, vm, &rates);
 	snprintf(line, sizeof(line),
-		 "%4u  %-16.16s  %-10.10s  %8llu  %5.1f  %6.1f  %5.1f  %5.1f  %5.1f  %10s  %6llu",
+		 "%3u %-12.12s %-9.9s %7llu %5.1f %5.1f %5.1f %5.1f %5.1f %9s %5llu",
 		 vm->entry.vm_id, vm->entry.name[0] ? vm->entry.name : "-",
 		 state_name(vm->entry.state), rates.exits, rates.percent[0], rates.percent[1],
 		 rates.percent[2], rates.percent[3], rates.percent[4],
@@ -110,8 +110,8 @@ static void print_head(struct top *top)
 		 top->now.nr == 1 ? "" : "s", top->draws ? "; q quits" : "");
 	put_line(top, line);
 	snprintf(line, sizeof(line),
-		 "%4s  %-16s  %-10s  %8s  %5s  %6s  %5s  %5s  %5s  %10s  %6s", "ID", "NAME",
-		 "STATE", "EXITS/s", "GUEST", "KERNEL", "USER", "IDLE", "HELD", "MEMORY", "DENIED");
+		 "%3s %-12s %-9s %7s %5s %5s %5s %5s %5s %9s %5s", "ID", "NAME", "STATE", "EXITS/s",
+		 "GUEST", "KERN", "USER", "IDLE", "HELD", "MEMORY", "DENY");
 	put_line(top, line);
 }
 

@@ -65,7 +65,7 @@ struct vm {
 	struct io_bus mmio;
 	atomic_int status;
 	atomic_uint halted;
-	_Atomic uint64_t limit_told;
+	atomic_ullong limit_told;
 	int event_fd;
 };
 

@@ -47,6 +47,19 @@ START_TEST(late_account)
 }
 END_TEST
 
+/* What was taken for time in the kernel turns out to be idle. */
+START_TEST(falling)
+{
+	struct top_vm before = { .stats = { .nr_vcpus = 1, .kernel_ns = SECOND } };
+	struct top_vm now = { .stats = { .nr_vcpus = 1, .idle_ns = SECOND } };
+	struct top_rates rates;
+
+	top_rates_get(&rates, &before, &now, SECOND);
+	ck_assert_double_eq(rates.percent[1], 0);
+	ck_assert_double_eq(rates.percent[3], 100);
+}
+END_TEST
+
 START_TEST(no_time)
 {
 	struct top_vm vm = { .stats = { .nr_vcpus = 0 } };
@@ -99,6 +112,7 @@ Suite *top_sample_suite(void)
 
 	add_test(suite, "rates", rates);
 	add_test(suite, "late", late_account);
+	add_test(suite, "falling", falling);
 	add_test(suite, "no time", no_time);
 	add_test(suite, "serial", found_by_serial);
 	add_rows(suite, "top", top_row, ROWS(tops));

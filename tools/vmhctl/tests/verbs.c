@@ -355,7 +355,7 @@ static const struct {
 	  { "\"error\": null}\n{\"sequence\": 2" } },
 
 	{ &verb_top, { "-n", "2", "-d", "0.01" }, 0,
-	  { "vmhctl top, ", "   1  web               running ", "exits/s: cpuid " } },
+	  { "vmhctl top, ", "  1 web          running ", "exits/s: cpuid " } },
 	{ &verb_top, { "--json", "-d0.01" }, 0,
 	  { "{\"interval_ns\": ", "\"reasons_per_s\": {\"cpuid\": ", "}]}\n" } },
 	{ &verb_top, { "-d", "0" }, 2, { "--delay 0: not a number" } },
