@@ -23,10 +23,12 @@ void vmh_vcpu_kick(struct vmh_vcpu *vcpu)
 	rcuwait_wake_up(&vcpu->wait);
 	if (READ_ONCE(vcpu->mode) != VMH_IN_GUEST)
 		return;
-	cpu = get_cpu();
-	if (READ_ONCE(vcpu->vmx.cpu) != cpu && READ_ONCE(vcpu->vmx.cpu) >= 0)
-		smp_send_reschedule(vcpu->vmx.cpu);
-	put_cpu();
+	/* Read once: -1 comes in between when the thread has left and is on its way elsewhere. */
+	preempt_disable();
+	cpu = READ_ONCE(vcpu->vmx.cpu);
+	if (cpu >= 0 && cpu != smp_processor_id())
+		smp_send_reschedule(cpu);
+	preempt_enable();
 }
 
 /**
@@ -83,6 +85,11 @@ void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu)
 {
 	/* Pairs with the acquire in vmh_vm_has_stopped(). */
 	smp_store_release(&vcpu->running, false);
+	/*
+	 * Pairs with the barrier in vm_change_state(): who waits for this thread has changed the
+	 * state before it looked, so either it sees the store or this thread sees the new state.
+	 */
+	smp_mb();
 	if (READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)
 		wake_up_all(&vcpu->vm->state_changed);
 }
