@@ -196,14 +196,14 @@ proctype vcpu(byte me)
 {
 	byte i;
 	mtype seen;
-	bool halted, vector_pending, to_userspace;
+	bool halted, vector_pending, to_userspace, throttled;
 
 userspace:
 	signal[me] = false;
 	if
 	:: state != TERMINATED
 	:: state != TERMINATED -> gone[me] = true; goto out
-	:: state == TERMINATED -> goto out		/* vmh_vm_check_alive(): ESTALE */
+	:: state == TERMINATED -> goto out		/* vmh_fd_check_vm(): ESTALE */
 	fi;
 	lock(vcpu_lock[me]);				/* vmh_vcpu_dispatch() */
 
@@ -226,7 +226,7 @@ enter:							/* vmh_vcpu_enter_run_section() */
 			acting[me] = true;
 			assert(!promised_still)
 		};
-		goto round
+		goto look_at_state
 	:: else
 	fi;
 	leave_run_section();
@@ -329,13 +329,24 @@ end_turn:
 		irq_pending[me] = false
 	};
 	if_so(to_userspace, to_userspace = false; goto leave);
+	if
+	:: true
+#ifndef REQUESTS_ONLY
+	:: throttled = true				/* vmh_throttle_used() */
+#endif
+	fi;
 
 look_at_state:						/* vmh_vcpu_loop() */
 	if
-	:: state == RUNNING -> goto round
+	:: state == RUNNING && !throttled -> goto round
 	:: else -> acting[me] = false
 	fi;
-	leave_run_section();
+	leave_run_section();				/* vmh_vcpu_stand_aside() */
+	if
+	:: throttled -> throttled = false;		/* vmh_throttle_wait(): for a timer */
+		if_so(signal[me], goto unlock_vcpu)	/* EINTR */
+	:: else
+	fi;
 	goto enter;
 
 leave:
