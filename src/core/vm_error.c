@@ -80,6 +80,9 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(ENTRY_CHECK, EINVAL, "entry-check", "the processor refused to enter the guest"),
 	ROW(NO_RIGHT, EPERM, "no-right", "this file descriptor was not opened with that right"),
 	ROW(NOT_OWNER, EPERM, "not-owner", "the VM is another user's"),
+	ROW(NO_GUEST_MEMORY, EFAULT, "no-guest-memory",
+	    "there is no guest memory at this address"),
+	ROW(READ_ONLY, EROFS, "read-only", "guest memory is read only at this address"),
 };
 
 #undef ROW

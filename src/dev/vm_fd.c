@@ -163,11 +163,18 @@ static long vmh_vm_get_usage(struct vmh_call *call)
 	return 0;
 }
 
+static long vmh_vm_access_memory(struct vmh_call *call)
+{
+	return vmh_mem_remote(call->object, call->data, call->err);
+}
+
 /* Calls that take what locks they need, and are possible in every state. */
 static const struct vmh_ioctl vmh_vm_handler_ioctls[] = {
 	VMH_ROW(CONTROL, VMH_SET_STATE, SIZED_IN, struct vmh_state_change, vmh_vm_set_state),
 	VMH_ROW(INSPECT, VMH_GET_STATE, SIZED_OUT, struct vmh_state_info, vmh_vm_get_state_info),
 	VMH_ROW(INSPECT, VMH_GET_USAGE, SIZED_OUT, struct vmh_usage, vmh_vm_get_usage),
+	VMH_ROW(MEMORY, VMH_ACCESS_MEMORY, SIZED_IN, struct vmh_memory_access,
+		vmh_vm_access_memory),
 	VMH_ROW_VALUE(INSPECT, VMH_CHECK_EXTENSION, vmh_check_extension),
 	VMH_ROW(CONTROL, VMH_SET_LIMITS, SIZED_IN, struct vmh_limits, vmh_call_set_limits),
 	VMH_ROW(INSPECT, VMH_GET_STATS, SIZED_OUT, struct vmh_stats, vmh_call_get_stats),

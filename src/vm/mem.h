@@ -93,4 +93,8 @@ int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len
 int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len);
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len);
 
+/* mem_remote.c */
+long vmh_mem_remote(struct vm_handler_ctx *vm, const struct vmh_memory_access *access,
+		    struct vmh_error *err);
+
 #endif /* VMH_MEM_H */

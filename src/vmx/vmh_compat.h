@@ -4,6 +4,7 @@
 #define VMH_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/mm.h>
 #include <linux/version.h>
 #include <linux/pgtable.h>
 #include <linux/smp.h>
@@ -32,6 +33,17 @@ static inline void vmx_host_nmi(void)
 #else
 #define vmh_immediate_exit(run)	READ_ONCE((run)->immediate_exit)
 #endif
+
+/* Pins one page of another address space, its mmap_lock held; clears *locked if it dropped that. */
+static inline long vmh_pin_remote(struct mm_struct *mm, unsigned long address, unsigned int flags,
+				  struct page **page, int *locked)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	return pin_user_pages_remote(mm, address, 1, flags, page, locked);
+#else
+	return pin_user_pages_remote(mm, address, 1, flags, page, NULL, locked);
+#endif
+}
 
 /* Sending a reschedule interrupt is traced in newer kernels, and load_gs_index() has moved. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -240,6 +241,62 @@ void vm_close(struct vm *vm)
 	close(vm->dev);
 	if (vm->memory)
 		munmap(vm->memory, vm->bytes);
+}
+
+/* Returns how many there are, of which the first @nr at most are told. */
+unsigned int list_vms(int dev, uint32_t after, struct vmh_vm_entry *entries, unsigned int nr)
+{
+	struct vmh_vm_list list = {
+		.size = sizeof(list), .after = after, .nr = nr, .entries = (uintptr_t)entries,
+	};
+
+	must(dev, VMH_LIST_VMS, &list);
+	CHECK_EQ(list.nr, nr < list.total ? nr : list.total);
+	return list.total;
+}
+
+/* What a VM of this process is listed as: the latest that it made. */
+struct vmh_vm_entry vm_entry(struct vm *vm)
+{
+	static struct vmh_vm_entry entries[4096];
+	unsigned int nr = list_vms(vm->dev, 0, entries, ARRAY_SIZE(entries));
+
+	while (nr--)
+		if (entries[nr].pid == (uint32_t)getpid())
+			return entries[nr];
+	FAIL("is not listed");
+}
+
+int vm_open(int dev, const struct vmh_vm_entry *entry, uint32_t rights)
+{
+	struct vmh_vm_open open = {
+		.size = sizeof(open), .vm_id = entry->vm_id, .serial = entry->serial,
+		.rights = rights,
+	};
+
+	return must(dev, VMH_OPEN_VM, &open);
+}
+
+/* In a process of its own, which has to end well. */
+void in_child(void (*work)(void *context), void *context)
+{
+	int status;
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (!child) {
+		work(context);
+		_exit(0);
+	}
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK_EQ(status, 0);
+}
+
+/* Another user from now on. */
+void become_stranger(void)
+{
+	CHECK(!setresgid(STRANGER, STRANGER, STRANGER));
+	CHECK(!setresuid(STRANGER, STRANGER, STRANGER));
 }
 
 /* Returns the exit reason. Signals apart, RUN has to succeed. */

@@ -106,6 +106,14 @@ struct vmh_state_info vm_state(struct vm *vm);
 struct vmh_usage vm_usage(struct vm *vm);
 void vm_close(struct vm *vm);
 
+/* VMs seen from outside. */
+unsigned int list_vms(int dev, uint32_t after, struct vmh_vm_entry *entries, unsigned int nr);
+struct vmh_vm_entry vm_entry(struct vm *vm);
+int vm_open(int dev, const struct vmh_vm_entry *entry, uint32_t rights);
+void in_child(void (*work)(void *context), void *context);
+void become_stranger(void);
+#define STRANGER	1000	/* user id of one who is not root */
+
 /* RUN until something happens, and check what. */
 uint32_t vm_run(struct vm *vm, unsigned int id);
 void vm_run_until(struct vm *vm, unsigned int id, uint32_t exit_reason);

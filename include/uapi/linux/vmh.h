@@ -492,6 +492,8 @@ enum vmh_error_code {
 	VMH_E_ENTRY_CHECK		= 406,	/* VM entry failed, though RUN returns 0 */
 	VMH_E_NO_RIGHT			= 407,	/* this fd was not opened for that */
 	VMH_E_NOT_OWNER			= 408,	/* another user's VM */
+	VMH_E_NO_GUEST_MEMORY		= 409,	/* no memory slot at this address */
+	VMH_E_READ_ONLY			= 410,	/* a memory slot with KVM_MEM_READONLY */
 };
 
 /**
@@ -539,7 +541,8 @@ struct vmh_error {
  * @state: enum vmh_state.
  * @serial: never given twice while the module is loaded, unlike @vm_id.
  * @uid: user that created it, as the caller's user namespace calls him.
- * @pid: process that created it, as the caller's pid namespace calls it; 0 if it does not.
+ * @pid: process that created it, as the caller's pid namespace calls it; 0 if it does not, or if
+ *	that process has ended.
  * @nr_vcpus: how many vCPUs it has.
  * @reserved: 0.
  * @name: as configured.
@@ -605,7 +608,8 @@ struct vmh_vm_open {
  * @length: bytes, 1 to VMH_MEMORY_ACCESS_MAX.
  * @buffer: address of the caller's memory.
  *
- * Returns how many bytes were copied: fewer when memory ends, EFAULT when there is none at @gpa.
+ * Returns how many bytes were copied: fewer when memory ends, is read only, or the caller's own
+ * cannot be accessed; when not even the first page could be copied the call is refused.
  */
 struct vmh_memory_access {
 	__u32 size;
