@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Each right and each call: with it the call is not refused for a right, without it it is. */
+/* Each right and each call: refused without it, and not for that when it is there. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,7 +144,7 @@ static void before_the_state(unsigned int row)
 
 	vm_make(&vm, &(struct spec){ });
 	entry = vm_entry(&vm);
-	fd = vm_open(vm.dev, &entry, c->kind == VM && c->right == INSPECT ? MEMORY : DEBUG | INSPECT);
+	fd = vm_open(vm.dev, &entry, c->right == INSPECT ? MEMORY : DEBUG | INSPECT);
 	if (c->kind == VCPU)
 		fd = must(fd, VMH_OPEN_VCPU, VALUE(0));
 	vm_event(&vm, VMH_EVENT_TERMINATE);
