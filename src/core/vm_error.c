@@ -60,6 +60,7 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(MODULE_LIMIT, EDQUOT, "module-limit",
 	    "the module's limit on this resource over all VMs is reached"),
 	ROW(IN_USE, EBUSY, "in-use", "more of this resource is in use than the new limit allows"),
+	ROW(NO_FD, EMFILE, "no-fd", "the process or the host can open no more files"),
 
 	ROW(STATE, EBUSY, "state", "not possible in the VM's state"),
 	ROW(TERMINATED, ESTALE, "terminated", "the VM is terminated"),

@@ -86,6 +86,10 @@ static void vmh_explain(int error, struct vmh_error *err)
 	case -ENOMEM:
 		vm_error_set(err, VMH_E_NO_MEMORY);
 		break;
+	case -EMFILE:
+	case -ENFILE:
+		vm_error_set(err, VMH_E_NO_FD);
+		break;
 	default:
 		vm_error_set(err, VMH_E_INTERNAL);
 	}

@@ -63,6 +63,7 @@ static const struct vm_error_case vm_error_cases[] = {
 	VM_ERROR_CODE(NO_MEMORY, ENOMEM, "no-memory"),
 	VM_ERROR_CODE(MODULE_LIMIT, EDQUOT, "module-limit"),
 	VM_ERROR_CODE(IN_USE, EBUSY, "in-use"),
+	VM_ERROR_CODE(NO_FD, EMFILE, "no-fd"),
 	VM_ERROR_CODE(STATE, EBUSY, "state"),
 	VM_ERROR_CODE(TERMINATED, ESTALE, "terminated"),
 	VM_ERROR_CODE(NO_VCPU, EBUSY, "no-vcpu"),
