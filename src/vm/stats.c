@@ -56,9 +56,12 @@ static void vmh_add_times(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 	u64 began = READ_ONCE(times->began), run = READ_ONCE(times->run);
 	u64 guest = READ_ONCE(vcpu->vmx.guest_cycles);
 	u64 idle = READ_ONCE(times->idle), throttled = READ_ONCE(times->throttled);
+	u64 asleep = READ_ONCE(times->asleep), now = rdtsc();
 
 	if (began)
-		run += vmh_rest(rdtsc(), began);
+		run += vmh_rest(now, began);
+	if (asleep)
+		idle += vmh_rest(now, asleep);
 	sum->guest_ns += guest;
 	sum->idle_ns += idle;
 	sum->throttled_ns += throttled;

@@ -108,6 +108,7 @@ struct vmh_apic {
  * @user: between RUN and RUN.
  * @idle: of @run, asleep: halted, waiting for SIPI, paused.
  * @throttled: of @run, held back.
+ * @asleep: since when it has been asleep; 0 when it is not. Not in @idle yet.
  */
 struct vmh_vcpu_times {
 	u64 began;
@@ -116,6 +117,7 @@ struct vmh_vcpu_times {
 	u64 user;
 	u64 idle;
 	u64 throttled;
+	u64 asleep;
 };
 
 /**

@@ -58,20 +58,33 @@ bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu)
 	       READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING;
 }
 
+static void vmh_times_sleep(struct vmh_vcpu_times *times)
+{
+	WRITE_ONCE(times->asleep, rdtsc());
+}
+
+static void vmh_times_wake(struct vmh_vcpu_times *times)
+{
+	u64 slept = rdtsc() - times->asleep;
+
+	WRITE_ONCE(times->asleep, 0);
+	times->idle += slept;
+}
+
 /* While it waits here, others may read and write the vCPU's registers. */
 static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
 {
 	struct vm_handler_ctx *vm = vcpu->vm;
-	u64 start = rdtsc();
 	int ret;
 
+	vmh_times_sleep(&vcpu->times);
 	vmx_fpu_put(&vcpu->vmx);
 	vmh_vcpu_put(vcpu);
 	mutex_unlock(&vcpu->lock);
 	ret = wait_event_interruptible(vm->state_changed,
 				       READ_ONCE(vm->state) != VMH_STATE_PAUSED);
 	mutex_lock(&vcpu->lock);
-	vcpu->times.idle += rdtsc() - start;
+	vmh_times_wake(&vcpu->times);
 	vmh_vcpu_load(vcpu);
 	vmx_fpu_load(&vcpu->vmx);
 	return ret ? -EINTR : 0;
@@ -141,9 +154,10 @@ static bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu)
  */
 int vmh_vcpu_block(struct vmh_vcpu *vcpu)
 {
-	u64 start = rdtsc();
-	int ret = rcuwait_wait_event(&vcpu->wait, vmh_vcpu_should_wake(vcpu), TASK_INTERRUPTIBLE);
+	int ret;
 
-	vcpu->times.idle += rdtsc() - start;
+	vmh_times_sleep(&vcpu->times);
+	ret = rcuwait_wait_event(&vcpu->wait, vmh_vcpu_should_wake(vcpu), TASK_INTERRUPTIBLE);
+	vmh_times_wake(&vcpu->times);
 	return ret;
 }
