@@ -87,18 +87,34 @@ static void print_json(const struct remote *remote, const struct vmh_usage *usag
 	json_end(&json);
 }
 
-static int limits_do(const struct remote *remote, struct vmh_limits *limits, bool json)
+/* The kernel counts rows; the user has words. */
+static void explain_row(const struct remote *remote, const struct verb_options *opt)
+{
+	struct vmh_error error = { .size = sizeof(error) };
+	int row;
+
+	if (dev_ioctl(&remote->dev, remote->fd, VMH_GET_ERROR, &error))
+		return;
+	if (sscanf(error.field, "limits[%d]", &row) == 1 && row >= 0 && row < opt->nr_words - 2)
+		complain("  that is '%s'; nothing was set", opt->words[row + 2]);
+}
+
+static int limits_do(const struct remote *remote, struct vmh_limits *limits,
+		     const struct verb_options *opt)
 {
 	struct vmh_usage before, after;
 	int ret = remote_usage(remote, &before);
 
-	if (!ret && limits->nr)
+	if (!ret && limits->nr) {
 		ret = remote_call(remote, VMH_SET_LIMITS, limits, "set limits of");
+		if (ret)
+			explain_row(remote, opt);
+	}
 	if (!ret)
 		ret = remote_usage(remote, &after);
 	if (ret)
 		return ret;
-	if (json)
+	if (opt->json)
 		print_json(remote, &after);
 	else if (limits->nr)
 		print_changes(limits, &before, &after);
@@ -129,7 +145,7 @@ static int limits_run(int argc, char **argv)
 	ret = remote_open(&remote, opt.device, opt.words[0], rights);
 	if (ret)
 		return ret;
-	ret = limits_do(&remote, &limits, opt.json);
+	ret = limits_do(&remote, &limits, &opt);
 	remote_close(&remote);
 	return ret;
 }

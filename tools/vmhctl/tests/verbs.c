@@ -117,9 +117,11 @@ static int play_set_limits(const struct vmh_limits *limits)
 {
 	for (uint32_t i = 0; i < limits->nr; i++)
 		if (limits->limits[i].resource == VMH_RES_POPULATED_BYTES &&
-		    limits->limits[i].limit < 64 << 20)
-			return refuse(EBUSY, VMH_E_IN_USE, VMH_ERR_RESOURCE,
-				      "more of populated_bytes is in use");
+		    limits->limits[i].limit < 64 << 20) {
+			refuse(EBUSY, VMH_E_IN_USE, VMH_ERR_RESOURCE, "more is in use");
+			sprintf(last_error.field, "limits[%u].limit", i);
+			return -1;
+		}
 	for (uint32_t i = 0; i < limits->nr; i++)
 		if (limits->limits[i].resource == VMH_RES_EXITS)
 			exits_limit = limits->limits[i].limit;
@@ -336,7 +338,8 @@ static const struct {
 	{ &verb_limits, { "1", "set", "exits=20000", "vcpus=2" }, 0,
 	  { "exits: none -> 20000/s\n", "vcpus: none -> " } },
 	{ &verb_limits, { "1", "set", "exits=5", "populated_bytes=1M" }, 1,
-	  { "cannot set limits of VM 1", "more of populated_bytes", "IN_USE" } },
+	  { "cannot set limits of VM 1", "more is in use", "code IN_USE",
+	    "field limits[1].limit: got 0 (0)", "that is 'populated_bytes=1M'; nothing was set" } },
 	{ &verb_limits, { "1", "set", "exits=5", "bogus=1" }, 2,
 	  { "no such resource; there are slot_bytes, ", " and run" } },
 	{ &verb_limits, { "1", "set" }, 2, { "set what?" } },
