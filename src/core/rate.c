@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
@@ -8,7 +9,7 @@
 #define NS_PER_SECOND	1000000000ULL
 
 /* Beyond this, 18 minutes, time does not count: products stay below 2^80, quotients below 2^51. */
-#define RATE_MAX_NS	(1ULL << 40)
+#define RATE_MAX_NS	BIT_ULL(40)
 
 /* @ns is at most RATE_MAX_NS. */
 static u64 rate_units(const struct rate *rate, u64 ns)
@@ -49,7 +50,7 @@ u64 rate_use(struct rate *rate, u64 units, u64 now_ns)
 {
 	u64 wait_ns, passed_ns;
 
-	if (rate->per_second == RATE_NONE)
+	if (!rate_is_set(rate))
 		return 0;
 	rate_pay(rate, now_ns);
 	rate->debt = min_t(s64, rate->debt + min_t(u64, units, RATE_MAX), RATE_MAX);

@@ -6,6 +6,7 @@
 #ifndef VMH_RATE_H
 #define VMH_RATE_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #define RATE_NONE	(~0ULL)
@@ -14,7 +15,7 @@
 #define RATE_BURST_NS	100000000ULL
 
 /* Rates from here on cannot be reached, and are none. */
-#define RATE_MAX	(1ULL << 40)
+#define RATE_MAX	BIT_ULL(40)
 
 /**
  * struct rate - a rate and the debt
@@ -27,6 +28,11 @@ struct rate {
 	s64 debt;
 	u64 paid_ns;
 };
+
+static inline bool rate_is_set(const struct rate *rate)
+{
+	return rate->per_second != RATE_NONE;
+}
 
 /**
  * rate_set() - begin, or change, a rate

@@ -9,6 +9,7 @@
 #include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"
+#include "vmh_trace.h"
 
 /**
  * vmh_fd_init() - the common part of a new fd
@@ -95,6 +96,19 @@ static void vmh_explain(int error, struct vmh_error *err)
 	}
 }
 
+/* A user's mistake is worth a line for who debugs; a fault of ours is worth one for everybody. */
+static void vmh_log_refusal(const struct vmh_fd *fd, const struct vmh_error *err)
+{
+	u32 vm_id = fd->vm ? fd->vm->vm_id : 0;
+
+	trace_error(vm_id, err->call, err->code, err->error);
+	if (err->code == VMH_E_INTERNAL)
+		pr_err_ratelimited("vmh: VM %u: call %#x: errno %u, not explained\n", vm_id,
+				   err->call, err->error);
+	else
+		pr_debug_ratelimited("vmh: VM %u: call %#x: %s\n", vm_id, err->call, err->text);
+}
+
 /**
  * vmh_fd_refused() - remember why a call was refused
  * @fd: the fd.
@@ -114,7 +128,7 @@ void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_e
 	err->flags = 0;
 	err->error = -error;
 	err->call = cmd;
-	pr_debug("call %#x: %s\n", cmd, err->text);
+	vmh_log_refusal(fd, err);
 	spin_lock(&fd->lock);
 	fd->last = *err;
 	spin_unlock(&fd->lock);

@@ -10,6 +10,7 @@
 #include "fail_point.h"
 #include "vm.h"
 #include "vmh_compat.h"
+#include "vmh_trace.h"
 
 static DEFINE_SPINLOCK(vmh_resource_lock);
 
@@ -87,6 +88,14 @@ struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct 
 	return old;
 }
 
+static void vmh_trace_denial(const struct vm_handler_ctx *vm, int ret,
+			     const struct resource_denial *denial)
+{
+	if (unlikely(ret < 0) && denial)
+		trace_resource_denied(vm->vm_id, denial->resource, denial->requested, denial->used,
+				      denial->limit);
+}
+
 /**
  * vmh_charge() - take amounts of several resources, all or nothing
  * @vm: the VM.
@@ -113,6 +122,7 @@ int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
 	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
 	vmh_look_at_watches(vm);
 	spin_unlock(&vmh_resource_lock);
+	vmh_trace_denial(vm, ret, denial);
 	return ret;
 }
 
@@ -137,6 +147,7 @@ int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
 	ret = resource_map_charge_some(&vm->resources, resource, unit, nr, denial);
 	vmh_look_at_watches(vm);
 	spin_unlock(&vmh_resource_lock);
+	vmh_trace_denial(vm, ret, denial);
 	return ret;
 }
 

@@ -13,6 +13,7 @@
 #include "fail_point.h"
 #include "vcpu.h"
 #include "vm.h"
+#include "vmh_trace.h"
 #include "vmh_compat.h"
 
 /* Neighbours that are present already are mapped with the page, up to the end of this window. */
@@ -177,7 +178,7 @@ static int vmh_fault_map_huge(struct vmh_fault *f)
 	return ret;
 }
 
-/* For how many pages there is room; at least one, or a denial. 0: it is mapped, but not like this. */
+/* For how many pages there is room; at least one, or a denial. 0: it is mapped otherwise. */
 static int vmh_fault_charge(struct vmh_fault *f)
 {
 	struct memory_context *mem = &f->vm->mem_ctx;
@@ -282,5 +283,6 @@ int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_de
 			return -EINTR;
 		cond_resched();
 	}
+	trace_ept_fault(vcpu->vm->vm_id, vcpu->id, gpa, write, ret);
 	return ret;
 }

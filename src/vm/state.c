@@ -10,6 +10,7 @@
 
 #include "vcpu.h"
 #include "vm.h"
+#include "vmh_trace.h"
 
 /* Called with vm->lock held. */
 static int vm_change_state(struct vm_handler_ctx *vm, enum vmh_event event,
@@ -27,6 +28,7 @@ static int vm_change_state(struct vm_handler_ctx *vm, enum vmh_event event,
 	/* Pairs with the barrier in vmh_vcpu_enter_run_section(). */
 	smp_store_mb(vm->state, next);
 	vmh_log_state(vm);
+	trace_vm_state(vm->vm_id, vm->previous, next, event, reason);
 	wake_up_all(&vm->state_changed);
 	wake_up_poll(&vm->pollers,
 		     next == VMH_STATE_TERMINATED ? EPOLLPRI | EPOLLHUP : EPOLLPRI);

@@ -21,8 +21,7 @@ static void vmh_throttle_set(struct vm_handler_ctx *vm)
 	vmh_rate_limits(vm, &exits, &run_ns);
 	rate_set(&throttle->exits, exits, now_ns);
 	rate_set(&throttle->run_ns, run_ns, now_ns);
-	WRITE_ONCE(throttle->on, throttle->exits.per_second != RATE_NONE ||
-				 throttle->run_ns.per_second != RATE_NONE);
+	WRITE_ONCE(throttle->on, rate_is_set(&throttle->exits) || rate_is_set(&throttle->run_ns));
 	WRITE_ONCE(throttle->epoch, throttle->epoch + 1);
 }
 

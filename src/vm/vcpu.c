@@ -87,6 +87,8 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->id = id;
 	vcpu->user_irq = -1;
 	vcpu->vmx.tsc_offset = vm->tsc_offset;
+	vcpu->vmx.vm_id = vm->vm_id;
+	vcpu->vmx.vcpu_id = id;
 	/* With in-kernel APICs, all but the first wait for INIT and SIPI. */
 	vcpu->mp_state = vm->irqchip && id ? KVM_MP_STATE_UNINITIALIZED : KVM_MP_STATE_RUNNABLE;
 	mutex_init(&vcpu->lock);

@@ -225,6 +225,8 @@ struct vmx_vcpu {
 	bool state_on_cpu;		/* guest MSRs and segments are on this processor */
 	bool fpu_on_cpu;
 
+	u32 vm_id;			/* for tracing, and nothing else */
+	u32 vcpu_id;
 	u64 exits[VMX_EXIT_COUNTS];	/* by basic reason, since creation; the last: others */
 };
 

@@ -13,6 +13,7 @@
 #include <asm/vmx.h>
 
 #include "exit.h"
+#include "vmh_trace.h"
 
 int vmx_enter(struct vmx_vcpu *v);
 
@@ -187,6 +188,8 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 	v->launched = true;
 	v->event.info = 0;
 	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
+	if (trace_vcpu_exit_enabled())
+		trace_vcpu_exit(v->vm_id, v->vcpu_id, v->exit_reason, vmcs_read(GUEST_RIP));
 	result = vmx_handle_exit(v);
 	if (unlikely(v->triple_fault)) {
 		v->triple_fault = false;

@@ -192,18 +192,19 @@ static void log_forgets(void)
 /* What RUN does not fail for is in the log all the same. */
 static void log_limits(void)
 {
+	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = DATA_GPA, .rcx = 1 };
 	struct vmh_log_entry entries[100];
 	struct runner runner;
 	uint64_t last;
 	uint32_t nr;
 	struct vm vm;
 
-	vm_make(&vm, &(struct spec){ .limits = { { VMH_RES_POPULATED_BYTES, 0, PAGE },
-						 { VMH_RES_EXITS, 0, 1 } } });
+	vm_make(&vm, &(struct spec){
+		.limits = { { VMH_RES_POPULATED_BYTES, 0, PAGE }, { VMH_RES_EXITS, 0, 1 } },
+	});
 	VM_LOAD(&vm, guest_touch);
 	vm_start(&vm);
-	must(vm.vcpu[0], VMH_SET_REGS, (&(struct kvm_regs){
-		.rip = CODE_GPA, .rflags = 2, .rbx = DATA_GPA, .rcx = 1 }));
+	must(vm.vcpu[0], VMH_SET_REGS, &regs);
 	CHECK_EQ(vm_run(&vm, 0), VMH_EXIT_RESOURCE);
 	nr = get_log(&vm, 2, entries, 100, &last);
 	CHECK(nr >= 1);

@@ -30,9 +30,11 @@ static const struct rate_case rate_cases[] = {
 	{ "nothing is free at first", 1000, { { 0, 1, RATE_MS } } },
 	{ "using nothing", 1000, { { 0, 0, 0 } } },
 	{ "a debt is paid by time", 1000, {
-		{ 0, 10, 10 * RATE_MS }, { 4 * RATE_MS, 0, 6 * RATE_MS }, { 10 * RATE_MS, 0, 0 } } },
+		{ 0, 10, 10 * RATE_MS }, { 4 * RATE_MS, 0, 6 * RATE_MS },
+		{ 10 * RATE_MS, 0, 0 } } },
 	{ "debts add up", 1000, { { 0, 10, 10 * RATE_MS }, { 0, 10, 20 * RATE_MS } } },
-	{ "idle time is credit", 1000, { { 50 * RATE_MS, 50, 0 }, { 50 * RATE_MS, 1, RATE_MS } } },
+	{ "idle time is credit", 1000, {
+		{ 50 * RATE_MS, 50, 0 }, { 50 * RATE_MS, 1, RATE_MS } } },
 	{ "credit ends at a burst", 1000, {
 		{ 60 * RATE_S, 100, 0 }, { 60 * RATE_S, 1, RATE_MS } } },
 	{ "parts of a unit are kept", 1000, {
@@ -46,11 +48,20 @@ static const struct rate_case rate_cases[] = {
 		{ 0, 15000000, 10 * RATE_MS }, { 10 * RATE_MS, 0, 0 },
 		{ 10 * RATE_MS, 7500000, 5 * RATE_MS } } },
 	{ "the highest rate", RATE_MAX - 1, { { 0, 1, 1 }, { RATE_S, 1ULL << 36, 0 } } },
-	{ "a debt has an end", 1, { { 0, U64_MAX, 1ULL << 40 }, { 1, U64_MAX, (1ULL << 40) - 1 } } },
+	{ "a debt has an end", 1, {
+		{ 0, U64_MAX, 1ULL << 40 }, { 1, U64_MAX, (1ULL << 40) - 1 } } },
 	{ "so has time", 1, { { U64_MAX, 1, RATE_S } } },
 	{ "a long time pays every debt", RATE_MAX - 1, {
 		{ 0, 1ULL << 39, (1ULL << 39) / 1100 }, { 1ULL << 41, 0, 0 } } },
 };
+
+/* One unit and one ns may be rounded up; a wait may never be too short. */
+static inline bool rate_wait_ok(u64 got_ns, u64 want_ns)
+{
+	if (!want_ns)
+		return !got_ns;
+	return got_ns >= want_ns && got_ns <= want_ns + want_ns / 8 + 2;
+}
 
 static inline bool rate_case_ok(const struct rate_case *c, char *why, size_t why_len)
 {
@@ -62,9 +73,7 @@ static inline bool rate_case_ok(const struct rate_case *c, char *why, size_t why
 		const struct rate_step *step = &c->steps[i];
 		u64 wait_ns = rate_use(&rate, step->use, step->at_ns);
 
-		/* One unit and one ns may be rounded up; a wait may never be too short. */
-		if (!step->wait_ns ? wait_ns : wait_ns < step->wait_ns ||
-					       wait_ns > step->wait_ns + step->wait_ns / 8 + 2) {
+		if (!rate_wait_ok(wait_ns, step->wait_ns)) {
 			snprintf(why, why_len, "step %u: wait %llu, want %llu", i, wait_ns,
 				 step->wait_ns);
 			return false;
