@@ -50,6 +50,7 @@ static const struct name code_names[] = {
 	{ VMH_E_NO_MEMORY, "NO_MEMORY" },
 	{ VMH_E_MODULE_LIMIT, "MODULE_LIMIT" },
 	{ VMH_E_IN_USE, "IN_USE" },
+	{ VMH_E_NO_FD, "NO_FD" },
 	{ VMH_E_STATE, "STATE" },
 	{ VMH_E_TERMINATED, "TERMINATED" },
 	{ VMH_E_NO_VCPU, "NO_VCPU" },
@@ -67,6 +68,8 @@ static const struct name code_names[] = {
 	{ VMH_E_ENTRY_CHECK, "ENTRY_CHECK" },
 	{ VMH_E_NO_RIGHT, "NO_RIGHT" },
 	{ VMH_E_NOT_OWNER, "NOT_OWNER" },
+	{ VMH_E_NO_GUEST_MEMORY, "NO_GUEST_MEMORY" },
+	{ VMH_E_READ_ONLY, "READ_ONLY" },
 };
 
 /* enum vmh_error_category in words. */
