@@ -82,7 +82,8 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 	/* The rest is written when there is something to say. */
 	err.code = VMH_E_NONE;
 	ret = vmh_vcpu_dispatch(fd, cmd, arg, &err);
-	if (unlikely(ret < 0))
+	/* RUN succeeds with an exit that says that entry failed; why is worth a record too. */
+	if (unlikely(ret < 0 || err.code == VMH_E_ENTRY_CHECK))
 		vmh_fd_refused(&fd->fd, cmd, ret, &err);
 	return ret;
 }

@@ -283,6 +283,20 @@ static long vmh_set_mp_state(struct vmh_call *call)
 	return 0;
 }
 
+static long vmh_explain_entry(struct vmh_call *call)
+{
+	struct vmh_explain *explain = call->data;
+	u32 flags = explain->flags;
+
+	if (flags & ~VMH_EXPLAIN_LAST)
+		return VM_ERROR_FIELD(call->err, VMH_E_UNKNOWN_FLAGS, struct vmh_explain, flags,
+				      flags, VMH_EXPLAIN_LAST);
+	memset(explain, 0, sizeof(*explain));
+	explain->flags = flags;
+	vmh_vcpu_explain(call->object, flags & VMH_EXPLAIN_LAST, explain);
+	return 0;
+}
+
 static long vmh_set_signal_mask(struct vmh_call *call)
 {
 	struct vmh_vcpu *vcpu = call->object;
@@ -325,6 +339,7 @@ const struct vmh_ioctl vmh_vcpu_ioctls[] = {
 	VMH_ROW_RAW(DEBUG, VMH_GET_CPUID2, vmh_get_cpuid2),
 	VMH_ROW(DEBUG, VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
 	VMH_ROW(OWNER, VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
+	VMH_ROW(DEBUG, VMH_EXPLAIN, SIZED_INOUT, struct vmh_explain, vmh_explain_entry),
 };
 
 const unsigned int vmh_nr_vcpu_ioctls = ARRAY_SIZE(vmh_vcpu_ioctls);

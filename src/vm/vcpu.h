@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "vm.h"
 #include "vmx.h"
+#include "vmx_entry_check.h"
 
 /* The run page, the port data page, and the page of the coalesced ring, as KVM has them. */
 #define VMH_RUN_PAGES		3
@@ -121,6 +122,18 @@ struct vmh_vcpu_times {
 };
 
 /**
+ * struct vmh_entry_explanation - why entry fails
+ * @source: where it comes from.
+ * @reason: what the processor said.
+ * @result: the checks that fail.
+ */
+struct vmh_entry_explanation {
+	enum vmh_explain_source source;
+	u32 reason;
+	struct vmx_entry_result result;
+};
+
+/**
  * struct vmh_vcpu - a virtual processor
  * @vmx: its VT-x side.
  * @vm: its VM; a reference is held.
@@ -149,6 +162,7 @@ struct vmh_vcpu_times {
  * @emul: an instruction under emulation.
  * @cpuid: its CPUID table.
  * @sigmask: signals blocked during RUN, when @has_sigmask.
+ * @last_failure: the last entry that failed; all 0 when none has.
  * @run_since: when the current RUN began, jiffies.
  * @cycles_seen: of vmx.guest_cycles, what the throttle has counted.
  * @throttle_until_ns: when its VM's debt will be paid; 0 when there is none.
@@ -187,6 +201,7 @@ struct vmh_vcpu {
 	struct cpuid_table *cpuid;
 	sigset_t sigmask;
 	bool has_sigmask;
+	struct vmh_entry_explanation last_failure;
 	unsigned long run_since;
 	u64 cycles_seen;
 	u64 throttle_until_ns;
@@ -210,6 +225,10 @@ void vmh_vcpu_load_init(struct vmh_vcpu *vcpu);
 /* vcpu_run.c */
 int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err);
 void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8);
+
+/* vcpu_explain.c */
+u32 vmh_vcpu_entry_failed(struct vmh_vcpu *vcpu, struct vmh_error *err);
+void vmh_vcpu_explain(struct vmh_vcpu *vcpu, bool last, struct vmh_explain *out);
 
 /* vcpu_wait.c */
 void vmh_vcpu_kick(struct vmh_vcpu *vcpu);

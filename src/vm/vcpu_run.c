@@ -172,10 +172,9 @@ static int vmh_vcpu_exit(struct vmh_vcpu *vcpu, u32 reason)
 	return 0;
 }
 
-static int vmh_vcpu_entry_failed(struct vmh_vcpu *vcpu)
+static int vmh_vcpu_exit_fail_entry(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
-	vcpu->run->fail_entry.hardware_entry_failure_reason =
-		vcpu->vmx.exit_reason ?: vcpu->vmx.instruction_error;
+	vcpu->run->fail_entry.hardware_entry_failure_reason = vmh_vcpu_entry_failed(vcpu, err);
 	vcpu->run->fail_entry.cpu = vcpu->vmx.cpu;
 	return vmh_vcpu_exit(vcpu, KVM_EXIT_FAIL_ENTRY);
 }
@@ -213,7 +212,7 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 			vmx_inject_exception(&vcpu->vmx, X86_TRAP_AC, true, 0);
 		return 1;
 	case VMX_ENTRY_FAILED:
-		return vmh_vcpu_entry_failed(vcpu);
+		return vmh_vcpu_exit_fail_entry(vcpu, err);
 	default:
 		vcpu->run->hw.hardware_exit_reason = vcpu->vmx.exit_reason;
 		return vmh_vcpu_exit(vcpu, KVM_EXIT_UNKNOWN);
@@ -350,7 +349,8 @@ static void vmh_times_end(struct vmh_vcpu_times *times)
  *
  * Context: process of the VM's creator; sleeps.
  *
- * Return: 0 with an exit for userspace in the run page; -EINTR for a signal; -EBUSY before START;
+ * Return: 0 with an exit for userspace in the run page, and VMH_E_ENTRY_CHECK in @err if that is
+ * KVM_EXIT_FAIL_ENTRY; -EINTR for a signal; -EBUSY before START;
  * -ESTALE after TERMINATE; -EFAULT when the VMM has nothing mapped where the guest's memory is;
  * -ENOMEM.
  */

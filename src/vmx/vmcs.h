@@ -42,6 +42,17 @@ static __always_inline u64 vmcs_read(unsigned long field)
 	return value;
 }
 
+/* Reads a field that this processor may not have. Says whether it does. */
+static __always_inline bool vmcs_try_read(unsigned long field, u64 *value)
+{
+	bool ok;
+
+	asm volatile("vmread %[field], %[value]"
+		     : [value] "=r" (*value), "=@cca" (ok)
+		     : [field] "r" (field));
+	return ok;
+}
+
 static __always_inline u32 vmcs_read32(unsigned long field)
 {
 	return vmcs_read(field);

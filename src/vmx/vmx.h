@@ -262,6 +262,7 @@ void vmx_flush_all_ept(void);
 /* vmx_run.c */
 enum vmx_result vmx_run(struct vmx_vcpu *v);
 const char *vmx_exit_name(u32 reason);
+void vmx_refresh_host_state(struct vmx_vcpu *v);
 void vmx_skip_instruction(struct vmx_vcpu *v);
 
 /* exit_cr.c */
@@ -315,6 +316,10 @@ u64 vmx_guest_cr4(void);
 bool vmx_uses_pdptrs(const struct vmx_vcpu *v);
 void vmx_set_pdptrs(const u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
+
+/* vmx_explain.c */
+struct vmx_entry_result;
+void vmx_explain(struct vmx_vcpu *v, struct vmx_entry_result *result);
 
 /* vmx_msr.c */
 int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value);

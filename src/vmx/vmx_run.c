@@ -225,8 +225,11 @@ static void vmx_restore_xcr0(struct vmx_vcpu *v)
 	v->xcr0_loaded = false;
 }
 
-/* What may have changed since the last turn, when interrupts were on. */
-static void vmx_begin_turn(struct vmx_vcpu *v)
+/**
+ * vmx_refresh_host_state() - bring up to date what may change while the vCPU is loaded
+ * @v: the vCPU, loaded.
+ */
+void vmx_refresh_host_state(struct vmx_vcpu *v)
 {
 	unsigned long cr3 = __native_read_cr3();
 	unsigned long cr4 = native_read_cr4();
@@ -239,6 +242,12 @@ static void vmx_begin_turn(struct vmx_vcpu *v)
 		vmcs_write(HOST_CR4, cr4);
 		v->host.cr4 = cr4;
 	}
+}
+
+/* What may have changed since the last turn, when interrupts were on. */
+static void vmx_begin_turn(struct vmx_vcpu *v)
+{
+	vmx_refresh_host_state(v);
 	vmx_state_load(v);
 	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
 		switch_fpu_return();
