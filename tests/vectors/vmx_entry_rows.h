@@ -396,9 +396,10 @@ static const struct vmx_entry_check_case vmx_entry_check_cases[] = {
 	GOOD("PDPTEs without paging", PAE, PUT(PDPTE0, 0x1003), CLR(CR0, 1U << 31)),
 	GOOD("PDPTEs in long mode", LONG, PUT(PDPTE0, 0x1003)),
 
-	/* A 32-bit host, and a processor in 32-bit mode: the kernel that runs vmh is neither. */
-	MODEL("32-bit host on a 64-bit processor", PROTECTED, 2201, PUT(HOST_EFER, 0),
-	      CLR(EXIT_CONTROLS, VMX_CTL_EXIT_HOST_64), PUT(HOST_RIP, 0x1000)),
+	/* A 32-bit host, which the kernel that runs vmh is not. */
+	BAD("32-bit host on a 64-bit processor", PROTECTED, 2201, PUT(HOST_EFER, 0),
+	    CLR(EXIT_CONTROLS, VMX_CTL_EXIT_HOST_64), PUT(HOST_RIP, 0x1000),
+	    PUT(HOST_SS_SELECTOR, 0x18), CLR(HOST_CR4, 1 << 17)),
 	HOST_32("good: 32-bit host", PROTECTED, 0, SET(CR4, 0)),
 	HOST_32("64-bit host on a 32-bit processor", PROTECTED, 2201, PUT(HOST_EFER, 0x500),
 		SET(EXIT_CONTROLS, VMX_CTL_EXIT_HOST_64)),
