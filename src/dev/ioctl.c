@@ -120,7 +120,7 @@ static void vmh_log_refusal(const struct vmh_fd *fd, const struct vmh_error *err
  */
 void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_error *err)
 {
-	if (error == -EINTR || error == -ERESTARTSYS)
+	if (error == -EINTR || error == -ERESTARTSYS || error == -ERESTARTNOINTR)
 		return;
 	if (err->code == VMH_E_NONE)
 		vmh_explain(error, err);

@@ -144,6 +144,20 @@ static int vmh_vcpu_exit_resource(struct vmh_vcpu *vcpu, const struct resource_d
 	return 0;
 }
 
+/*
+ * A signal ends RUN with EINTR. Without one the kernel wants its way back to userspace for itself:
+ * then RUN begins again when it is done, and the VMM sees nothing of it. The flag makes the way
+ * back look at the return value.
+ */
+static int vmh_vcpu_interrupted(struct vmh_vcpu *vcpu)
+{
+	vcpu->run->exit_reason = KVM_EXIT_INTR;
+	if (task_sigpending(current))
+		return -EINTR;
+	set_thread_flag(TIF_NOTIFY_SIGNAL);
+	return -ERESTARTNOINTR;
+}
+
 static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	const struct vmx_ept_fault fault = vcpu->vmx.fault;
@@ -161,7 +175,7 @@ static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		return vm_error_set(err, VMH_E_NO_MEMORY);
 	case -EINTR:
 	case -ERESTARTSYS:
-		return -EINTR;
+		return vmh_vcpu_interrupted(vcpu);
 	}
 	return vm_error_field(err, VMH_E_BAD_FETCH, VM_ERROR_NO_OFFSET, "gpa", fault.gpa, 0);
 }
@@ -233,12 +247,6 @@ static bool vmh_vcpu_must_return(struct vmh_vcpu *vcpu)
 	       time_after(jiffies, vcpu->run_since + RESUME_WORK_DELAY);
 }
 
-static int vmh_vcpu_interrupted(struct vmh_vcpu *vcpu)
-{
-	vcpu->run->exit_reason = KVM_EXIT_INTR;
-	return -EINTR;
-}
-
 /* Not running: halted, or waiting for INIT and SIPI. */
 static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
 {
@@ -294,8 +302,10 @@ static int vmh_vcpu_loop(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	ret = 1;
 	if (unlikely(vcpu->completion))
 		ret = vmh_vcpu_complete_io(vcpu, err);
-	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run)))
-		ret = vmh_vcpu_interrupted(vcpu);
+	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run))) {
+		vcpu->run->exit_reason = KVM_EXIT_INTR;
+		ret = -EINTR;
+	}
 	while (ret > 0) {
 		if (unlikely(vcpu->throttle_until_ns ||
 			     READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)) {

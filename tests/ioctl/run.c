@@ -413,6 +413,44 @@ static void moved_rip(void)
 	CHECK_EQ(*(uint8_t *)io_data(&vm), 0x11);
 }
 
+static void *terminate_later(void *vm)
+{
+	sleep_ms(1000);
+	vm_event(vm, VMH_EVENT_TERMINATE);
+	return NULL;
+}
+
+static void *busy_thread(void *stop)
+{
+	while (!*(volatile bool *)stop)
+		;
+	return NULL;
+}
+
+/*
+ * Context switches give the thread work for its way back to userspace (restartable sequences, which
+ * the C library uses). RUN does it without its caller's noticing.
+ */
+static void not_interrupted(void)
+{
+	pthread_t busy, ender;
+	bool stop = false;
+	struct vm vm;
+	long ret;
+
+	vm_make(&vm, &(struct spec){ });
+	VM_LOAD(&vm, guest_spin);
+	vm_start(&vm);
+	CHECK(!pthread_create(&busy, NULL, busy_thread, &stop));
+	CHECK(!pthread_create(&ender, NULL, terminate_later, &vm));
+	ret = call(vm.vcpu[0], VMH_RUN, NULL);
+	CHECK_EQ(ret, -1);
+	CHECK_EQ(errno, ESTALE);
+	stop = true;
+	pthread_join(busy, NULL);
+	pthread_join(ender, NULL);
+}
+
 static const struct test tests[] = {
 	{ .name = "ports", .run = ports, .kvm = true },
 	{ .name = "string I/O", .run = strings, .kvm = true },
@@ -430,6 +468,7 @@ static const struct test tests[] = {
 	{ .name = "the run page's other fields", .run = run_page, .kvm = true },
 	{ .name = "a scribbled run page", .run = scribbled_run_page },
 	{ .name = "RIP moved while an access is under way", .run = moved_rip, .kvm = true },
+	{ .name = "the kernel's own work does not interrupt", .run = not_interrupted },
 	{ }
 };
 
