@@ -26,6 +26,7 @@ static int __init vmh_init(void)
 
 	if (ret)
 		return ret;
+	vmh_resources_set_totals();
 	ret = vmx_hw_init();
 	if (ret)
 		goto exit_fail_points;

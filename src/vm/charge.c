@@ -4,6 +4,7 @@
  * is done under it but arithmetic.
  */
 #include <linux/module.h>
+#include <linux/overflow.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 
@@ -14,7 +15,7 @@
 
 static DEFINE_SPINLOCK(vmh_resource_lock);
 
-/* Over all VMs: its limits are the module's caps. */
+/* Over all VMs: its limits are the module's caps, below. */
 static struct resource_map vmh_all_vms = {
 	.res = { [0 ... VMH_RES_NR - 1] = { .limit = VMH_NO_LIMIT } },
 };
@@ -22,6 +23,48 @@ static struct resource_map vmh_all_vms = {
 static unsigned long max_memory_mb = 1UL << 20;
 module_param(max_memory_mb, ulong, 0444);
 MODULE_PARM_DESC(max_memory_mb, "Most guest memory of one VM, MiB");
+
+/* A cap over all VMs; 0, the default, for none. */
+#define TOTAL(name, text)							\
+	static unsigned long total_##name;					\
+	module_param(total_##name, ulong, 0444);				\
+	MODULE_PARM_DESC(total_##name, "Most of all VMs together: " text "; 0: no cap")
+
+TOTAL(memory_mb, "guest memory in slots, MiB");
+TOTAL(populated_mb, "guest memory in use, MiB");
+TOTAL(ept_pages, "EPT tables");
+TOTAL(kernel_mb, "kernel memory, MiB");
+TOTAL(vcpus, "vCPUs");
+TOTAL(slots, "memory slots");
+TOTAL(eventfds, "eventfds");
+
+static const struct {
+	u32 resource;
+	u64 unit;
+	const unsigned long *total;
+} vmh_totals[] = {
+	{ VMH_RES_SLOT_BYTES, SZ_1M, &total_memory_mb },
+	{ VMH_RES_POPULATED_BYTES, SZ_1M, &total_populated_mb },
+	{ VMH_RES_EPT_PAGES, 1, &total_ept_pages },
+	{ VMH_RES_KERNEL_BYTES, SZ_1M, &total_kernel_mb },
+	{ VMH_RES_VCPUS, 1, &total_vcpus },
+	{ VMH_RES_SLOTS, 1, &total_slots },
+	{ VMH_RES_EVENTFDS, 1, &total_eventfds },
+};
+
+/**
+ * vmh_resources_set_totals() - take over the module's parameters, when it is loaded
+ */
+void vmh_resources_set_totals(void)
+{
+	unsigned int i;
+	u64 limit;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_totals); i++)
+		if (*vmh_totals[i].total &&
+		    !check_mul_overflow((u64)*vmh_totals[i].total, vmh_totals[i].unit, &limit))
+			resource_map_set_limit(&vmh_all_vms, vmh_totals[i].resource, limit);
+}
 
 /**
  * vmh_bounds() - what a VM's configuration may ask for

@@ -162,6 +162,7 @@ int vmh_vm_admit_run(struct vm_handler_ctx *vm, struct vmh_error *err);
 void vmh_vm_get_state(struct vm_handler_ctx *vm, struct vmh_state_info *info);
 
 /* charge.c */
+void vmh_resources_set_totals(void);
 void vmh_resources_init(struct vm_handler_ctx *vm);
 int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
 	       struct resource_denial *denial);
