@@ -163,8 +163,6 @@ static enum vmx_result vmx_handle_exit(struct vmx_vcpu *v)
 	const struct vmx_exit_row *row;
 	u32 reason = v->exit_reason;
 
-	if (unlikely(reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
-		return vmx_entry_failed(v, false);
 	if (unlikely(reason >= ARRAY_SIZE(vmx_exits))) {
 		v->exits[VMX_EXIT_COUNTS - 1]++;
 		return VMX_UNKNOWN;
@@ -185,9 +183,12 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 
 	if (unlikely(vmx_enter(v)))
 		return vmx_entry_failed(v, true);
+	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
+	/* SDM, "VM-Entry Failures": nothing is launched then, and the event still waits. */
+	if (unlikely(v->exit_reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
+		return vmx_entry_failed(v, false);
 	v->launched = true;
 	v->event.info = 0;
-	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
 	if (trace_vcpu_exit_enabled())
 		trace_vcpu_exit(v->vm_id, v->vcpu_id, v->exit_reason, vmcs_read(GUEST_RIP));
 	result = vmx_handle_exit(v);
