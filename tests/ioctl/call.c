@@ -103,6 +103,7 @@ static const struct sized_call sized_calls[] = {
 	{ "GET_USAGE", VM, VMH_GET_USAGE, sizeof(struct vmh_usage), false },
 	{ "GET_ERROR on the device", DEVICE, VMH_GET_ERROR, sizeof(struct vmh_error), false },
 	{ "GET_ERROR on a VM", VM, VMH_GET_ERROR, sizeof(struct vmh_error), false },
+	{ "EXPLAIN", VCPU, VMH_EXPLAIN, sizeof(struct vmh_explain), true },
 	{ "GET_ERROR on a vCPU", VCPU, VMH_GET_ERROR, sizeof(struct vmh_error), false },
 };
 

@@ -77,6 +77,7 @@ static const struct right_case cases[] = {
 	CALL(VCPU, GET_CPUID2, DEBUG),
 	CALL(VCPU, GET_MP_STATE, DEBUG),
 	CALL(VCPU, SET_MP_STATE, OWNER),
+	CALL(VCPU, EXPLAIN, DEBUG),
 	CALL(VCPU, GET_ERROR, NONE),
 };
 

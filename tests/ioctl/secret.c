@@ -64,6 +64,7 @@ static void calls(void)
 	scan_call("GET_INFO", vm.dev, VMH_GET_INFO, sizeof(struct vmh_info));
 	scan_call("GET_STATE", vm.fd, VMH_GET_STATE, sizeof(struct vmh_state_info));
 	scan_call("GET_ERROR", vm.vcpu[0], VMH_GET_ERROR, sizeof(struct vmh_error));
+	scan_call("EXPLAIN", vm.vcpu[0], VMH_EXPLAIN, sizeof(struct vmh_explain));
 	scan_call("GET_REGS", vm.vcpu[0], VMH_GET_REGS, sizeof(struct kvm_regs));
 	scan_call("GET_SREGS", vm.vcpu[0], VMH_GET_SREGS, sizeof(struct kvm_sregs));
 	scan_call("GET_FPU", vm.vcpu[0], VMH_GET_FPU, sizeof(struct kvm_fpu));
