@@ -133,3 +133,35 @@ void error_report(const struct device *dev, int fd, const char *attempt)
 	if (error_record_get(dev, fd, &rec) && rec.error == (unsigned int)error)
 		error_record_print(&rec);
 }
+
+/**
+ * error_entry_print() - print the checks that fail
+ * @explain: what VMH_EXPLAIN said.
+ */
+void error_entry_print(const struct vmh_explain *explain)
+{
+	if (!explain->nr)
+		complain("  none of the %u known checks fails", explain->total);
+	for (unsigned int i = 0; i < explain->nr && i < VMH_EXPLAIN_MAX; i++) {
+		const struct vmh_entry_failure *f = &explain->failure[i];
+
+		complain("  check %u, %.*s: VMCS field %#x is %#llx, expected %#llx", f->check,
+			 (int)sizeof(f->name), f->name, f->field, f->value, f->expected);
+		complain("    %.*s", (int)sizeof(f->text), f->text);
+	}
+	if (explain->nr > VMH_EXPLAIN_MAX)
+		complain("  and %u more", explain->nr - VMH_EXPLAIN_MAX);
+}
+
+/**
+ * error_entry() - tell why VM entry failed, check by check
+ * @dev: the device; KVM does not know.
+ * @vcpu_fd: the vCPU whose entry failed last.
+ */
+void error_entry(const struct device *dev, int vcpu_fd)
+{
+	struct vmh_explain explain = { .size = sizeof(explain), .flags = VMH_EXPLAIN_LAST };
+
+	if (!dev->is_kvm && !dev_ioctl(dev, vcpu_fd, VMH_EXPLAIN, &explain))
+		error_entry_print(&explain);
+}

@@ -8,6 +8,8 @@ struct device;
 
 void error_report(const struct device *dev, int fd, const char *attempt);
 void error_record(const struct device *dev, int fd);
+void error_entry(const struct device *dev, int vcpu_fd);
+void error_entry_print(const struct vmh_explain *explain);
 const char *error_category_name(unsigned int category);
 const char *error_code_name(unsigned int code);
 

@@ -104,7 +104,7 @@ static bool exit_fail_entry(struct vcpu *vcpu)
 		return false;
 	complain("vCPU %u: VM entry failed: %s (hardware reason %#" PRIx64 ", processor %u)",
 		 vcpu->id, entry_failure(reason), reason, vcpu->run->fail_entry.cpu);
-	error_record(vcpu->vm->dev, vcpu->fd);
+	error_entry(vcpu->vm->dev, vcpu->fd);
 	dump_registers(vcpu);
 	return false;
 }
