@@ -83,13 +83,14 @@ void vmh_mem_release(struct vm_handler_ctx *vm)
 	u64 pages;
 	u32 nr;
 
-	vmh_ept_destroy(vm);
+	/* The slots first: the MMU notifier takes it that there is an EPT where there is a slot. */
 	spin_lock(&mem->lock);
 	pages = mem->slots->total_pages;
 	nr = mem->slots->nr;
 	mem_slots_init(mem->slots, mem->slots->capacity);
 	mem->seq++;
 	spin_unlock(&mem->lock);
+	vmh_ept_destroy(vm);
 	vmh_uncharge(vm, (struct resource_charge[]) {
 		{ VMH_RES_SLOT_BYTES, pages << PAGE_SHIFT },
 		{ VMH_RES_SLOTS, nr },

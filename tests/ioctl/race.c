@@ -170,6 +170,28 @@ static void slots_against_run(void)
 	CHECK(*(uint32_t *)(vm.memory + SPIN_COUNTER) > 0);
 }
 
+/* Memory is unmapped while TERMINATE returns the EPT. */
+static void memory_against_terminate(void)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		pthread_t memory;
+		struct vm vm;
+
+		vm_make(&vm, &(struct spec){ });
+		VM_LOAD(&vm, guest_hlt);
+		vm_start(&vm);
+		vm_run_until(&vm, 0, KVM_EXIT_HLT);
+		stop = false;
+		memory = thread(churn_memory, &vm);
+		sleep_ms(1);
+		vm_event(&vm, VMH_EVENT_TERMINATE);
+		stop = true;
+		pthread_join(memory, NULL);
+		CHECK_EQ(vm_usage(&vm).res[VMH_RES_EPT_PAGES].used, 0);
+		vm_close(&vm);
+	}
+}
+
 /* Two RUNs of one vCPU: one after the other. */
 static void run_against_run(void)
 {
@@ -230,6 +252,7 @@ static const struct test tests[] = {
 	{ .name = "TERMINATE against RUN", .run = terminate_against_run },
 	{ .name = "CREATE_VCPU against itself", .run = create_against_create },
 	{ .name = "slots and memory against RUN", .run = slots_against_run, .kvm = true },
+	{ .name = "memory against TERMINATE", .run = memory_against_terminate },
 	{ .name = "RUN against RUN", .run = run_against_run, .kvm = true },
 	{ .name = "many VMs", .run = many_vms, .kvm = true },
 	{ .name = "fifty VMs, one after the other", .run = fifty_vms, .kvm = true },
