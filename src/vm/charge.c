@@ -266,6 +266,7 @@ int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
 		.nr_offset = offsetof(struct vmh_limits, nr),
 		.nr_field = "nr",
 	};
+	static const struct vmh_error no_error;
 	struct vm_config_bounds bounds;
 	struct resource_limits limits;
 	u32 named;
@@ -280,9 +281,12 @@ int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
 	spin_lock(&vmh_resource_lock);
 	ret = vm_limits_apply(&vm->resources, &rows, &limits, named, err);
 	spin_unlock(&vmh_resource_lock);
-	if (!ret && (named & (BIT(VMH_RES_EXITS) | BIT(VMH_RES_RUN_NS))))
+	if (ret)
+		return ret;
+	vmh_log_error(vm, VMH_LOG_LIMITS, &no_error);
+	if (named & (BIT(VMH_RES_EXITS) | BIT(VMH_RES_RUN_NS)))
 		vmh_throttle_changed(vm);
-	return ret;
+	return 0;
 }
 
 /**

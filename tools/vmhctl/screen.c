@@ -17,9 +17,9 @@
 #include "screen.h"
 #include "vmhctl.h"
 
-#define ENTER		"\033[?1049h\033[?25l"	/* the other page, no cursor */
-#define LEAVE		"\033[?25h\033[?1049l"
 #define CLEAR		"\033[H\033[J"
+#define ENTER		"\033[?25l" CLEAR	/* no cursor */
+#define LEAVE		"\033[?25h\n"		/* and the last picture stays */
 
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static struct termios saved_termios;

@@ -90,9 +90,9 @@ static void print_state(const struct vm_view *view)
 		       event_name(state->last_event), reason_name(state->reason),
 		       state->generation);
 	printf("  creator  user %s, process %u\n", user_name(user, entry->uid), entry->pid);
-	printf("  made for %s of memory",
+	printf("  made for at most %s of memory",
 	       format_limit(text, VMH_RES_SLOT_BYTES, view->usage.res[VMH_RES_SLOT_BYTES].limit));
-	printf(" and %s vCPUs; has %u vCPUs\n\n",
+	printf(", vCPUs at most %s, now %u\n\n",
 	       format_limit(text, VMH_RES_VCPUS, view->usage.res[VMH_RES_VCPUS].limit),
 	       view->stats.nr_vcpus);
 }
