@@ -13,12 +13,12 @@
 
 static long vmh_get_api_version(struct vmh_call *call)
 {
-	return call->arg ? vm_error_set(call->err, VMH_E_VALUE) : KVM_API_VERSION;
+	return vmh_no_argument(call->arg, call->err) ?: KVM_API_VERSION;
 }
 
 static long vmh_get_mmap_size(struct vmh_call *call)
 {
-	return call->arg ? vm_error_set(call->err, VMH_E_VALUE) : VMH_RUN_PAGES * PAGE_SIZE;
+	return vmh_no_argument(call->arg, call->err) ?: VMH_RUN_PAGES * PAGE_SIZE;
 }
 
 static long vmh_get_info(struct vmh_call *call)

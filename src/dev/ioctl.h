@@ -114,6 +114,12 @@ const struct vmh_ioctl *vmh_ioctl_find(const struct vmh_ioctl *table, unsigned i
 long vmh_ioctl_call(const struct vmh_ioctl *row, struct vmh_fd *fd, void *object,
 		    unsigned long arg, struct vmh_error *err);
 
+/* Refuses an argument of a call that has none. */
+static inline int vmh_no_argument(unsigned long arg, struct vmh_error *err)
+{
+	return arg ? vm_error_field(err, VMH_E_VALUE, VM_ERROR_NO_OFFSET, "argument", arg, 0) : 0;
+}
+
 /* device.c */
 int vmh_device_register(void);
 void vmh_device_unregister(void);

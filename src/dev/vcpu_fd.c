@@ -27,9 +27,7 @@ static const struct vmh_ioctl vmh_run_ioctl = { .cmd = VMH_RUN, .right = VMH_RIG
 
 static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh_error *err)
 {
-	if (arg)
-		return vm_error_set(err, VMH_E_VALUE);
-	return vmh_vcpu_run(vcpu, err);
+	return vmh_no_argument(arg, err) ?: vmh_vcpu_run(vcpu, err);
 }
 
 /* All calls but RUN need the registers at hand. */
@@ -92,6 +90,7 @@ static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct vmh_vcpu_fd *fd = file->private_data;
 
+	/* No call, and so without a record. */
 	if (!(fd->fd.rights & VMH_RIGHT_OWNER))
 		return -EPERM;
 	return remap_vmalloc_range(vma, fd->vcpu->run, vma->vm_pgoff);

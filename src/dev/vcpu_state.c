@@ -151,12 +151,12 @@ static void *vmh_copy_entries(struct vmh_call *call, size_t header, u32 nr, size
 	return entries;
 }
 
-static int vmh_get_count(struct vmh_call *call, u32 max, u32 *nr)
+static int vmh_get_count(struct vmh_call *call, const char *name, u32 max, u32 *nr)
 {
 	if (get_user(*nr, (u32 __user *)call->arg))
 		return -EFAULT;
 	if (*nr > max)
-		return vm_error_field(call->err, VMH_E_COUNT, 0, "count", *nr, max);
+		return vm_error_field(call->err, VMH_E_COUNT, 0, name, *nr, max);
 	return 0;
 }
 
@@ -172,7 +172,7 @@ static long vmh_access_msrs(struct vmh_call *call, bool write)
 	struct vmh_vcpu *vcpu = call->object;
 	struct kvm_msr_entry *entry;
 	u32 i, nr;
-	int ret = vmh_get_count(call, VMH_MAX_MSRS, &nr);
+	int ret = vmh_get_count(call, "nmsrs", VMH_MAX_MSRS, &nr);
 
 	if (ret)
 		return ret;
@@ -203,7 +203,7 @@ static long vmh_set_cpuid2(struct vmh_call *call)
 {
 	struct kvm_cpuid_entry2 *entries;
 	u32 nr;
-	int ret = vmh_get_count(call, CPUID_TABLE_MAX, &nr);
+	int ret = vmh_get_count(call, "nent", CPUID_TABLE_MAX, &nr);
 
 	if (ret)
 		return ret;
@@ -254,7 +254,7 @@ static long vmh_set_lapic(struct vmh_call *call)
 		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
 	if (vmh_fail_errno(set_lapic, lapic_set_state(&vcpu->apic.lapic, vmh_now_ns(),
 						      call->data)))
-		return vm_error_set(call->err, VMH_E_VALUE);
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_lapic_state, regs, 0, 0);
 	vmh_apic_publish(vcpu);
 	vmh_apic_rearm(vcpu);
 	return 0;

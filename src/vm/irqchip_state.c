@@ -89,7 +89,8 @@ int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
 	} else {
 		return vmh_irqchip_bad_chip(state->chip_id, err);
 	}
-	return ret ? vm_error_set(err, VMH_E_VALUE) : 0;
+	return ret ? VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_irqchip, chip, state->chip_id, 0) :
+		     0;
 }
 
 /**
@@ -124,16 +125,20 @@ int vmh_pit_get(struct vm_handler_ctx *vm, struct kvm_pit_state2 *state, struct 
 int vmh_pit_set(struct vm_handler_ctx *vm, const struct kvm_pit_state2 *state,
 		struct vmh_error *err)
 {
+	const u32 known = KVM_PIT_FLAGS_HPET_LEGACY | KVM_PIT_FLAGS_SPEAKER_DATA_ON;
 	struct vmh_irqchip *chip = vm->irqchip;
 	unsigned long flags;
 	int ret;
 
 	if (!chip || !chip->has_pit)
 		return vm_error_set(err, VMH_E_NO_IRQCHIP);
+	if (state->flags & ~known)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct kvm_pit_state2, flags,
+				      state->flags, known);
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	ret = vmh_fail_errno(set_pit, pit_set_state(&chip->pit, vmh_now_ns(), state));
 	if (!ret)
 		vmh_pit_rearm(chip, vmh_now_ns());
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
-	return ret ? vm_error_set(err, VMH_E_VALUE) : 0;
+	return ret ? VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_pit_state2, channels, 0, 0) : 0;
 }

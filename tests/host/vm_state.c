@@ -20,6 +20,23 @@ START_TEST(no_way_back)
 }
 END_TEST
 
+/* The table has each pair of a state and an event, once. */
+START_TEST(each_cell)
+{
+	unsigned int seen[VMH_STATE_NR][VMH_EVENT_NR] = {}, nr = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(vm_state_cases); i++) {
+		const struct vm_state_case *c = &vm_state_cases[i];
+
+		if (c->from < VMH_STATE_NR && c->event < VMH_EVENT_NR)
+			nr += !seen[c->from][c->event]++;
+	}
+	printf("# transitions: %u of %u\n", nr, VMH_STATE_NR * VMH_EVENT_NR);
+	ck_assert_uint_eq(nr, VMH_STATE_NR * VMH_EVENT_NR);
+}
+END_TEST
+
 Suite *vm_state_suite(void)
 {
 	Suite *suite = suite_create("vm_state");
@@ -27,6 +44,7 @@ Suite *vm_state_suite(void)
 
 	tcase_add_table(tcase, vm_state);
 	tcase_add_test(tcase, no_way_back);
+	tcase_add_test(tcase, each_cell);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

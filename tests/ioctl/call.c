@@ -259,7 +259,8 @@ static void api_version(void)
 	int fd = device_open();
 
 	CHECK_EQ(must(fd, VMH_GET_API_VERSION, NULL), 12);
-	REFUSED(fd, VMH_GET_API_VERSION, VALUE(1), .error = EINVAL, .code = VMH_E_VALUE);
+	REFUSED(fd, VMH_GET_API_VERSION, VALUE(1), .error = EINVAL, .code = VMH_E_VALUE,
+		.field = "argument", GOT(1), EXPECTED(0));
 }
 
 static void mmap_size(void)
@@ -270,7 +271,8 @@ static void mmap_size(void)
 	vm_make(&vm, &(struct spec){ });
 	size = must(vm.dev, VMH_GET_VCPU_MMAP_SIZE, NULL);
 	CHECK(size >= (long)sizeof(struct kvm_run) && size % PAGE == 0);
-	REFUSED(vm.dev, VMH_GET_VCPU_MMAP_SIZE, VALUE(1), .error = EINVAL, .code = VMH_E_VALUE);
+	REFUSED(vm.dev, VMH_GET_VCPU_MMAP_SIZE, VALUE(1), .error = EINVAL, .code = VMH_E_VALUE,
+		.field = "argument", GOT(1), EXPECTED(0));
 	/* A part can be mapped; beyond the end nothing can (KVM finds out on access). */
 	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, vm.vcpu[0], 0) != MAP_FAILED);
 	if (!on_kvm) {

@@ -19,7 +19,7 @@ static const struct suite *const suites[] = {
 	&suite_call, &suite_config, &suite_slots, &suite_vcpus, &suite_state, &suite_run,
 	&suite_regs, &suite_irq, &suite_memory, &suite_usage, &suite_fds, &suite_host, &suite_race,
 	&suite_clock, &suite_secret, &suite_limits, &suite_monitor, &suite_outside, &suite_poll,
-	&suite_peek, &suite_rights, &suite_explain,
+	&suite_peek, &suite_rights, &suite_explain, &suite_bad_calls,
 };
 
 const char *device_path = VMH_DEVICE_PATH;
@@ -121,11 +121,17 @@ static bool selected(const struct suite *suite, const struct test *test, int nr,
 
 static void run_suite(const struct suite *suite, int nr, char **names)
 {
+	unsigned int before;
+
 	for (const struct test *test = suite->tests; test->name; test++) {
 		if (!selected(suite, test, nr, names))
 			continue;
+		before = failures;
 		for (unsigned int row = 0; row < (test->rows ?: 1); row++)
 			run(suite, test, row);
+		if (test->counted)
+			say("# %s: %u of %u\n", test->counted, test->rows - (failures - before),
+			    test->rows);
 	}
 }
 

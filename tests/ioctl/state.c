@@ -194,7 +194,8 @@ static void run_takes_no_argument(void)
 	struct vm vm;
 
 	make_in_state(&vm, VMH_STATE_RUNNING);
-	REFUSED(vm.vcpu[0], VMH_RUN, VALUE(1), .error = EINVAL, .code = VMH_E_VALUE);
+	REFUSED(vm.vcpu[0], VMH_RUN, VALUE(1), .error = EINVAL, .code = VMH_E_VALUE,
+		.field = "argument", GOT(1), EXPECTED(0));
 }
 
 /* Every call on a terminated VM answers ESTALE, but those that tell about it. */
@@ -375,7 +376,8 @@ static void auto_start_without_memory(void)
 
 static const struct test tests[] = {
 	{ .name = "event", .rows = VMH_STATE_NR * VMH_EVENT_NR, .row_name = pair_name,
-	  .run_row = event_in_state },
+	  .run_row = event_in_state,
+	  .counted = "transitions" },
 	{ .name = "RUN", .rows = VMH_STATE_NR, .row_name = state_row_name,
 	  .run_row = run_in_state },
 	{ .name = "a refusal names state, event and what is allowed", .run = text_names_both },

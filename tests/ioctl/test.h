@@ -21,6 +21,7 @@
  * @rows: number of rows, 0 without a table.
  * @row_name: what a row shows.
  * @run_row: does a row.
+ * @counted: what the rows are, when it is to be said at the end how many of them are good.
  * @kvm: holds for KVM too, which is how the test itself is tested.
  */
 struct test {
@@ -29,6 +30,7 @@ struct test {
 	unsigned int rows;
 	const char *(*row_name)(unsigned int row);
 	void (*run_row)(unsigned int row);
+	const char *counted;
 	bool kvm;
 };
 
@@ -46,7 +48,7 @@ extern const struct suite suite_call, suite_config, suite_slots, suite_vcpus, su
 			  suite_run, suite_regs, suite_irq, suite_memory, suite_usage, suite_fds,
 			  suite_host, suite_race, suite_clock, suite_secret, suite_limits,
 			  suite_monitor, suite_outside, suite_poll, suite_peek, suite_rights,
-			  suite_explain;
+			  suite_explain, suite_bad_calls;
 
 /* The device under test, and whether it is KVM. */
 extern const char *device_path;

@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/vmh.h>
+#include <vm_error.h>
 #include <vm_state.h>
 
 struct vm_state_case {
@@ -60,6 +61,30 @@ static const struct vm_state_case vm_state_cases[] = {
 	  .want = -EINVAL },
 };
 
+/* The record of a refusal: of a cell that is empty, or outside the table. */
+static inline bool vm_state_refusal_ok(const struct vm_state_case *c, char *why, size_t why_len)
+{
+	const bool ended = c->from == VMH_STATE_TERMINATED;
+	const bool known = c->event < VMH_EVENT_NR;
+	u32 allowed = vm_state_allowed((enum vmh_state)c->from);
+	u64 expected = known ? allowed : VMH_EVENT_NR - 1;
+	u32 code = !known ? VMH_E_EVENT : ended ? VMH_E_TERMINATED : VMH_E_STATE;
+	struct vmh_error err = {};
+	int ret = vm_error_event(&err, (enum vmh_state)c->from, (enum vmh_event)c->event);
+
+	if (ret != (!known ? -EINVAL : ended ? -ESTALE : -EBUSY)) {
+		snprintf(why, why_len, "refused with %d", ret);
+		return false;
+	}
+	if (err.code != code || err.category != code / 100 || err.got != c->event ||
+	    err.expected != expected || strcmp(err.field, "event") || !err.text[0]) {
+		snprintf(why, why_len, "the record: code %u, got %llu, expected %#llx, '%s'",
+			 err.code, err.got, err.expected, err.text);
+		return false;
+	}
+	return true;
+}
+
 /* A row also checks that vm_state_allowed() says the same as the cell. */
 static inline bool vm_state_case_ok(const struct vm_state_case *c, char *why, size_t why_len)
 {
@@ -75,6 +100,8 @@ static inline bool vm_state_case_ok(const struct vm_state_case *c, char *why, si
 		snprintf(why, why_len, "allowed events %#x disagree with the table", allowed);
 		return false;
 	}
+	if (c->want < 0 && c->from < VMH_STATE_NR && !vm_state_refusal_ok(c, why, why_len))
+		return false;
 	named = strcmp(vm_state_name((enum vmh_state)c->from), "unknown");
 	if (named != (c->from < VMH_STATE_NR)) {
 		snprintf(why, why_len, "state %u is %snamed", c->from, named ? "" : "not ");
