@@ -59,15 +59,16 @@ struct bad_call {
 
 #define ANY		0xa5a5a5a5a5a5a5a5ULL	/* depends on the machine */
 
-#define ROW(...)	ROW_OF(__VA_ARGS__)	/* NO_FIELD is three of them */
-#define ROW_OF(before_, fd_, call_, argument_, errno_, code_, field_, got_, expected_)	\
+#define ROW(before_, fd_, call_, argument_, errno_, code_, field_, got_, expected_)	\
 	{ #call_, before_, fd_, VMH_##call_, argument_, {				\
 		.error = errno_, .code = VMH_E_##code_, .field = field_,		\
 		.check_got = (got_) != ANY, .got = got_,				\
 		.check_expected = (expected_) != ANY, .expected = expected_,		\
 	} }
+/* A refusal that is not about a field. */
+#define BARE(before, fd, call, argument, errno_, code)					\
+	ROW(before, fd, call, argument, errno_, code, NULL, 0, 0)
 
-#define NO_FIELD	NULL, 0, 0
 #define NOWHERE		VALUE(8)	/* a pointer that leads nowhere */
 #define THIS_VM		(~0U)		/* becomes the id of the row's VM */
 #define MIB		(1ULL << 20)
@@ -76,14 +77,14 @@ struct bad_call {
 
 /* Structures, fine but for what is said. */
 #define SIZED(type, ...)	(&(struct type){ .size = sizeof(struct type), __VA_ARGS__ })
-#define HEAD(...)	((__u32[256]){ __VA_ARGS__ })	/* words: size and flags first */
+#define HEAD(...)	((__u32[1024]) { __VA_ARGS__ })	/* words: size and flags first */
 #define CONFIG(...)	SIZED(vmh_vm_config, .memory_size = MIB, .vcpu_count = 1, __VA_ARGS__)
 #define LIMIT(...)	CONFIG(.nr_limits = 1, .limits[0] = { __VA_ARGS__ })
 #define EVENT(e)	SIZED(vmh_state_change, .event = VMH_EVENT_##e)
 #define REGION(...)	(&(struct kvm_userspace_memory_region){					\
 		.memory_size = 4096, .userspace_addr = 0x10000000, __VA_ARGS__ })
 #define LIST(...)	SIZED(vmh_vm_list, __VA_ARGS__)
-#define OPEN(...)	SIZED(vmh_vm_open, .vm_id = THIS_VM, .rights = VMH_RIGHT_INSPECT, __VA_ARGS__)
+#define OPEN(...)	SIZED(vmh_vm_open, .vm_id = THIS_VM, .rights = 1, __VA_ARGS__)
 #define LIMITS(...)	SIZED(vmh_limits, .nr = 1, .limits[0] = { __VA_ARGS__ })
 #define WATCH(...)	SIZED(vmh_threshold, .fd = -1, .value = 1, __VA_ARGS__)
 #define PLAIN(type, ...)	(&(struct type){ __VA_ARGS__ })

@@ -473,7 +473,7 @@ enum vmh_error_code {
 	VMH_E_NO_MEMORY			= 201,	/* the host's memory */
 	VMH_E_MODULE_LIMIT		= 202,	/* the cap over all VMs */
 	VMH_E_IN_USE			= 203,	/* more than the new limit is in use */
-	VMH_E_NO_FD			= 204,	/* the process, or the host, may open no more files */
+	VMH_E_NO_FD			= 204,	/* no more files can be opened */
 
 	VMH_E_STATE			= 300,	/* the event or call is not allowed in this state */
 	VMH_E_TERMINATED		= 301,
