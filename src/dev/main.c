@@ -5,6 +5,7 @@
 
 #include "fail_point.h"
 #include "ioctl.h"
+#include "page_pool.h"
 #include "vm.h"
 #include "vmx_cpu.h"
 
@@ -27,9 +28,12 @@ static int __init vmh_init(void)
 	if (ret)
 		return ret;
 	vmh_resources_set_totals();
-	ret = vmx_hw_init();
+	ret = vmh_fail_errno(load_pool, page_pool_init());
 	if (ret)
 		goto exit_fail_points;
+	ret = vmx_hw_init();
+	if (ret)
+		goto exit_pool;
 	ret = vmh_device_register();
 	if (ret)
 		goto exit_hw;
@@ -42,6 +46,8 @@ static int __init vmh_init(void)
 
 exit_hw:
 	vmx_hw_exit();
+exit_pool:
+	page_pool_exit();
 exit_fail_points:
 	vmh_fail_points_exit();
 	return ret;
@@ -52,6 +58,7 @@ static void __exit vmh_exit(void)
 	unregister_reboot_notifier(&vmh_reboot_block);
 	vmh_device_unregister();
 	vmx_hw_exit();
+	page_pool_exit();
 	vmh_fail_points_exit();
 }
 

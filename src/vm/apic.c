@@ -10,6 +10,7 @@
 
 #include "fail_point.h"
 #include "irqchip.h"
+#include "page_pool.h"
 #include "vcpu.h"
 
 /* The longest that the host's timer is armed for. */
@@ -39,7 +40,7 @@ int vmh_apic_create(struct vmh_vcpu *vcpu)
 {
 	struct vmh_apic *apic = &vcpu->apic;
 
-	apic->page = vmh_fail_null(vcpu_apic_page, (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT));
+	apic->page = vmh_fail_null(vcpu_apic_page, page_pool_get());
 	if (!apic->page)
 		return -ENOMEM;
 	hrtimer_init(&apic->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
@@ -62,7 +63,7 @@ void vmh_apic_destroy(struct vmh_vcpu *vcpu)
 	if (!vmh_has_apic(vcpu))
 		return;
 	hrtimer_cancel(&vcpu->apic.timer);
-	free_page((unsigned long)vcpu->apic.page);
+	page_pool_put(vcpu->apic.page);
 }
 
 /**

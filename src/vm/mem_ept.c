@@ -12,6 +12,7 @@
 #include <linux/smp.h>
 
 #include "fail_point.h"
+#include "page_pool.h"
 #include "vm.h"
 #include "vmx.h"
 
@@ -60,7 +61,7 @@ static const struct ept_ops vmh_ept_ops = {
 int vmh_ept_stock_fill(struct vmh_ept_stock *stock)
 {
 	while (stock->nr < EPT_MAP_MAX_TABLES) {
-		void *page = vmh_fail_null(ept_page, (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT));
+		void *page = vmh_fail_null(ept_page, page_pool_get());
 
 		if (!page)
 			return -ENOMEM;
@@ -76,7 +77,7 @@ int vmh_ept_stock_fill(struct vmh_ept_stock *stock)
 void vmh_ept_stock_drain(struct vmh_ept_stock *stock)
 {
 	while (stock->nr)
-		free_page((unsigned long)stock->page[--stock->nr]);
+		page_pool_put(stock->page[--stock->nr]);
 }
 
 /* Pages that no processor walks any more. Called with mem->lock held. */
@@ -87,7 +88,7 @@ static void vmh_ept_free_tables(struct vm_handler_ctx *vm)
 
 	list_for_each_entry_safe(page, next, &vm->mem_ctx.freed, lru) {
 		list_del(&page->lru);
-		__free_page(page);
+		page_pool_put(page_address(page));
 		nr++;
 	}
 	if (nr)

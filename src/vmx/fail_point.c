@@ -38,6 +38,7 @@ struct fail_point {
 #define FAIL_POINT(step, number) \
 	[VMH_FAIL_##step] = { .name = #step, .error = -(number) }
 static struct fail_point fail_points[VMH_FAIL_NR] = {
+	FAIL_POINT(load_pool, ENOMEM),
 	FAIL_POINT(load_fpu, ENOMEM),
 	FAIL_POINT(load_msr_bitmap, ENOMEM),
 	FAIL_POINT(load_device, ENOMEM),

@@ -14,6 +14,7 @@
 /* The steps; fail_point.c has their errnos. */
 enum vmh_fail {
 	/* loading the module */
+	VMH_FAIL_load_pool,
 	VMH_FAIL_load_fpu,
 	VMH_FAIL_load_msr_bitmap,
 	VMH_FAIL_load_device,

@@ -4,7 +4,10 @@
 #define VMH_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/pgtable.h>
 #include <linux/smp.h>
@@ -84,6 +87,57 @@ static inline void vmh_eventfd_signal(struct eventfd_ctx *ctx)
 	eventfd_signal(ctx, 1);
 #else
 	eventfd_signal(ctx);
+#endif
+}
+
+/* The memory cgroup that a page allocated now would be charged to; NULL for the root. Under RCU. */
+static inline struct mem_cgroup *vmh_current_memcg(void)
+{
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg = mem_cgroup_from_task(current);
+
+	return parent_mem_cgroup(memcg) ? memcg : NULL;
+#else
+	return NULL;
+#endif
+}
+
+typedef unsigned long vmh_shrink_fn(struct shrinker *, struct shrink_control *);
+
+static inline int vmh_shrinker_register(struct shrinker **shrinker, vmh_shrink_fn *count,
+					vmh_shrink_fn *scan)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	int ret;
+
+	*shrinker = kzalloc(sizeof(**shrinker), GFP_KERNEL);
+	if (!*shrinker)
+		return -ENOMEM;
+	(*shrinker)->count_objects = count;
+	(*shrinker)->scan_objects = scan;
+	(*shrinker)->seeks = DEFAULT_SEEKS;
+	ret = register_shrinker(*shrinker, "vmh");
+	if (ret)
+		kfree(*shrinker);
+	return ret;
+#else
+	*shrinker = shrinker_alloc(0, "vmh");
+	if (!*shrinker)
+		return -ENOMEM;
+	(*shrinker)->count_objects = count;
+	(*shrinker)->scan_objects = scan;
+	shrinker_register(*shrinker);
+	return 0;
+#endif
+}
+
+static inline void vmh_shrinker_unregister(struct shrinker *shrinker)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+#else
+	shrinker_free(shrinker);
 #endif
 }
 

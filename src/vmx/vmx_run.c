@@ -177,6 +177,12 @@ static enum vmx_result vmx_handle_exit(struct vmx_vcpu *v)
 	return row->handle(v);
 }
 
+/* Not inline: the registers that it needs would be saved for every exit. */
+static noinline void vmx_trace_exit(const struct vmx_vcpu *v)
+{
+	trace_vcpu_exit(v->vm_id, v->vcpu_id, v->exit_reason, vmcs_read(GUEST_RIP));
+}
+
 static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 {
 	enum vmx_result result;
@@ -190,7 +196,7 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 	v->launched = true;
 	v->event.info = 0;
 	if (trace_vcpu_exit_enabled())
-		trace_vcpu_exit(v->vm_id, v->vcpu_id, v->exit_reason, vmcs_read(GUEST_RIP));
+		vmx_trace_exit(v);
 	result = vmx_handle_exit(v);
 	if (unlikely(v->triple_fault)) {
 		v->triple_fault = false;
@@ -226,11 +232,8 @@ static void vmx_restore_xcr0(struct vmx_vcpu *v)
 	v->xcr0_loaded = false;
 }
 
-/**
- * vmx_refresh_host_state() - bring up to date what may change while the vCPU is loaded
- * @v: the vCPU, loaded.
- */
-void vmx_refresh_host_state(struct vmx_vcpu *v)
+/* Inline in a turn; a call of its own for others. */
+static __always_inline void vmx_host_state_refresh(struct vmx_vcpu *v)
 {
 	unsigned long cr3 = __native_read_cr3();
 	unsigned long cr4 = native_read_cr4();
@@ -245,10 +248,19 @@ void vmx_refresh_host_state(struct vmx_vcpu *v)
 	}
 }
 
+/**
+ * vmx_refresh_host_state() - bring up to date what may change while the vCPU is loaded
+ * @v: the vCPU, loaded.
+ */
+void vmx_refresh_host_state(struct vmx_vcpu *v)
+{
+	vmx_host_state_refresh(v);
+}
+
 /* What may have changed since the last turn, when interrupts were on. */
 static void vmx_begin_turn(struct vmx_vcpu *v)
 {
-	vmx_refresh_host_state(v);
+	vmx_host_state_refresh(v);
 	vmx_state_load(v);
 	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
 		switch_fpu_return();

@@ -9,6 +9,7 @@
 #include <asm/trapnr.h>
 
 #include "fail_point.h"
+#include "page_pool.h"
 #include "vmx.h"
 
 /* Where exits land: in enter.S. */
@@ -234,7 +235,7 @@ static int vmx_alloc_vcpu(struct vmx_vcpu *v)
 	if (vpid < 0)
 		return vpid;
 	v->vpid = vpid;
-	v->vmcs = vmh_fail_null(vcpu_vmcs, (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT));
+	v->vmcs = vmh_fail_null(vcpu_vmcs, page_pool_get());
 	if (!v->vmcs)
 		goto free_vpid;
 	if (!vmh_fail_false(vcpu_fpu, fpu_alloc_guest_fpstate(&v->fpu)))
@@ -244,7 +245,7 @@ static int vmx_alloc_vcpu(struct vmx_vcpu *v)
 	return 0;
 
 free_vmcs:
-	free_page((unsigned long)v->vmcs);
+	page_pool_put(v->vmcs);
 free_vpid:
 	ida_free(&vmx_vpids, v->vpid);
 	return -ENOMEM;
@@ -292,7 +293,7 @@ void vmx_vcpu_destroy(struct vmx_vcpu *v)
 	vmx_vcpu_unbind(v);
 	preempt_enable();
 	fpu_free_guest_fpstate(&v->fpu);
-	free_page((unsigned long)v->vmcs);
+	page_pool_put(v->vmcs);
 	ida_free(&vmx_vpids, v->vpid);
 }
 
