@@ -64,6 +64,14 @@ static int vmh_vm_hw_error(int ret, enum vmh_unusable why, struct vmh_error *err
 	return vm_error_field(err, VMH_E_UNUSABLE, VM_ERROR_NO_OFFSET, "unusable", why, VMH_USABLE);
 }
 
+static int vmh_vm_enlist_error(int ret, struct vmh_error *err)
+{
+	if (ret == -ENOMEM)
+		return vm_error_set(err, VMH_E_NO_MEMORY);
+	return vm_error_field(err, VMH_E_MODULE_LIMIT, VM_ERROR_NO_OFFSET, "vms", VMH_MAX_VMS + 1,
+			      VMH_MAX_VMS);
+}
+
 /**
  * vmh_vm_create() - make a VM
  * @config: a configuration that vm_config_check() has passed.
@@ -99,7 +107,7 @@ int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
 		goto uncharge;
 	ret = vmh_vm_enlist(vm);
 	if (ret) {
-		ret = vm_error_set(err, ret == -ENOMEM ? VMH_E_NO_MEMORY : VMH_E_MODULE_LIMIT);
+		ret = vmh_vm_enlist_error(ret, err);
 		goto destroy_mem;
 	}
 	preempt_notifier_inc();
