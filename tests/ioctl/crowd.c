@@ -85,8 +85,6 @@ static void in_a_row(void)
 	struct memory before, after;
 	int dev = device_open();
 
-	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
-		skip("takes three times as long on two processors");
 	alarm(PATIENCE_S);
 	make_in_a_row(dev, WARM_UP);
 	before = memory_now();
@@ -150,8 +148,8 @@ static void at_once(void)
 }
 
 static const struct test tests[] = {
-	{ .name = "ten thousand in a row", .run = in_a_row },
-	{ .name = "as many at once as may be", .run = at_once },
+	{ .name = "ten thousand in a row", .run = in_a_row, .slow = true },
+	{ .name = "as many at once as may be", .run = at_once, .slow = true },
 	{ }
 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ioctl-test [--device PATH] [NAME...]: runs the tests, all or those whose name contains a NAME. */
+/*
+ * ioctl-test [--device PATH] [--slow] [NAME...]: runs the tests, all or those whose name contains a
+ * NAME; slow ones only when asked to.
+ */
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -24,6 +27,7 @@ static const struct suite *const suites[] = {
 
 const char *device_path = VMH_DEVICE_PATH;
 bool on_kvm;
+static bool slow_too;
 static unsigned int number, failures;
 
 /* Lines of one write each: several processes share standard output. */
@@ -111,7 +115,7 @@ static void run(const struct suite *suite, const struct test *test, unsigned int
 
 static bool selected(const struct suite *suite, const struct test *test, int nr, char **names)
 {
-	if (on_kvm && !test->kvm)
+	if ((on_kvm && !test->kvm) || (test->slow && !slow_too))
 		return false;
 	for (int i = 0; i < nr; i++)
 		if (strstr(suite->name, names[i]) || strstr(test->name, names[i]))
@@ -139,14 +143,18 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "slow", no_argument, NULL, 's' },
 		{ }
 	};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'd')
+		if (option == 'd')
+			device_path = optarg;
+		else if (option == 's')
+			slow_too = true;
+		else
 			return 2;
-		device_path = optarg;
 	}
 	on_kvm = strstr(device_path, "kvm");
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)

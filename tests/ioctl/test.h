@@ -22,6 +22,7 @@
  * @row_name: what a row shows.
  * @run_row: does a row.
  * @counted: what the rows are, when it is to be said at the end how many of them are good.
+ * @slow: takes long, and needs to be done on one machine only: with --slow.
  * @kvm: holds for KVM too, which is how the test itself is tested.
  */
 struct test {
@@ -31,6 +32,7 @@ struct test {
 	const char *(*row_name)(unsigned int row);
 	void (*run_row)(unsigned int row);
 	const char *counted;
+	bool slow;
 	bool kvm;
 };
 
