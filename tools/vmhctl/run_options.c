@@ -8,6 +8,7 @@
 #include "linux_boot.h"
 #include "loader_flat.h"
 #include "message.h"
+#include "resource.h"
 #include "run_options.h"
 #include "size.h"
 #include "vmhctl.h"
@@ -38,6 +39,8 @@ const char run_help[] =
 	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
 	"  --cpus N           number of vCPUs (1)\n"
 	"  --name NAME        name of the VM, for people\n"
+	"  --limit RESOURCE=VALUE  a limit from the start, as 'vmhctl limits' takes them; may be\n"
+	"                     given several times\n"
 	"  --on-limit=wait|exit  when the guest reaches a limit: wait until it has been raised\n"
 	"                     (vmhctl limits ID set ...), or end the VM with exit code 1 (wait)\n"
 	"  --device PATH      the device (" VMH_DEVICE_PATH "); /dev/kvm works too\n"
@@ -142,6 +145,17 @@ static int take_name(struct run_options *opt, const char *text)
 	return VMHCTL_OK;
 }
 
+static int take_limit(struct run_options *opt, const char *text)
+{
+	struct vm_config *machine = &opt->machine;
+	const char *wrong;
+
+	if (machine->nr_limits == VMH_RES_MAX)
+		return bad_value("limit", text, "more limits than there are resources");
+	wrong = resource_parse_limit(text, &machine->limits[machine->nr_limits++]);
+	return wrong ? bad_value("limit", text, wrong) : VMHCTL_OK;
+}
+
 static int take_on_limit(struct run_options *opt, const char *text)
 {
 	opt->machine.exit_at_limit = !strcmp(text, "exit");
@@ -195,7 +209,7 @@ static int take_help(struct run_options *opt, const char *text)
 
 enum {
 	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY,
-	OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_ON_LIMIT, OPT_DEVICE,
+	OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE,
 	OPT_TIMEOUT, OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
 };
 
@@ -219,6 +233,7 @@ static const struct {
 	[OPT_MEMORY]	   = { "memory", required_argument, take_memory },
 	[OPT_CPUS]	   = { "cpus", required_argument, take_cpus },
 	[OPT_NAME]	   = { "name", required_argument, take_name },
+	[OPT_LIMIT]	   = { "limit", required_argument, take_limit },
 	[OPT_ON_LIMIT]	   = { "on-limit", required_argument, take_on_limit },
 	[OPT_DEVICE]	   = { "device", required_argument, take_device },
 	[OPT_TIMEOUT]	   = { "timeout", required_argument, take_timeout },

@@ -21,8 +21,14 @@ static int vm_create_fd(struct vm *vm)
 		.size = sizeof(config),
 		.memory_size = vm->config.memory_bytes,
 		.vcpu_count = vm->config.cpus,
+		.nr_limits = vm->config.nr_limits,
 	};
 
+	if (vm->dev->is_kvm && config.nr_limits) {
+		complain("%s: KVM has no limits; --limit needs " VMH_DEVICE_PATH, vm->dev->path);
+		return VMHCTL_USAGE;
+	}
+	memcpy(config.limits, vm->config.limits, sizeof(config.limits));
 	if (vm->dev->is_kvm) {
 		vm->fd = dev_ioctl_value(vm->dev, vm->dev->fd, VMH_CREATE_VM_DEFAULT, 0);
 	} else {

@@ -27,6 +27,8 @@ struct vcpu;
  * @cpus: number of vCPUs.
  * @irqchip: interrupt controllers and timer in the kernel. Without them there are no interrupts
  *	and HLT comes here.
+ * @limits: caps beside those that memory and vCPUs are.
+ * @nr_limits: how many.
  * @exit_at_limit: end the VM when the guest reaches a limit, instead of waiting for room.
  */
 struct vm_config {
@@ -34,6 +36,8 @@ struct vm_config {
 	uint64_t memory_bytes;
 	unsigned int cpus;
 	bool irqchip;
+	struct vmh_limit limits[VMH_RES_MAX];
+	unsigned int nr_limits;
 	bool exit_at_limit;
 };
 

@@ -56,6 +56,9 @@ static const struct {
 	  VMHCTL_OK },
 	{ "name too long", { "--flat", "f", "--name", "01234567890123456789012345678901" },
 	  VMHCTL_USAGE },
+	{ "limits", { "--flat", "f", "--limit", "exits=9", "--limit=run=0.5" }, VMHCTL_OK },
+	{ "limit of nothing known", { "--flat", "f", "--limit", "bogus=9" }, VMHCTL_USAGE },
+	{ "limit without a value", { "--flat", "f", "--limit", "exits" }, VMHCTL_USAGE },
 	{ "waits at limits", { "--flat", "f", "--on-limit=wait" }, VMHCTL_OK },
 	{ "ends at limits", { "--flat", "f", "--on-limit", "exit" }, VMHCTL_OK },
 	{ "does neither", { "--flat", "f", "--on-limit", "stop" }, VMHCTL_USAGE },
@@ -94,6 +97,21 @@ START_TEST(flat_defaults)
 }
 END_TEST
 
+START_TEST(limits)
+{
+	static const char *const args[] = {
+		"--flat=f", "--limit=populated_bytes=1M", "--limit=run=2", NULL,
+	};
+
+	ck_assert_int_eq(parse(args), VMHCTL_OK);
+	ck_assert_uint_eq(opt.machine.nr_limits, 2);
+	ck_assert_uint_eq(opt.machine.limits[0].resource, VMH_RES_POPULATED_BYTES);
+	ck_assert_uint_eq(opt.machine.limits[0].limit, 1 << 20);
+	ck_assert_uint_eq(opt.machine.limits[1].resource, VMH_RES_RUN_NS);
+	ck_assert_uint_eq(opt.machine.limits[1].limit, 2000000000);
+}
+END_TEST
+
 START_TEST(flat_all)
 {
 	static const char *const args[] = {
@@ -119,6 +137,7 @@ Suite *run_options_suite(void)
 	add_rows(suite, "status", status_row, ROWS(cases));
 	add_test(suite, "linux", linux_defaults);
 	add_test(suite, "flat", flat_defaults);
+	add_test(suite, "limits", limits);
 	add_test(suite, "all", flat_all);
 	return suite;
 }

@@ -21,6 +21,7 @@
 
 #define ARGS_MAX	8
 #define FDS_MAX		64
+#define VMS_MAX		200
 
 /* The played kernel: VMs of the caller, and 50, which is another user's. */
 static const struct vmh_vm_entry all_vms[] = {
@@ -36,7 +37,8 @@ static const struct vmh_vm_entry all_vms[] = {
 	  .name = "7" },
 };
 
-static struct vmh_vm_entry vms[ARRAY_SIZE(all_vms)];
+static struct vmh_vm_entry vms[VMS_MAX];
+static size_t nr_vms;
 static bool playing;
 static unsigned int list_calls;
 static struct vmh_vm_entry *vm_of_fd[FDS_MAX];
@@ -62,7 +64,7 @@ static int play_list(struct vmh_vm_list *list)
 
 	list_calls++;
 	ck_assert_uint_eq(list->size, sizeof(*list));
-	for (size_t i = 0; i < ARRAY_SIZE(vms) && nr < list->nr; i++)
+	for (size_t i = 0; i < nr_vms && nr < list->nr; i++)
 		if (vms[i].vm_id > list->after)
 			out[nr++] = vms[i];
 	list->nr = nr;
@@ -73,7 +75,7 @@ static int play_open(const struct vmh_vm_open *open_vm)
 {
 	int fd;
 
-	for (size_t i = 0; i < ARRAY_SIZE(vms); i++) {
+	for (size_t i = 0; i < nr_vms; i++) {
 		if (vms[i].vm_id != open_vm->vm_id)
 			continue;
 		ck_assert_uint_eq(open_vm->serial, vms[i].serial);
@@ -220,13 +222,14 @@ int ioctl(int fd, unsigned long command, ...)
 }
 
 /* What the verb printed, on both. */
-static char said[16384];
+static char said[32768];
 static FILE *both;
 static int own_stdout, own_stderr;
 
 static void setup(void)
 {
-	memcpy(vms, all_vms, sizeof(vms));
+	memcpy(vms, all_vms, sizeof(all_vms));
+	nr_vms = ARRAY_SIZE(all_vms);
 	memset(vm_of_fd, 0, sizeof(vm_of_fd));
 	list_calls = 0;
 	stats_calls = 0;
@@ -392,6 +395,23 @@ START_TEST(all_or_nothing)
 }
 END_TEST
 
+/* More than one call of LIST_VMS holds: whole pages, and one that is not full or is empty. */
+START_TEST(many_row)
+{
+	static const size_t counts[] = { 0, 1, 63, 64, 65, 128, VMS_MAX };
+	size_t lines = 0;
+
+	nr_vms = counts[_i];
+	for (size_t i = 0; i < nr_vms; i++)
+		vms[i] = (struct vmh_vm_entry){ .vm_id = 3 * i + 1, .serial = i + 1 };
+	ck_assert_int_eq(run(&verb_list, (const char *[]){ NULL }), VMHCTL_OK);
+	for (const char *c = said; *c; c++)
+		lines += *c == '\n';
+	ck_assert_uint_eq(lines, 1 + nr_vms);
+	ck_assert_uint_eq(list_calls, nr_vms / 64 + 1);
+}
+END_TEST
+
 /* Every verb explains itself and each of its options, and does nothing else then. */
 START_TEST(help_row)
 {
@@ -414,6 +434,7 @@ Suite *verbs_suite(void)
 
 	add(suite, "verbs", verb_row, ROWS(cases));
 	add(suite, "all or nothing", all_or_nothing, 1);
+	add(suite, "many", many_row, 7);
 	add(suite, "help", help_row, 8);
 	return suite;
 }
