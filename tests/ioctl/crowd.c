@@ -90,9 +90,8 @@ static void in_a_row(void)
 	before = memory_now();
 	make_in_a_row(dev, IN_A_ROW);
 	after = memory_now();
-	dprintf(STDOUT_FILENO, "# after %u VMs: free %+ld KiB, slab %+ld KiB, vmalloc %+ld KiB, "
-		"per-cpu %+ld KiB, page tables %+ld KiB\n", IN_A_ROW, after.free - before.free,
-		after.slab - before.slab, after.vmalloc - before.vmalloc,
+	dprintf(STDOUT_FILENO, "# KiB: free %+ld, slab %+ld, vmalloc %+ld, per-cpu %+ld, tables %+ld\n",
+		after.free - before.free, after.slab - before.slab, after.vmalloc - before.vmalloc,
 		after.percpu - before.percpu, after.tables - before.tables);
 	CHECK_EQ(list_vms(dev, 0, NULL, 0), 0);
 	CHECK(after.slab - before.slab < LEAK_SLAB_KIB);
