@@ -187,6 +187,28 @@ u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa);
 int ept_lookup(const struct ept *ept, u64 gpa, struct ept_leaf *leaf);
 
 /**
+ * struct ept_census - what was found in the tables, entry by entry
+ * @tables: tables that translate from an address in the range on.
+ * @leaves: leaves that begin in the range, by enum ept_level.
+ * @bytes: sum of their sizes.
+ */
+struct ept_census {
+	u64 tables;
+	u64 leaves[EPT_LEVEL_1G + 1];
+	u64 bytes;
+};
+
+/**
+ * ept_take_census() - count tables and leaves, trusting no counter
+ * @ept: initialised.
+ * @start_gpa: first address.
+ * @end_gpa: first address beyond, at most EPT_GPA_END.
+ * @census: the counts. Ranges that follow on each other add up.
+ */
+void ept_take_census(const struct ept *ept, u64 start_gpa, u64 end_gpa,
+		     struct ept_census *census);
+
+/**
  * ept_write_protect() - take the right to write
  * @ept: initialised.
  * @start_gpa: first address; a multiple of 4096.

@@ -87,3 +87,41 @@ void ept_visit_leaves(const struct ept *ept, u64 start_gpa, u64 end_gpa,
 	if (start_gpa < end_gpa)
 		ept_visit_table(&v, ept->root, EPT_LEVELS, 0);
 }
+
+/* @base_gpa is where @table begins. Recurses once per level, so at most EPT_LEVELS deep. */
+static void ept_census_table(const struct ept_visit *v, u64 *table, int level, u64 base_gpa)
+{
+	struct ept_census *census = v->ctx;
+	u64 size = ept_level_bytes(level);
+	u64 gpa = max(v->start_gpa & ~(size - 1), base_gpa);
+	u64 end_gpa = min(v->end_gpa, base_gpa + size * EPT_TABLE_ENTRIES);
+
+	census->tables += base_gpa >= v->start_gpa;
+	for (; gpa < end_gpa; gpa += size) {
+		u64 entry = READ_ONCE(table[ept_index(gpa, level)]);
+
+		if (!ept_entry_present(entry))
+			continue;
+		if (!ept_entry_is_leaf(entry, level)) {
+			ept_census_table(v, ept_table_of(v->ept, entry), level - 1, gpa);
+		} else if (gpa >= v->start_gpa) {
+			census->leaves[level]++;
+			census->bytes += size;
+		}
+	}
+}
+
+void ept_take_census(const struct ept *ept, u64 start_gpa, u64 end_gpa,
+		     struct ept_census *census)
+{
+	const struct ept_visit v = {
+		.ept		= ept,
+		.start_gpa	= start_gpa,
+		.end_gpa	= end_gpa,
+		.ctx		= census,
+	};
+
+	*census = (struct ept_census) { 0 };
+	if (start_gpa < end_gpa && ept->root)
+		ept_census_table(&v, ept->root, EPT_LEVELS, 0);
+}

@@ -187,3 +187,14 @@ ABI_FIELD(vmh_log, last, 16);
 ABI_FIELD(vmh_log, nr, 24);
 ABI_FIELD(vmh_log, reserved, 28);
 ABI_FIELD(vmh_log, entries, 32);
+
+ABI_SIZE(vmh_ept_query, 64);
+ABI_FIELD(vmh_ept_query, size, 0);
+ABI_FIELD(vmh_ept_query, flags, 4);
+ABI_FIELD(vmh_ept_query, start_gpa, 8);
+ABI_FIELD(vmh_ept_query, length, 16);
+ABI_FIELD(vmh_ept_query, tables, 24);
+ABI_FIELD(vmh_ept_query, bytes, 32);
+ABI_FIELD(vmh_ept_query, pages_4k, 40);
+ABI_FIELD(vmh_ept_query, pages_2m, 48);
+ABI_FIELD(vmh_ept_query, pages_1g, 56);

@@ -133,6 +133,7 @@ long vmh_call_set_limits(struct vmh_call *call);
 long vmh_call_get_stats(struct vmh_call *call);
 long vmh_call_set_threshold(struct vmh_call *call);
 long vmh_call_get_log(struct vmh_call *call);
+long vmh_call_ept_query(struct vmh_call *call);
 
 /* vm_fd.c */
 int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights);

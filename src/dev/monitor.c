@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls on a VM that watch it and bound it, from wherever: limits, statistics, log. */
+/* Calls on a VM that watch it and bound it, from wherever: limits, statistics, log, EPT. */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -80,4 +80,43 @@ long vmh_call_get_log(struct vmh_call *call)
 		ret = -EFAULT;
 	kvfree(entries);
 	return ret;
+}
+
+static int vmh_ept_query_check(const struct vmh_ept_query *args, struct vmh_error *err)
+{
+	if (args->flags)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct vmh_ept_query, flags,
+				      args->flags, 0);
+	if (!IS_ALIGNED(args->start_gpa, PAGE_SIZE) || args->start_gpa >= EPT_GPA_END)
+		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct vmh_ept_query, start_gpa,
+				      args->start_gpa, EPT_GPA_END - PAGE_SIZE);
+	if (!args->length || !IS_ALIGNED(args->length, PAGE_SIZE) ||
+	    args->length > VMH_EPT_QUERY_MAX)
+		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct vmh_ept_query, length, args->length,
+				      VMH_EPT_QUERY_MAX);
+	return 0;
+}
+
+/**
+ * vmh_call_ept_query() - VMH_EPT_QUERY
+ * @call: the call.
+ *
+ * Return: 0; -EINVAL.
+ */
+long vmh_call_ept_query(struct vmh_call *call)
+{
+	struct vmh_ept_query *args = call->data;
+	struct ept_census census;
+	int ret = vmh_ept_query_check(args, call->err);
+
+	if (ret)
+		return ret;
+	vmh_mem_take_census(call->object, args->start_gpa,
+			    min(args->start_gpa + args->length, EPT_GPA_END), &census);
+	args->tables = census.tables;
+	args->bytes = census.bytes;
+	args->pages_4k = census.leaves[EPT_LEVEL_4K];
+	args->pages_2m = census.leaves[EPT_LEVEL_2M];
+	args->pages_1g = census.leaves[EPT_LEVEL_1G];
+	return 0;
 }

@@ -75,6 +75,8 @@ void vmh_bounds(struct vm_config_bounds *bounds)
 	bounds->max_memory_bytes = min_t(u64, max_memory_mb, EPT_GPA_END / SZ_1M) * SZ_1M;
 	bounds->max_vcpus = VMH_MAX_VCPUS;
 	resource_limits_none(&bounds->max);
+	bounds->max.limit[VMH_RES_SLOT_BYTES] = bounds->max_memory_bytes;
+	bounds->max.limit[VMH_RES_VCPUS] = VMH_MAX_VCPUS;
 	bounds->max.limit[VMH_RES_SLOTS] = VMH_MAX_SLOTS;
 	bounds->defaults = bounds->max;
 }

@@ -196,6 +196,23 @@ int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_mem
 }
 
 /**
+ * vmh_mem_take_census() - count what the EPT of a VM maps
+ * @vm: the VM.
+ * @start_gpa: first address.
+ * @end_gpa: first address beyond; not far, since faults wait meanwhile.
+ * @census: the counts; all 0 when the VM has ended.
+ */
+void vmh_mem_take_census(struct vm_handler_ctx *vm, u64 start_gpa, u64 end_gpa,
+			 struct ept_census *census)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+
+	spin_lock(&mem->lock);
+	ept_take_census(&mem->ept, start_gpa, end_gpa, census);
+	spin_unlock(&mem->lock);
+}
+
+/**
  * vmh_mem_has_slots() - does the VM have any memory?
  * @vm: the VM.
  */

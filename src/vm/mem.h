@@ -70,6 +70,8 @@ void vmh_mem_destroy(struct vm_handler_ctx *vm);
 void vmh_mem_release(struct vm_handler_ctx *vm);
 int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_memory_region *region,
 		       struct vmh_error *err);
+void vmh_mem_take_census(struct vm_handler_ctx *vm, u64 start_gpa, u64 end_gpa,
+			 struct ept_census *census);
 bool vmh_mem_has_slots(struct vm_handler_ctx *vm);
 bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot);
 

@@ -53,6 +53,7 @@ static u64 vmh_rest(u64 whole, u64 part)
 static void vmh_add_times(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 {
 	const struct vmh_vcpu_times *times = &vcpu->times;
+	u64 ended = READ_ONCE(times->ended), user = READ_ONCE(times->user);
 	u64 began = READ_ONCE(times->began), run = READ_ONCE(times->run);
 	u64 guest = READ_ONCE(vcpu->vmx.guest_cycles);
 	u64 idle = READ_ONCE(times->idle), throttled = READ_ONCE(times->throttled);
@@ -60,13 +61,15 @@ static void vmh_add_times(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 
 	if (began)
 		run += vmh_rest(now, began);
+	else if (ended)
+		user += vmh_rest(now, ended);
 	if (asleep)
 		idle += vmh_rest(now, asleep);
 	sum->guest_ns += guest;
 	sum->idle_ns += idle;
 	sum->throttled_ns += throttled;
 	sum->kernel_ns += vmh_rest(run, guest + idle + throttled);
-	sum->user_ns += READ_ONCE(times->user);
+	sum->user_ns += user;
 }
 
 static void vmh_add_exits(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages that were given back wait here, zeroed, for the next VM or the next fault. They stay charged
- * to the memory cgroup that allocated them, so they go to a task of the same one only, and not for
- * long: what has not been needed for a while is freed, and so is all when memory gets short.
+ * Pages that were given back wait here, zeroed, for the next VM or the next fault. They stay
+ * charged to the memory cgroup that allocated them, so they go to a task of the same one only, and
+ * not for long: what was not needed for a while is freed, and all when memory gets short.
  */
 #include <linux/gfp.h>
 #include <linux/memcontrol.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pause: how long PAUSE takes while four vCPUs spin with interrupts off, and RESUME after it. Prints
- * a line each per round in the form of the measuring guests: name, operations, ticks.
+ * pause DEVICE: how long PAUSE takes while four vCPUs spin with interrupts off, and RESUME after
+ * it. Prints a line each per round in the form of the measuring guests: name, operations, ticks.
  *
- * Every vCPU is seen to have moved between two rounds, so that PAUSE always finds them in the guest.
+ * Every vCPU is seen to have moved between two rounds, so that PAUSE finds them at work.
  */
 #include <err.h>
 #include <fcntl.h>

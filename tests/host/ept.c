@@ -245,6 +245,22 @@ static void model_check_page(struct model *m, u64 w, u64 at)
 	model_assert(leaf.accessed == page->accessed && leaf.dirty == page->dirty);
 }
 
+/* Counted in two parts, cut anywhere, it is what the counters say. */
+static void model_check_census(struct model *m)
+{
+	u64 cut = window_gpa[random_below(&m->r, WINDOWS)] +
+		  random_below(&m->r, WINDOW_PAGES) * SZ_4K;
+	struct ept_census low, high;
+
+	ept_take_census(&m->ept, 0, cut, &low);
+	ept_take_census(&m->ept, cut, EPT_GPA_END, &high);
+	model_assert(low.tables + high.tables == m->ept.table_pages);
+	model_assert(low.bytes + high.bytes == m->ept.mapped_bytes);
+	model_assert((low.leaves[EPT_LEVEL_4K] + high.leaves[EPT_LEVEL_4K]) * SZ_4K +
+		     (low.leaves[EPT_LEVEL_2M] + high.leaves[EPT_LEVEL_2M]) * SZ_2M ==
+		     m->ept.mapped_bytes);
+}
+
 static void model_check(struct model *m)
 {
 	const char *wrong = ept_audit(&m->ept);
@@ -253,6 +269,7 @@ static void model_check(struct model *m)
 	if (wrong)
 		ck_abort_msg("%s", wrong);
 	model_assert(m->ept.mapped_bytes == model_mapped(m));
+	model_check_census(m);
 	for (w = 0; w < WINDOWS; w++)
 		for (at = 0; at < WINDOW_PAGES; at += 1 + random_below(&m->r, 64))
 			model_check_page(m, w, at);

@@ -88,6 +88,7 @@ struct bad_call {
 #define LIMITS(...)	SIZED(vmh_limits, .nr = 1, .limits[0] = { __VA_ARGS__ })
 #define WATCH(...)	SIZED(vmh_threshold, .fd = -1, .value = 1, __VA_ARGS__)
 #define PLAIN(type, ...)	(&(struct type){ __VA_ARGS__ })
+#define QUERY(...)	SIZED(vmh_ept_query, .length = 4096, ##__VA_ARGS__)
 #define ACCESS(...)	SIZED(vmh_memory_access, .length = 1, .buffer = (uintptr_t)bad_buffer,	\
 			      __VA_ARGS__)
 

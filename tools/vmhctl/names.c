@@ -93,6 +93,7 @@ static const struct name call_names[] = {
 	CALL(VMH_GET_STATS),
 	CALL(VMH_OPEN_VCPU),
 	CALL(VMH_ACCESS_MEMORY),
+	CALL(VMH_EPT_QUERY),
 };
 
 /* SDM, appendix "VMX Basic Exit Reasons". */

@@ -84,6 +84,7 @@
 #define VMH_GET_STATS			_IO(VMHIO, 0xf0)	/* VM: struct vmh_stats */
 #define VMH_OPEN_VCPU			_IO(VMHIO, 0xf1)	/* VM: vCPU id */
 #define VMH_ACCESS_MEMORY		_IO(VMHIO, 0xf2)	/* VM: struct vmh_memory_access */
+#define VMH_EPT_QUERY			_IO(VMHIO, 0xf3)	/* VM: struct vmh_ept_query */
 
 /* ---- What this machine can do ---- */
 
@@ -289,7 +290,7 @@ struct vmh_threshold {
  * @throttled_ns: held back by a limit on a rate.
  * @exits: by basic exit reason (SDM, appendix "VMX Basic Exit Reasons").
  *
- * Times are sums over all vCPUs; what a RUN under way has used is not in them yet.
+ * Times are sums over all vCPUs, as they stand at the moment.
  */
 struct vmh_stats {
 	__u32 size;
@@ -618,6 +619,35 @@ struct vmh_memory_access {
 	__u64 gpa;
 	__u64 length;
 	__u64 buffer;
+};
+
+#define VMH_EPT_QUERY_MAX		(1ULL << 30)
+
+/**
+ * struct vmh_ept_query - VMH_EPT_QUERY: count what EPT maps, entry by entry
+ * @size: sizeof(struct vmh_ept_query), set by the caller.
+ * @flags: must be 0.
+ * @start_gpa: first guest-physical address; a multiple of 4096.
+ * @length: bytes; a multiple of 4096, at most VMH_EPT_QUERY_MAX, not 0.
+ * @tables: on return: tables that translate from an address in the range on.
+ * @bytes: on return: sum of the sizes of the leaves that begin in the range.
+ * @pages_4k: on return: how many leaves of 4 KiB.
+ * @pages_2m: on return: how many leaves of 2 MiB.
+ * @pages_1g: on return: how many leaves of 1 GiB.
+ *
+ * Counts of ranges that follow on each other add up; those of a whole VM are what VMH_GET_USAGE
+ * says of VMH_RES_EPT_PAGES and VMH_RES_POPULATED_BYTES.
+ */
+struct vmh_ept_query {
+	__u32 size;
+	__u32 flags;
+	__u64 start_gpa;
+	__u64 length;
+	__u64 tables;
+	__u64 bytes;
+	__u64 pages_4k;
+	__u64 pages_2m;
+	__u64 pages_1g;
 };
 
 /* ---- The operation log of a VM ---- */
