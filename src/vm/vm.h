@@ -12,6 +12,7 @@
  *	clock->lock (spin)	a VM's clock; a leaf
  *	throttle->lock (spin)	rates; the resource lock may be taken under it
  *	an fd's error record (spin)	a leaf
+ *	the table of VMs (spin)	a leaf
  *	log->lock (spin)	a VM's log; a leaf
  * The MMU notifier runs under mmap_lock and takes mem->lock only.
  */
