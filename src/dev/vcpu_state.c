@@ -57,20 +57,27 @@ static long vmh_set_sregs(struct vmh_call *call)
 {
 	struct vmh_vcpu *vcpu = call->object;
 	const struct kvm_sregs *sregs = call->data;
+	u64 pdptr[4];
+	int pae;
 
 	if (sregs->cr8 > 15)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr8, sregs->cr8,
 				      15);
+	if (vmh_fail_errno(set_sregs, vmx_check_sregs(&vcpu->vmx, sregs)))
+		return vm_error_set(call->err, VMH_E_VALUE);
+	pae = vmh_guest_read_pdptrs(vcpu, sregs, pdptr);
+	if (pae < 0)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);
+	/* The last that can be refused, for it changes something already. */
 	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base, true))
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, apic_base,
 				      sregs->apic_base, 0);
-	if (vmh_fail_errno(set_sregs, vmx_set_sregs(&vcpu->vmx, sregs)))
-		return vm_error_set(call->err, VMH_E_VALUE);
+	vmx_set_sregs(&vcpu->vmx, sregs);
+	if (pae)
+		vmx_set_pdptrs(pdptr);
 	vmh_vcpu_set_cr8(vcpu, sregs->cr8);
 	if (!vmh_has_apic(vcpu))
 		vcpu->user_irq = vmh_bitmap_vector(sregs->interrupt_bitmap);
-	if (vmh_guest_load_pdptrs(vcpu))
-		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);
 	return 0;
 }
 

@@ -263,7 +263,7 @@ int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault);
 void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
 void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);
-int vmh_guest_load_pdptrs(struct vmh_vcpu *vcpu);
+int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4]);
 
 /* vcpu_msr.c */
 u64 vmh_apic_base(const struct vmh_vcpu *vcpu);

@@ -155,23 +155,22 @@ void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fau
 }
 
 /**
- * vmh_guest_load_pdptrs() - give the processor the PDPTEs after userspace has set CR3
- * @vcpu: the vCPU, loaded.
+ * vmh_guest_read_pdptrs() - the PDPTEs that system registers from userspace lead to
+ * @vcpu: the vCPU.
+ * @sregs: the registers.
+ * @pdptr: where to; left alone without PAE paging.
  *
  * SDM, "PDPTE Registers": a MOV to CR3 by the guest loads them by itself.
  *
  * Context: may sleep.
  *
- * Return: 0, or -EINVAL when they are not in guest memory.
+ * Return: 1; 0 when they are not used; -EINVAL when they are not in guest memory.
  */
-int vmh_guest_load_pdptrs(struct vmh_vcpu *vcpu)
+int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4])
 {
-	u64 pdptr[4];
-
-	if (!vmx_uses_pdptrs(&vcpu->vmx))
+	if (!(sregs->cr0 & X86_CR0_PG) || !(sregs->cr4 & X86_CR4_PAE) || (sregs->efer & EFER_LMA))
 		return 0;
-	if (vmh_mem_read(vcpu->vm, vmcs_read(GUEST_CR3) & 0xffffffe0, pdptr, sizeof(pdptr)))
+	if (vmh_mem_read(vcpu->vm, sregs->cr3 & 0xffffffe0, pdptr, 4 * sizeof(*pdptr)))
 		return -EINVAL;
-	vmx_set_pdptrs(pdptr);
-	return 0;
+	return 1;
 }

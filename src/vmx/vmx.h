@@ -309,11 +309,11 @@ static inline u64 vmx_linear_rip(void)
 
 /* vmx_sregs.c */
 void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs);
-int vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);
+int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *sregs);
+void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);
 void vmx_set_efer(struct vmx_vcpu *v, u64 efer);
 u64 vmx_guest_cr0(void);
 u64 vmx_guest_cr4(void);
-bool vmx_uses_pdptrs(const struct vmx_vcpu *v);
 void vmx_set_pdptrs(const u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
 

@@ -109,20 +109,27 @@ void vmx_set_efer(struct vmx_vcpu *v, u64 efer)
 }
 
 /**
- * vmx_set_sregs() - write the system registers
- * @v: the vCPU, loaded.
+ * vmx_check_sregs() - can these system registers be set?
+ * @v: the vCPU.
  * @sregs: the values; cr8, apic_base and interrupt_bitmap are the caller's.
  *
- * Return: 0, or -EINVAL, and nothing is changed, when control registers and EFER contradict each
- * other or the guest's CPUID.
+ * Return: 0, or -EINVAL when control registers and EFER contradict each other or the guest's CPUID.
  */
-int vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs)
+int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *sregs)
+{
+	return sregs_are_valid(v, sregs) ? 0 : -EINVAL;
+}
+
+/**
+ * vmx_set_sregs() - write the system registers
+ * @v: the vCPU, loaded.
+ * @sregs: the values, which vmx_check_sregs() has passed.
+ */
+void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs)
 {
 	struct kvm_sregs copy = *sregs;
 	unsigned int which;
 
-	if (!sregs_are_valid(v, sregs))
-		return -EINVAL;
 	for (which = VMX_ES; which <= VMX_TR; which++)
 		vmx_set_segment(sregs_segment(&copy, which), which);
 	vmcs_write(GUEST_GDTR_BASE, sregs->gdt.base);
@@ -135,14 +142,10 @@ int vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs)
 	vmcs_write(GUEST_CR4, sregs->cr4 | X86_CR4_VMXE);
 	vmx_set_cr4_host_owned(v, sregs->cr4);
 	vmx_set_efer(v, sregs->efer);
-	return 0;
 }
 
-/**
- * vmx_uses_pdptrs() - is the guest in PAE paging, where entries load the PDPTEs?
- * @v: the vCPU, loaded.
- */
-bool vmx_uses_pdptrs(const struct vmx_vcpu *v)
+/* PAE paging, where entries load the PDPTEs? */
+static bool vmx_uses_pdptrs(const struct vmx_vcpu *v)
 {
 	return (vmcs_read(GUEST_CR0) & X86_CR0_PG) && (vmcs_read(GUEST_CR4) & X86_CR4_PAE) &&
 	       !(vmcs_read(GUEST_IA32_EFER) & EFER_LMA);
