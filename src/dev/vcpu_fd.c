@@ -89,11 +89,17 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct vmh_vcpu_fd *fd = file->private_data;
+	struct page *pages[VMH_RUN_PAGES];
+	unsigned int i;
+	int ret;
 
 	/* No call, and so without a record. */
 	if (!(fd->fd.rights & VMH_RIGHT_OWNER))
 		return -EPERM;
-	return remap_vmalloc_range(vma, fd->vcpu->run, vma->vm_pgoff);
+	for (i = 0; i < VMH_RUN_PAGES; i++)
+		pages[i] = vmalloc_to_page((u8 *)fd->vcpu->run + i * PAGE_SIZE);
+	ret = vm_map_pages(vma, pages, VMH_RUN_PAGES);
+	return ret == -ENXIO ? -EINVAL : ret;
 }
 
 static int vmh_vcpu_release(struct inode *inode, struct file *file)

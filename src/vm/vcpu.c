@@ -48,7 +48,10 @@ static int vmh_vcpu_build(struct vmh_vcpu *vcpu)
 	struct cpuid_caps caps;
 	int ret = -ENOMEM;
 
-	vcpu->run = vmh_fail_null(vcpu_run_page, vmalloc_user(VMH_RUN_PAGES * PAGE_SIZE));
+	/* Its user can provoke a failure: charged to him, and not worth a trace in the log. */
+	vcpu->run = vmh_fail_null(vcpu_run_page, __vmalloc(VMH_RUN_PAGES * PAGE_SIZE,
+							   GFP_KERNEL_ACCOUNT | __GFP_ZERO |
+							   __GFP_NOWARN));
 	if (!vcpu->run)
 		return ret;
 	vcpu->cpuid = vmh_fail_null(vcpu_cpuid, kvzalloc(cpuid_table_bytes(VMH_CPUID_CAPACITY),
