@@ -141,6 +141,21 @@ static void vmh_trace_denial(const struct vm_handler_ctx *vm, int ret,
 				      denial->limit);
 }
 
+/* A charge that a test makes fail: as if the limit were what is in use. */
+static void vmh_deny(struct vm_handler_ctx *vm, const struct resource_charge *charge,
+		     struct resource_denial *denial)
+{
+	u64 used = READ_ONCE(vm->resources.res[charge->resource].used);
+
+	if (denial)
+		*denial = (struct resource_denial) {
+			.resource = charge->resource,
+			.requested = charge->amount,
+			.used = used,
+			.limit = used,
+		};
+}
+
 /**
  * vmh_charge() - take amounts of several resources, all or nothing
  * @vm: the VM.
@@ -155,13 +170,11 @@ static void vmh_trace_denial(const struct vm_handler_ctx *vm, int ret,
 int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
 	       struct resource_denial *denial)
 {
-	/* No map has room for so much: refused as at a limit, and counted as such. */
-	const struct resource_charge too_much = { charges->resource, U64_MAX };
-	int ret;
+	int ret = vmh_fail_point(VMH_FAIL_charge);
 
-	if (vmh_fail_point(VMH_FAIL_charge)) {
-		charges = &too_much;
-		nr = 1;
+	if (ret) {
+		vmh_deny(vm, charges, denial);
+		return ret;
 	}
 	spin_lock(&vmh_resource_lock);
 	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
@@ -186,8 +199,12 @@ int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
 int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
 		    struct resource_denial *denial)
 {
-	int ret;
+	int ret = vmh_fail_point(denial ? VMH_FAIL_charge : VMH_FAIL_charge_some);
 
+	if (ret) {
+		vmh_deny(vm, &(struct resource_charge) { resource, unit }, denial);
+		return denial ? ret : 0;
+	}
 	spin_lock(&vmh_resource_lock);
 	ret = resource_map_charge_some(&vm->resources, resource, unit, nr, denial);
 	vmh_look_at_watches(vm);

@@ -85,13 +85,12 @@ int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned 
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len)
 {
 	void __user *hva = vmh_mem_hva(vm, gpa, true);
-	int ret;
+	int ret = vmh_fail_point(VMH_FAIL_guest_cmpxchg);
 
-	if (!hva)
-		return -ENXIO;
-	ret = vmh_fail_point(VMH_FAIL_guest_cmpxchg);
 	if (ret)
 		return ret;
+	if (!hva)
+		return -ENXIO;
 	switch (len) {
 	case 1:
 		return VMH_CMPXCHG(u8, hva, old, new);

@@ -54,6 +54,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(fd_memory, ENOMEM),
 	FAIL_POINT(fd_number, EMFILE),
 	FAIL_POINT(charge, EDQUOT),
+	FAIL_POINT(charge_some, EDQUOT),
 	FAIL_POINT(vm_memory, ENOMEM),
 	FAIL_POINT(vm_id, ENOMEM),
 	FAIL_POINT(vm_notifier, ENOMEM),

@@ -33,6 +33,7 @@ enum vmh_fail {
 	VMH_FAIL_fd_number,
 	/* every charge */
 	VMH_FAIL_charge,
+	VMH_FAIL_charge_some,
 	/* creating a VM */
 	VMH_FAIL_vm_memory,
 	VMH_FAIL_vm_id,
