@@ -17,6 +17,7 @@
 
 #define STATUS_SKIP	77
 #define TIMEOUT_SECONDS	60
+#define DEBUG_FACTOR	10	/* a kernel with all checks on is so much slower */
 
 static const struct suite *const suites[] = {
 	&suite_call, &suite_config, &suite_slots, &suite_vcpus, &suite_state, &suite_run,
@@ -26,7 +27,7 @@ static const struct suite *const suites[] = {
 };
 
 const char *device_path = VMH_DEVICE_PATH;
-bool on_kvm;
+bool on_kvm, on_debug_kernel;
 static bool slow_too;
 static unsigned int number, failures;
 
@@ -76,7 +77,7 @@ static void run_child(const struct test *test, unsigned int row)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* A group of its own, to be swept up as a whole. */
 	setpgid(0, 0);
-	alarm(TIMEOUT_SECONDS);
+	alarm(TIMEOUT_SECONDS * (on_debug_kernel ? DEBUG_FACTOR : 1));
 	if (test->rows)
 		test->run_row(row);
 	else
@@ -157,6 +158,7 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	on_kvm = strstr(device_path, "kvm");
+	on_debug_kernel = !strcmp(getenv("LAB_KERNEL") ?: "", "debug");
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
 		run_suite(suites[i], argc - optind, argv + optind);
 	say("1..%u\n", number);

@@ -192,6 +192,45 @@ static void memory_against_terminate(void)
 	}
 }
 
+GUEST(guest_write_all,
+      "1: movl $0x10000, %ebx; movw $16, %cx; 2: incl (%ebx); addl $0x1000, %ebx; loop 2b;"
+      "incl 0x2000; jmp 1b");
+
+/*
+ * Each change of slots frees the table that a write fault may be looking at: what a fault needs of
+ * it has to be copied under the lock. A kernel that watches freed memory tells; it takes a
+ * preemption at the right moment, so such a kernel gets more time.
+ */
+static void slots_against_write_faults(void)
+{
+	const unsigned int ms = on_debug_kernel ? 20000 : 300;
+	struct runner runner[2];
+	pthread_t slots, memory;
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ .cpus = 2, .memory = 4 << 20 });
+	VM_LOAD(&vm, guest_write_all);
+	vm_start(&vm);
+	vm_add_slot(&vm, 0, 0, 0, NULL);
+	vm_add_slot(&vm, 0, 0, 1 << 20, vm.memory);
+	slots = thread(churn_slots, &vm);
+	memory = thread(churn_memory, &vm);
+	for (int i = 0; i < 2; i++)
+		runner_start(&runner[i], &vm, i);
+	sleep_ms(ms);
+	wait_until_changes((void *)(vm.memory + SPIN_COUNTER));
+	CHECK(!runner[0].done && !runner[1].done);
+	stop = true;
+	pthread_join(slots, NULL);
+	pthread_join(memory, NULL);
+	vm_event(&vm, VMH_EVENT_TERMINATE);
+	for (int i = 0; i < 2; i++) {
+		runner_join(&runner[i]);
+		CHECK_EQ(runner[i].error, ESTALE);
+	}
+	CHECK_EQ(vm_usage(&vm).res[VMH_RES_POPULATED_BYTES].used, 0);
+}
+
 /* Two RUNs of one vCPU: one after the other. */
 static void run_against_run(void)
 {
@@ -253,6 +292,7 @@ static const struct test tests[] = {
 	{ .name = "CREATE_VCPU against itself", .run = create_against_create },
 	{ .name = "slots and memory against RUN", .run = slots_against_run, .kvm = true },
 	{ .name = "memory against TERMINATE", .run = memory_against_terminate },
+	{ .name = "slot tables against write faults", .run = slots_against_write_faults },
 	{ .name = "RUN against RUN", .run = run_against_run, .kvm = true },
 	{ .name = "many VMs", .run = many_vms, .kvm = true },
 	{ .name = "fifty VMs, one after the other", .run = fifty_vms, .kvm = true },

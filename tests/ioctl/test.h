@@ -52,9 +52,9 @@ extern const struct suite suite_call, suite_config, suite_slots, suite_vcpus, su
 			  suite_monitor, suite_exact, suite_outside, suite_poll, suite_peek, suite_rights,
 			  suite_explain, suite_bad_calls, suite_crowd;
 
-/* The device under test, and whether it is KVM. */
+/* The device under test, whether it is KVM, and whether the kernel is slow but looks closely. */
 extern const char *device_path;
-extern bool on_kvm;
+extern bool on_kvm, on_debug_kernel;
 
 /* End the test as failed, or as one that cannot be done here. */
 void fail(const char *file, int line, const char *format, ...)
