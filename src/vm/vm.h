@@ -8,9 +8,9 @@
  *	mm->mmap_lock		taken by guest-memory faults; never with mem->lock held
  *	mem->lock (spin)	slots, EPT and the MMU notifier's counts
  *	irqchip->lock (raw spin, interrupts off)	PIC, I/O APIC, PIT
+ *	throttle->lock (spin)	rates; the resource lock and the log's are taken under it
  *	the resource lock (spin)	every resource map; a leaf
  *	clock->lock (spin)	a VM's clock; a leaf
- *	throttle->lock (spin)	rates; the resource lock may be taken under it
  *	an fd's error record (spin)	a leaf
  *	the table of VMs (spin)	a leaf
  *	log->lock (spin)	a VM's log; a leaf
