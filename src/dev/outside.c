@@ -74,6 +74,27 @@ static int vmh_list_check(const struct vmh_vm_list *args, struct vmh_error *err)
 	return 0;
 }
 
+/* Memory for as many as there are. When more have come meanwhile, and were asked for: again. */
+static int vmh_list_take(struct vmh_list *list, u32 after, u32 wanted)
+{
+	u32 room = vmh_vm_count();
+
+	do {
+		kvfree(list->entries);
+		list->room = min(wanted, room);
+		list->nr = 0;
+		list->total = 0;
+		list->entries = vmh_fail_null(entries_memory,
+					      kvcalloc(list->room, sizeof(*list->entries),
+						       GFP_KERNEL_ACCOUNT));
+		if (!list->entries)
+			return -ENOMEM;
+		vmh_vms_visit(after, vmh_list_vm, list);
+		room = list->total;
+	} while (list->nr < min(wanted, list->total));
+	return 0;
+}
+
 /**
  * vmh_list_vms() - VMH_LIST_VMS
  * @call: the call, on the device.
@@ -83,19 +104,13 @@ static int vmh_list_check(const struct vmh_vm_list *args, struct vmh_error *err)
 long vmh_list_vms(struct vmh_call *call)
 {
 	struct vmh_vm_list *args = call->data;
-	struct vmh_list list = {
-		.admin = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN),
-		.room = min(args->nr, vmh_vm_count()),
-	};
+	struct vmh_list list = { .admin = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN) };
 	int ret = vmh_list_check(args, call->err);
 
+	if (!ret)
+		ret = vmh_list_take(&list, args->after, args->nr);
 	if (ret)
 		return ret;
-	list.entries = vmh_fail_null(entries_memory, kvcalloc(list.room, sizeof(*list.entries),
-							      GFP_KERNEL_ACCOUNT));
-	if (!list.entries)
-		return -ENOMEM;
-	vmh_vms_visit(args->after, vmh_list_vm, &list);
 	args->nr = list.nr;
 	args->total = list.total;
 	if (copy_to_user(u64_to_user_ptr(args->entries), list.entries,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* VMs seen from other processes: listed, opened, paused, outlived. */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -343,6 +344,51 @@ static void passed_on(void)
 	CHECK_EQ(vm_state(&subject.vm).state, VMH_STATE_PAUSED);
 }
 
+#define ROUNDS	400
+
+/* VMs come and go … */
+static void *come_and_go(void *context)
+{
+	struct vmh_vm_config config = vm_config(1 << 20, 1);
+	int dev = *(int *)context;
+
+	for (int i = 0; i < ROUNDS; i++)
+		close(must(dev, VMH_CREATE_VM, &config));
+	return NULL;
+}
+
+/* … while others list and open them: what is opened is the one listed, or it is gone. */
+static void opened_while_going(void)
+{
+	struct vmh_vm_open open = { .size = sizeof(open), .rights = VMH_RIGHT_INSPECT };
+	struct vmh_vm_entry entries[8];
+	struct vm view_of = { .dev = device_open() };
+	unsigned int nr, opened = 0;
+	pthread_t thread[2];
+
+	for (int i = 0; i < 2; i++)
+		CHECK(!pthread_create(&thread[i], NULL, come_and_go, &view_of.dev));
+	do {
+		nr = list_vms(view_of.dev, 0, entries, ARRAY_SIZE(entries));
+		for (unsigned int i = 0; i < nr && i < ARRAY_SIZE(entries); i++) {
+			open.vm_id = entries[i].vm_id;
+			open.serial = entries[i].serial;
+			view_of.fd = call(view_of.dev, VMH_OPEN_VM, &open);
+			if (view_of.fd < 0) {
+				CHECK_EQ(errno, ENOENT);
+				continue;
+			}
+			opened++;
+			if (vm_state(&view_of).state == VMH_STATE_TERMINATED)
+				CHECK_EQ(vm_state(&view_of).reason, VMH_REASON_CREATOR_EXIT);
+			close(view_of.fd);
+		}
+	} while (pthread_tryjoin_np(thread[0], NULL));
+	CHECK(!pthread_join(thread[1], NULL));
+	CHECK(opened);
+	CHECK_EQ(list_vms(view_of.dev, 0, entries, 0), 0);
+}
+
 static const struct test tests[] = {
 	{ .name = "what is listed", .run = entry_fields },
 	{ .name = "listed page by page", .run = paging },
@@ -353,6 +399,7 @@ static const struct test tests[] = {
 	{ .name = "the creator closes", .run = creator_closes },
 	{ .name = "controlled by another process", .run = controlled },
 	{ .name = "passed to another user", .run = passed_on },
+	{ .name = "opened while they come and go", .run = opened_while_going },
 	{ }
 };
 
