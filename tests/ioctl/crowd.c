@@ -90,7 +90,7 @@ static void in_a_row(void)
 	before = memory_now();
 	make_in_a_row(dev, IN_A_ROW);
 	after = memory_now();
-	dprintf(STDOUT_FILENO, "# KiB: free %+ld, slab %+ld, vmalloc %+ld, per-cpu %+ld, tables %+ld\n",
+	dprintf(STDOUT_FILENO, "# KiB: free %+ld slab %+ld vmalloc %+ld per-cpu %+ld tables %+ld\n",
 		after.free - before.free, after.slab - before.slab, after.vmalloc - before.vmalloc,
 		after.percpu - before.percpu, after.tables - before.tables);
 	CHECK_EQ(list_vms(dev, 0, NULL, 0), 0);
