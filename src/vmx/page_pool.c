@@ -45,6 +45,9 @@ static struct page_pool pool = {
 	.pages = LIST_HEAD_INIT(pool.pages),
 };
 
+module_param_named(pool_kept, pool.nr, ulong, 0444);
+MODULE_PARM_DESC(pool_kept, "Pages kept for reuse now");
+
 static struct shrinker *pool_shrinker;
 static void page_pool_age(struct work_struct *work);
 static DECLARE_DELAYED_WORK(pool_work, page_pool_age);
