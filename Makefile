@@ -10,6 +10,7 @@ DEPS	:= tools/lab/deps
 help:
 	@echo "make run         boot Debian's kernel in a VM under vmh   (GUEST='--cpus 2 ...')"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
+	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 20 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
@@ -46,6 +47,10 @@ lab-shell: deps module vmhctl
 .PHONY: check
 check: deps
 	@tests/run
+
+.PHONY: check-debug
+check-debug: deps
+	@tests/run --debug
 
 .PHONY: bench
 bench: deps

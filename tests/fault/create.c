@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Making VMs, vCPUs, interrupt controllers and memory slots. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fault.h"
+
+static struct vm other;
+
+static long act_open(struct vm *vm)
+{
+	vm->dev = open(device_path, O_RDWR | O_CLOEXEC);
+	/* There is no fd yet to ask for a record. */
+	acted_unrecorded = true;
+	return vm->dev < 0 ? -errno : vm->dev;
+}
+
+static void open_device(struct vm *vm)
+{
+	vm->dev = device_open();
+	vm->run_bytes = must(vm->dev, VMH_GET_VCPU_MMAP_SIZE, NULL);
+}
+
+static long act_create(struct vm *vm)
+{
+	struct vmh_vm_config config = vm_config(1 << 20, 1);
+	long ret = attempt(vm->dev, VMH_CREATE_VM, &config);
+
+	vm->fd = ret < 0 ? -1 : ret;
+	return ret;
+}
+
+static long act_create_default(struct vm *vm)
+{
+	long ret = attempt(vm->dev, VMH_CREATE_VM_DEFAULT, NULL);
+
+	vm->fd = ret < 0 ? -1 : ret;
+	return ret;
+}
+
+static void another_vm(struct vm *vm)
+{
+	vm_make(&other, &(struct spec){ });
+	open_device(vm);
+}
+
+static void close_other(struct vm *vm)
+{
+	(void)vm;
+	VM_LOAD(&other, guest_out);
+	vm_start(&other);
+	vm_run_until(&other, 0, KVM_EXIT_IO);
+	vm_close(&other);
+}
+
+static long act_irqchip(struct vm *vm)
+{
+	return attempt(vm->fd, VMH_CREATE_IRQCHIP, NULL);
+}
+
+static void with_irqchip(struct vm *vm)
+{
+	must(vm->fd, VMH_CREATE_IRQCHIP, NULL);
+}
+
+static long act_pit(struct vm *vm)
+{
+	struct kvm_pit_config pit = { };
+
+	return attempt(vm->fd, VMH_CREATE_PIT2, &pit);
+}
+
+static long act_vcpu(struct vm *vm)
+{
+	long ret = attempt(vm->fd, VMH_CREATE_VCPU, NULL);
+
+	vm->vcpu[0] = ret < 0 ? -1 : ret;
+	return ret;
+}
+
+static void vcpu_works(struct vm *vm)
+{
+	vm->cpus = 1;
+}
+
+static long set_slot(struct vm *vm, uint32_t slot, uint64_t gpa, uint64_t bytes)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot, .guest_phys_addr = gpa, .memory_size = bytes,
+		.userspace_addr = (uintptr_t)vm->memory,
+	};
+
+	return attempt(vm->fd, VMH_SET_USER_MEMORY_REGION, &region);
+}
+
+static long act_slot(struct vm *vm)
+{
+	return set_slot(vm, 1, 1 << 20, 1 << 19);
+}
+
+/* A VM has its memory's size in slots and no more: the first one gives half of it up. */
+static void half_a_slot(struct vm *vm)
+{
+	vm_add_slot(vm, 0, 0, 0, NULL);
+	vm_add_slot(vm, 0, 0, 1 << 19, vm->memory);
+}
+
+static void another_slot(struct vm *vm)
+{
+	half_a_slot(vm);
+	vm_add_slot(vm, 1, 1 << 20, 1 << 19, vm->memory);
+}
+
+static long act_move(struct vm *vm)
+{
+	return set_slot(vm, 1, 2 << 20, 1 << 19);
+}
+
+static long act_delete(struct vm *vm)
+{
+	return set_slot(vm, 1, 0, 0);
+}
+
+static void slots_left(struct vm *vm, unsigned int nr)
+{
+	CHECK_EQ(vm_usage(vm).res[VMH_RES_SLOTS].used, nr);
+}
+
+static void slot_is_there(struct vm *vm)
+{
+	slots_left(vm, 2);
+}
+
+static void slot_is_gone(struct vm *vm)
+{
+	slots_left(vm, 1);
+}
+
+static int outside = -1;
+
+static long act_open_vm(struct vm *vm)
+{
+	struct vmh_vm_entry entries[4];
+	struct vmh_vm_list list = {
+		.size = sizeof(list), .nr = ARRAY_SIZE(entries), .entries = (uintptr_t)entries,
+	};
+	struct vmh_vm_open args = { .size = sizeof(args), .rights = VMH_RIGHT_INSPECT };
+	long ret = attempt(vm->dev, VMH_LIST_VMS, &list);
+
+	if (ret < 0)
+		return ret;
+	CHECK_EQ(list.nr, 1);
+	args.vm_id = entries[0].vm_id;
+	outside = attempt(vm->dev, VMH_OPEN_VM, &args);
+	return outside;
+}
+
+static void close_outside(struct vm *vm)
+{
+	struct vmh_usage usage = { .size = sizeof(usage) };
+
+	(void)vm;
+	must(outside, VMH_GET_USAGE, &usage);
+	close(outside);
+}
+
+const struct scenario create_scenarios[] = {
+	{ .name = "open the device", .act = act_open },
+	{ .name = "create a VM", .prepare = open_device, .act = act_create },
+	{ .name = "create a VM as KVM does", .prepare = open_device, .act = act_create_default },
+	{ .name = "create another VM", .prepare = another_vm, .act = act_create,
+	  .finish = close_other },
+	{ .name = "create interrupt controllers", .bare = true, .act = act_irqchip },
+	{ .name = "create a PIT", .bare = true, .prepare = with_irqchip, .act = act_pit },
+	{ .name = "create a vCPU", .bare = true, .act = act_vcpu, .finish = vcpu_works },
+	{ .name = "create a vCPU with an APIC", .bare = true, .prepare = with_irqchip,
+	  .act = act_vcpu, .finish = vcpu_works },
+	{ .name = "create a slot", .made = true, .prepare = half_a_slot, .act = act_slot,
+	  .finish = slot_is_there },
+	{ .name = "move a slot", .made = true, .prepare = another_slot, .act = act_move,
+	  .finish = slot_is_there },
+	{ .name = "delete a slot", .made = true, .prepare = another_slot, .act = act_delete,
+	  .finish = slot_is_gone },
+	{ .name = "list and open VMs", .made = true, .act = act_open_vm,
+	  .finish = close_outside },
+	{ }
+};
