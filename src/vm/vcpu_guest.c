@@ -83,14 +83,20 @@ int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, un
 			    fault);
 }
 
-/* Bytes up to the end of a page; -ENXIO when the code is not in memory. */
+/*
+ * Bytes up to the end of a page; -ENXIO when the code is not in memory. Only the translation ends
+ * in a fault of the guest's: that the VMM's page cannot be read is none of the guest's business.
+ */
 static int vmh_guest_fetch_piece(struct vmh_vcpu *vcpu, u64 linear, u8 *bytes, unsigned int len,
 				 struct guest_fault *fault)
 {
 	u64 gpa;
 	int ret = vmh_guest_translate(vcpu, linear, GUEST_ACCESS_FETCH, &gpa, fault);
 
-	return ret ?: vmh_mem_read(vcpu->vm, gpa, bytes, len);
+	if (ret)
+		return ret;
+	ret = vmh_mem_read(vcpu->vm, gpa, bytes, len);
+	return ret == -EFAULT ? -EIO : ret;
 }
 
 /**
