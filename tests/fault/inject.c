@@ -86,8 +86,8 @@ static bool act_once(const struct scenario *scenario, struct vm *vm, const struc
 }
 
 /*
- * The same failure again and again loses no kernel memory. Says whether the call came through: pages
- * got before the one that failed are kept for the next attempt, which then needs fewer.
+ * The same failure again and again loses no kernel memory. Says whether the call came through: what
+ * it got before the step that failed may be kept for the next attempt, which then needs less.
  */
 static bool check_repeated(const struct scenario *scenario, struct vm *vm,
 			   const struct point *point, int nth, const char *what)

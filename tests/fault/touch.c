@@ -43,12 +43,35 @@ static void up_to_there(struct vm *vm, const char *code, const char *end, uint64
 
 #define UP_TO(vm, guest, ebx, edi, exit)	up_to_there(vm, guest, guest##_end, ebx, edi, exit)
 
+/* An instruction that failed half way starts over: the device is asked again. */
+static bool answer_device(struct kvm_run *run)
+{
+	if (wanted_exit != KVM_EXIT_HLT)
+		return false;
+	if (run->exit_reason == KVM_EXIT_MMIO)
+		run->mmio.data[0] = 0x5a;
+	else if (run->exit_reason == KVM_EXIT_IO)
+		memset((uint8_t *)run + run->io.data_offset, 0x5a, 16);
+	else
+		return false;
+	return true;
+}
+
 static long act_run(struct vm *vm)
 {
-	long ret = attempt(vm->vcpu[0], VMH_RUN, NULL);
+	long ret;
 
+	do {
+		ret = attempt(vm->vcpu[0], VMH_RUN, NULL);
+	} while (!ret && answer_device(vm->run[0]));
 	if (ret)
 		return ret;
+	/* Guest memory that an instruction under emulation cannot reach: an exit says so. */
+	if (vm->run[0]->exit_reason == KVM_EXIT_INTERNAL_ERROR) {
+		CHECK_EQ(vm->run[0]->internal.suberror, KVM_INTERNAL_ERROR_EMULATION);
+		acted_unrecorded = true;
+		return -EFAULT;
+	}
 	if (vm->run[0]->exit_reason == VMH_EXIT_RESOURCE) {
 		/* No refusal, but an exit that names the resource. */
 		acted_unrecorded = true;
