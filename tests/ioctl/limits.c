@@ -230,7 +230,7 @@ static void wait_ends(void)
 	sleep_ms(300);
 	CHECK_EQ(counter(&vm), count);
 	set_limit(&vm, VMH_RES_EXITS, VMH_NO_LIMIT);
-	/* The debt was of minutes. (Bochs may leap over a short sleep of all processors but one.) */
+	/* The debt was of minutes. (Bochs can leap over short sleeps of all processors but one.) */
 	for (int i = 0; i < 20 && counter(&vm) <= count + 512; i++)
 		sleep_ms(100);
 	CHECK(counter(&vm) > count + 512);
