@@ -20,6 +20,12 @@ SPLAT = re.compile(
 MARKER = re.compile(r"^\[ *\d+\.\d+\](?:\[.*?\])? vmh-lab: (up|exit) (\S+)")
 SPLAT_LINES = 60
 
+# Where a job makes allocations fail, and says so first, a trace of one that failed is no trouble.
+MEANT = re.compile(r"vmh-lab: allocations fail on purpose$")
+NO_MEMORY = re.compile(r"(vmalloc error|page allocation failure): .*mode:0x")
+TRACE = re.compile(r"\] +Call Trace:$")
+TRACE_WITHIN = 6
+
 
 class KernelLog:
     """Follows the growing log file; `new_lines()` hands out what has arrived."""
@@ -32,6 +38,8 @@ class KernelLog:
         self.up_line = None
         self.exit_status = None
         self.splat_line = None
+        self.meant = False
+        self.no_memory_line = None
 
     def new_lines(self):
         try:
@@ -62,8 +70,17 @@ class KernelLog:
             self.up_line = number
         elif marker and marker[2].isdigit():
             self.exit_status = int(marker[2])
+        elif MEANT.search(line):
+            self.meant = True
+        elif self.meant and NO_MEMORY.search(line):
+            self.no_memory_line = number
         elif self.up_line is not None and self.splat_line is None and SPLAT.search(line):
-            self.splat_line = number
+            if not self._is_meant(number, line):
+                self.splat_line = number
+
+    def _is_meant(self, number, line):
+        return (self.no_memory_line is not None and TRACE.search(line) and
+                number - self.no_memory_line <= TRACE_WITHIN)
 
     @property
     def is_up(self):
