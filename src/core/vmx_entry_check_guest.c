@@ -115,24 +115,6 @@ static bool is_16_bits(const struct vmx_entry_state *s, unsigned int arg, u64 va
 	return entry_only_bits(value, 0xffff, expected);
 }
 
-static bool is_canonical(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-			 u64 *expected)
-{
-	return entry_canonical(s, value, expected);
-}
-
-static bool pat_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-			 u64 *expected)
-{
-	return entry_pat(value, expected);
-}
-
-static bool efer_reserved_is_zero(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-				  u64 *expected)
-{
-	return entry_only_bits(value, s->view->efer, expected);
-}
-
 static bool efer_lma_fits_mode(const struct vmx_entry_state *s, unsigned int arg, u64 value,
 			       u64 *expected)
 {

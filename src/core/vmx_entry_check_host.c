@@ -51,24 +51,6 @@ static bool is_physical(const struct vmx_entry_state *s, unsigned int arg, u64 v
 	return entry_only_bits(value, entry_phys_mask(s, 0), expected);
 }
 
-static bool is_canonical(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-			 u64 *expected)
-{
-	return entry_canonical(s, value, expected);
-}
-
-static bool pat_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-			 u64 *expected)
-{
-	return entry_pat(value, expected);
-}
-
-static bool efer_reserved_is_zero(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-				  u64 *expected)
-{
-	return entry_only_bits(value, s->view->efer, expected);
-}
-
 static bool efer_fits_size(const struct vmx_entry_state *s, unsigned int arg, u64 value,
 			   u64 *expected)
 {

@@ -55,15 +55,6 @@ static void check_exact(struct vm *vm)
 			      found.pages_1g * GIB);
 }
 
-static void touch(struct vm *vm, uint64_t gpa, uint64_t pages)
-{
-	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = gpa, .rcx = pages };
-
-	VM_LOAD(vm, guest_touch);
-	must(vm->vcpu[0], VMH_SET_REGS, &regs);
-	vm_run_until(vm, 0, KVM_EXIT_HLT);
-}
-
 /* Touched, given back, unmapped, with and without huge pages, in any order. */
 static void random_use(bool huge)
 {
@@ -85,7 +76,7 @@ static void random_use(bool huge)
 			memset(vm.memory + at, 1, pages * PAGE);
 			break;
 		default:
-			touch(&vm, at, pages);
+			CHECK_EQ(vm_touch(&vm, at, pages), KVM_EXIT_HLT);
 		}
 		check_exact(&vm);
 	}
@@ -166,11 +157,11 @@ static void as_the_kernel(void)
 		     (unsigned long long)kernel);
 	populate(&vm);
 	vm_start(&vm);
-	touch(&vm, 2 * MIB, 1);
+	CHECK_EQ(vm_touch(&vm, 2 * MIB, 1), KVM_EXIT_HLT);
 	before = charged();
 	tables = vm_usage(&vm).res[VMH_RES_EPT_PAGES].used;
 	for (uint64_t i = 2; i <= REGIONS; i++)
-		touch(&vm, 2 * MIB * i, 1);
+		CHECK_EQ(vm_touch(&vm, 2 * MIB * i, 1), KVM_EXIT_HLT);
 	tables = vm_usage(&vm).res[VMH_RES_EPT_PAGES].used - tables;
 	kernel = charged() - before;
 	CHECK_EQ(tables, REGIONS - 1);

@@ -38,15 +38,6 @@ static struct vmh_stats vm_stats(struct vm *vm)
 	return stats;
 }
 
-static void touch(struct vm *vm, uint64_t gpa, uint64_t pages)
-{
-	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = gpa, .rcx = pages };
-
-	VM_LOAD(vm, guest_touch);
-	must(vm->vcpu[0], VMH_SET_REGS, &regs);
-	vm_run(vm, 0);
-}
-
 /* At a limit RUN returns; the limit is raised, and the guest goes on. */
 static void raised(void)
 {
@@ -54,7 +45,7 @@ static void raised(void)
 
 	vm_make(&vm, &(struct spec){ .limits = { { VMH_RES_POPULATED_BYTES, 0, 9 * PAGE } } });
 	vm_start(&vm);
-	touch(&vm, DATA_GPA, 20);
+	vm_touch(&vm, DATA_GPA, 20);
 	CHECK_EQ(vm.run[0]->exit_reason, VMH_EXIT_RESOURCE);
 	set_limit(&vm, VMH_RES_POPULATED_BYTES, 15 * PAGE);
 	CHECK_EQ(vm_run(&vm, 0), VMH_EXIT_RESOURCE);
@@ -75,7 +66,7 @@ static void neighbours(void)
 	vm_make(&vm, &(struct spec){ .limits = { { VMH_RES_POPULATED_BYTES, 0, 9 * PAGE } } });
 	memset(vm.memory + DATA_GPA, 1, 16 * PAGE);
 	vm_start(&vm);
-	touch(&vm, DATA_GPA, 1);
+	vm_touch(&vm, DATA_GPA, 1);
 	CHECK_EQ(vm.run[0]->exit_reason, KVM_EXIT_HLT);
 	usage = vm_usage(&vm);
 	CHECK_EQ(usage.res[VMH_RES_POPULATED_BYTES].used, 9 * PAGE);

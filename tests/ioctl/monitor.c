@@ -37,15 +37,6 @@ static int event(void)
 	return fd;
 }
 
-static void touch(struct vm *vm, uint64_t gpa, uint64_t pages)
-{
-	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = gpa, .rcx = pages };
-
-	VM_LOAD(vm, guest_touch);
-	must(vm->vcpu[0], VMH_SET_REGS, &regs);
-	vm_run_until(vm, 0, KVM_EXIT_HLT);
-}
-
 /* Signalled once when use gets there, and again when it comes from below. */
 static void threshold(void)
 {
@@ -56,15 +47,15 @@ static void threshold(void)
 	vm_start(&vm);
 	set_threshold(&vm, VMH_RES_POPULATED_BYTES, fd, 5 * PAGE);
 	CHECK_EQ(vm_usage(&vm).res[VMH_RES_EVENTFDS].used, 1);
-	touch(&vm, DATA_GPA, 3);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 3), KVM_EXIT_HLT);
 	CHECK_EQ(signals(fd), 0);
-	touch(&vm, DATA_GPA, 4);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 4), KVM_EXIT_HLT);
 	CHECK_EQ(signals(fd), 1);
-	touch(&vm, DATA_GPA, 10);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
 	CHECK_EQ(signals(fd), 0);
 	CHECK(!madvise(vm.memory + DATA_GPA, 10 * PAGE, MADV_DONTNEED));
 	CHECK_EQ(signals(fd), 0);
-	touch(&vm, DATA_GPA, 10);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
 	CHECK_EQ(signals(fd), 1);
 	/* Another value replaces it, and is reached already. */
 	set_threshold(&vm, VMH_RES_POPULATED_BYTES, fd, 2 * PAGE);
@@ -73,7 +64,7 @@ static void threshold(void)
 	set_threshold(&vm, VMH_RES_POPULATED_BYTES, -1, 0);
 	CHECK_EQ(vm_usage(&vm).res[VMH_RES_EVENTFDS].used, 0);
 	CHECK(!madvise(vm.memory + DATA_GPA, 10 * PAGE, MADV_DONTNEED));
-	touch(&vm, DATA_GPA, 10);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
 	CHECK_EQ(signals(fd), 0);
 }
 

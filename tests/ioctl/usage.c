@@ -9,16 +9,6 @@
 #define MIB		(1UL << 20)
 #define DATA_GPA	0x40000
 
-/* Let the guest write to @pages pages from @gpa on. Returns the exit reason. */
-static uint32_t touch(struct vm *vm, uint64_t gpa, uint64_t pages)
-{
-	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = gpa, .rcx = pages };
-
-	VM_LOAD(vm, guest_touch);
-	must(vm->vcpu[0], VMH_SET_REGS, &regs);
-	return vm_run(vm, 0);
-}
-
 static uint64_t used(struct vm *vm, enum vmh_resource resource)
 {
 	return vm_usage(vm).res[resource].used;
@@ -61,12 +51,12 @@ static void pages_exactly(unsigned int row)
 
 	vm_make(&vm, &(struct spec){ });
 	vm_start(&vm);
-	CHECK_EQ(touch(&vm, DATA_GPA, pages), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, pages), KVM_EXIT_HLT);
 	/* The page of the code besides; root and three more tables. */
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), (pages + 1) * PAGE);
 	CHECK_EQ(used(&vm, VMH_RES_EPT_PAGES), 4);
 	/* Again: nothing new. */
-	CHECK_EQ(touch(&vm, DATA_GPA, pages), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, pages), KVM_EXIT_HLT);
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), (pages + 1) * PAGE);
 	CHECK_EQ(vm_usage(&vm).res[VMH_RES_POPULATED_BYTES].peak, (pages + 1) * PAGE);
 }
@@ -79,7 +69,7 @@ static void tables_exactly(void)
 	vm_make(&vm, &(struct spec){ .memory = 64 * MIB });
 	vm_start(&vm);
 	for (uint64_t i = 1; i <= 20; i++) {
-		CHECK_EQ(touch(&vm, 2 * MIB * i, 1), KVM_EXIT_HLT);
+		CHECK_EQ(vm_touch(&vm, 2 * MIB * i, 1), KVM_EXIT_HLT);
 		CHECK_EQ(used(&vm, VMH_RES_EPT_PAGES), 4 + i);
 		CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), (i + 1) * PAGE);
 	}
@@ -92,7 +82,7 @@ static void given_back(void)
 
 	vm_make(&vm, &(struct spec){ });
 	vm_start(&vm);
-	CHECK_EQ(touch(&vm, DATA_GPA, 64), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 64), KVM_EXIT_HLT);
 	CHECK(!madvise(vm.memory + DATA_GPA, 48 * PAGE, MADV_DONTNEED));
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), (16 + 1) * PAGE);
 	CHECK(!munmap(vm.memory + DATA_GPA, 64 * PAGE));
@@ -106,7 +96,7 @@ static void slot_deleted(void)
 
 	vm_make(&vm, &(struct spec){ .memory = 4 * MIB });
 	vm_start(&vm);
-	CHECK_EQ(touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
 	vm_add_slot(&vm, 0, 0, 0, NULL);
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), 0);
 	CHECK_EQ(used(&vm, VMH_RES_SLOT_BYTES), 0);
@@ -120,7 +110,7 @@ static void terminated(void)
 
 	vm_make(&vm, &(struct spec){ .memory = 4 * MIB });
 	vm_start(&vm);
-	CHECK_EQ(touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, DATA_GPA, 10), KVM_EXIT_HLT);
 	vm_event(&vm, VMH_EVENT_TERMINATE);
 	usage = vm_usage(&vm);
 	CHECK_EQ(usage.res[VMH_RES_POPULATED_BYTES].used, 0);
@@ -141,18 +131,18 @@ static void huge(void)
 	vm_make(&vm, &(struct spec){ .memory = 8 * MIB, .huge = true });
 	vm.memory[4 * MIB] = 0;
 	vm_start(&vm);
-	CHECK_EQ(touch(&vm, 4 * MIB + 0x5000, 1), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, 4 * MIB + 0x5000, 1), KVM_EXIT_HLT);
 	bytes = used(&vm, VMH_RES_POPULATED_BYTES);
 	if (bytes < 2 * MIB)
 		skip("this kernel gave no huge page");
 	CHECK(bytes == 2 * MIB + PAGE || bytes == 4 * MIB);
 	CHECK(used(&vm, VMH_RES_EPT_PAGES) <= 4);
-	CHECK_EQ(touch(&vm, 4 * MIB, 512), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, 4 * MIB, 512), KVM_EXIT_HLT);
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), bytes);
 	/* A part of it goes: the rest stays, or comes back page by page. */
 	CHECK(!madvise(vm.memory + 4 * MIB, PAGE, MADV_DONTNEED));
 	CHECK(used(&vm, VMH_RES_POPULATED_BYTES) < bytes);
-	CHECK_EQ(touch(&vm, 4 * MIB, 512), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, 4 * MIB, 512), KVM_EXIT_HLT);
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), bytes);
 	vm_add_slot(&vm, 0, 0, 0, NULL);
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), 0);
@@ -178,7 +168,7 @@ static void populated_limit(void)
 
 	vm_make(&vm, &(struct spec){ .limits = { { VMH_RES_POPULATED_BYTES, 0, 9 * PAGE } } });
 	vm_start(&vm);
-	touch(&vm, DATA_GPA, 20);
+	vm_touch(&vm, DATA_GPA, 20);
 	expect_resource_exit(&vm, VMH_RES_POPULATED_BYTES, 9 * PAGE, DATA_GPA + 8 * PAGE);
 	usage = vm_usage(&vm);
 	CHECK_EQ(usage.res[VMH_RES_POPULATED_BYTES].used, 9 * PAGE);
@@ -202,9 +192,9 @@ static void table_limit(void)
 		.memory = 16 * MIB, .limits = { { VMH_RES_EPT_PAGES, 0, 5 } },
 	});
 	vm_start(&vm);
-	CHECK_EQ(touch(&vm, 2 * MIB, 10), KVM_EXIT_HLT);
+	CHECK_EQ(vm_touch(&vm, 2 * MIB, 10), KVM_EXIT_HLT);
 	CHECK_EQ(used(&vm, VMH_RES_EPT_PAGES), 5);
-	touch(&vm, 8 * MIB, 1);
+	vm_touch(&vm, 8 * MIB, 1);
 	expect_resource_exit(&vm, VMH_RES_EPT_PAGES, 5, 8 * MIB);
 	/* The page that could not be mapped is not charged. */
 	CHECK_EQ(used(&vm, VMH_RES_POPULATED_BYTES), 11 * PAGE);

@@ -374,3 +374,12 @@ void wait_until_changes(volatile uint32_t *counter)
 	while (*counter == before)
 		sleep_ms(1);
 }
+
+uint32_t vm_touch(struct vm *vm, uint64_t gpa, uint64_t pages)
+{
+	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = gpa, .rcx = pages };
+
+	VM_LOAD(vm, guest_touch);
+	must(vm->vcpu[0], VMH_SET_REGS, &regs);
+	return vm_run(vm, 0);
+}

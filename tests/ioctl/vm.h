@@ -119,6 +119,9 @@ uint32_t vm_run(struct vm *vm, unsigned int id);
 void vm_run_until(struct vm *vm, unsigned int id, uint32_t exit_reason);
 struct kvm_regs vm_regs(struct vm *vm, unsigned int id);
 
+/* Let vCPU 0 write to pages from an address on. Returns the exit reason: HLT when it is done. */
+uint32_t vm_touch(struct vm *vm, uint64_t gpa, uint64_t pages);
+
 /* A thread that runs a vCPU until RUN fails, or exits with a reason other than INTR. */
 struct runner {
 	struct vm *vm;
