@@ -151,8 +151,8 @@ static void as_the_kernel(void)
 	kernel = charged() - before;
 	usage = vm_usage(&vm);
 	map = usage.res[VMH_RES_KERNEL_BYTES].used + usage.res[VMH_RES_EPT_PAGES].used * PAGE;
-	/* Run pages are in the map only; what slabs round up, and fds, in the cgroup only. */
-	if (kernel + 4 * PAGE < map || kernel > map + 6 * PAGE)
+	/* What slabs round up, and fds, are in the cgroup only. */
+	if (kernel + PAGE < map || kernel > map + 6 * PAGE)
 		FAIL("%llu bytes in the map, %llu charged", (unsigned long long)map,
 		     (unsigned long long)kernel);
 	populate(&vm);
