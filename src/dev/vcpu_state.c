@@ -58,13 +58,14 @@ static long vmh_set_sregs(struct vmh_call *call)
 	struct vmh_vcpu *vcpu = call->object;
 	const struct kvm_sregs *sregs = call->data;
 	u64 pdptr[4];
-	int pae;
+	int pae, ret;
 
 	if (sregs->cr8 > 15)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr8, sregs->cr8,
 				      15);
-	if (vmh_fail_errno(set_sregs, vmx_check_sregs(&vcpu->vmx, sregs)))
-		return vm_error_set(call->err, VMH_E_VALUE);
+	ret = vmh_fail_errno(set_sregs, vmx_check_sregs(&vcpu->vmx, sregs, call->err));
+	if (ret)
+		return ret;
 	pae = vmh_guest_read_pdptrs(vcpu, sregs, pdptr);
 	if (pae < 0)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);

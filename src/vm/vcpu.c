@@ -9,6 +9,9 @@
 
 #define VMH_CPUID_CAPACITY	CPUID_TABLE_MAX
 
+/* 48 bits linear, 36 physical: what every guest can have. */
+#define CPUID_WIDTHS_USUAL	0x3024
+
 /* All kernel memory of a vCPU; its EPT stock counts as full. */
 static u64 vmh_vcpu_kernel_bytes(const struct vm_handler_ctx *vm)
 {
@@ -192,6 +195,17 @@ void vmh_vcpus_destroy(struct vm_handler_ctx *vm)
 	vm->cpu_ctx.nr = 0;
 }
 
+/* Widths of addresses are all that a VMM's table can have wrong. */
+static u32 vmh_cpuid_widths(const struct kvm_cpuid_entry2 *entries, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		if (entries[i].function == CPUID_LEAF_ADDRESSES)
+			return entries[i].eax;
+	return 0;
+}
+
 /**
  * vmh_vcpu_set_cpuid() - VMH_SET_CPUID2
  * @vcpu: the vCPU, loaded, its lock held.
@@ -210,7 +224,9 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 		return VM_ERROR_FIELD(err, VMH_E_COUNT, struct kvm_cpuid2, nent, nr,
 				      VMH_CPUID_CAPACITY);
 	if (ret)
-		return vm_error_set(err, VMH_E_VALUE);
+		return vm_error_field(err, VMH_E_VALUE, VM_ERROR_NO_OFFSET,
+				      "entries[0x80000008].eax",
+				      vmh_cpuid_widths(entries, nr), CPUID_WIDTHS_USUAL);
 	vmx_cpuid_changed(&vcpu->vmx);
 	return 0;
 }

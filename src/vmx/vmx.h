@@ -309,7 +309,7 @@ static inline u64 vmx_linear_rip(void)
 
 /* vmx_sregs.c */
 void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs);
-int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *sregs);
+int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *s, struct vmh_error *err);
 void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);
 void vmx_set_efer(struct vmx_vcpu *v, u64 efer);
 u64 vmx_guest_cr0(void);

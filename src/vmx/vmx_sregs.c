@@ -3,6 +3,7 @@
 #include <asm/msr-index.h>
 #include <asm/processor-flags.h>
 
+#include "vm_error.h"
 #include "vmx.h"
 
 /* struct kvm_sregs names the segments; the VMCS numbers them. */
@@ -68,22 +69,33 @@ void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs)
 	sregs->efer = vmcs_read(GUEST_IA32_EFER);
 }
 
-static bool sregs_are_valid(const struct vmx_vcpu *v, const struct kvm_sregs *s)
-{
-	bool paging = s->cr0 & X86_CR0_PG;
-	bool lma = s->efer & EFER_LMA, lme = s->efer & EFER_LME;
+#define SREGS_ERROR(member, expected) \
+	VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_sregs, member, s->member, expected)
 
-	if (s->cr0 >> 32 || (paging && !(s->cr0 & X86_CR0_PE)))
-		return false;
+static int sregs_check_cr0(const struct kvm_sregs *s, struct vmh_error *err)
+{
+	if (s->cr0 >> 32)
+		return SREGS_ERROR(cr0, U32_MAX);
+	if ((s->cr0 & X86_CR0_PG) && !(s->cr0 & X86_CR0_PE))
+		return SREGS_ERROR(cr0, s->cr0 | X86_CR0_PE);
 	if ((s->cr0 & X86_CR0_NW) && !(s->cr0 & X86_CR0_CD))
-		return false;
-	if (s->cr4 & ~cpuid_cr4_valid(v->cpuid))
-		return false;
-	if (s->efer & ~(cpuid_efer_valid(v->cpuid) | EFER_LMA))
-		return false;
-	if (lma != (lme && paging) || (lma && !(s->cr4 & X86_CR4_PAE)))
-		return false;
-	return !(lma && s->cs.l && s->cs.db) && !(s->cr3 >> cpuid_phys_bits(v->cpuid));
+		return SREGS_ERROR(cr0, s->cr0 | X86_CR0_CD);
+	return 0;
+}
+
+static int sregs_check_long_mode(const struct kvm_sregs *s, struct vmh_error *err)
+{
+	u64 lma = (s->efer & EFER_LME) && (s->cr0 & X86_CR0_PG) ? EFER_LMA : 0;
+
+	if ((s->efer & EFER_LMA) != lma)
+		return SREGS_ERROR(efer, (s->efer & ~(u64)EFER_LMA) | lma);
+	if (!lma)
+		return 0;
+	if (!(s->cr4 & X86_CR4_PAE))
+		return SREGS_ERROR(cr4, s->cr4 | X86_CR4_PAE);
+	if (s->cs.l && s->cs.db)
+		return SREGS_ERROR(cs.db, 0);
+	return 0;
 }
 
 static void vmx_set_cr0(u64 cr0)
@@ -111,13 +123,27 @@ void vmx_set_efer(struct vmx_vcpu *v, u64 efer)
 /**
  * vmx_check_sregs() - can these system registers be set?
  * @v: the vCPU.
- * @sregs: the values; cr8, apic_base and interrupt_bitmap are the caller's.
+ * @s: the values; cr8, apic_base and interrupt_bitmap are the caller's.
+ * @err: which of them cannot be, when control registers and EFER contradict each other or the
+ *	guest's CPUID.
  *
- * Return: 0, or -EINVAL when control registers and EFER contradict each other or the guest's CPUID.
+ * Return: 0 or -EINVAL.
  */
-int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *sregs)
+int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *s, struct vmh_error *err)
 {
-	return sregs_are_valid(v, sregs) ? 0 : -EINVAL;
+	u64 cr4 = cpuid_cr4_valid(v->cpuid), efer = cpuid_efer_valid(v->cpuid) | EFER_LMA;
+	u64 cr3 = GENMASK_ULL(cpuid_phys_bits(v->cpuid) - 1, 0);
+	int ret = sregs_check_cr0(s, err);
+
+	if (ret)
+		return ret;
+	if (s->cr4 & ~cr4)
+		return SREGS_ERROR(cr4, cr4);
+	if (s->efer & ~efer)
+		return SREGS_ERROR(efer, efer);
+	if (s->cr3 & ~cr3)
+		return SREGS_ERROR(cr3, cr3);
+	return sregs_check_long_mode(s, err);
 }
 
 /**
