@@ -63,6 +63,8 @@ def entry(what, key, build):
     path = os.path.join(ROOT, f"{what}-{key}")
     if os.path.isdir(path):
         return path
+    if os.environ.get("LAB_CACHED"):
+        raise Failure(f"{what} is not in the cache, and LAB_CACHED forbids to build it")
     with _lock(what):
         if os.path.isdir(path):
             return path
