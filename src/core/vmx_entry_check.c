@@ -11,6 +11,24 @@ static const struct vmx_entry_table *const tables[] = {
 	&vmx_entry_table_nonregister,
 };
 
+bool entry_is_canonical(const struct vmx_entry_state *s, unsigned int arg, u64 value,
+			u64 *expected)
+{
+	return entry_canonical(s, value, expected);
+}
+
+bool entry_pat_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
+			u64 *expected)
+{
+	return entry_pat(value, expected);
+}
+
+bool entry_efer_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
+			 u64 *expected)
+{
+	return entry_only_bits(value, s->view->efer, expected);
+}
+
 unsigned int vmx_entry_checks_count(void)
 {
 	unsigned int i, nr = 0;

@@ -111,7 +111,7 @@ static bool is_32_bits(const struct vmx_entry_state *s, unsigned int arg, u64 va
 #define SELECTOR(number, f, n) \
 	ROW(number, f, n, NULL, selector_is_plain, SEGMENTS, "selector: RPL and TI are 0")
 #define CANONICAL(number, f, n, in) \
-	ROW(number, f, n, NULL, is_canonical, in, "a canonical address")
+	ROW(number, f, n, NULL, entry_is_canonical, in, "a canonical address")
 
 static const struct vmx_entry_check checks[] = {
 	ROW(2001, HOST_CR0, "host-cr0", NULL, cr0_is_allowed, REGISTERS,
@@ -122,9 +122,9 @@ static const struct vmx_entry_check checks[] = {
 	    "CR3 fits the physical-address width"),
 	CANONICAL(2004, HOST_SYSENTER_ESP, "host-sysenter-esp", REGISTERS),
 	CANONICAL(2005, HOST_SYSENTER_EIP, "host-sysenter-eip", REGISTERS),
-	ROW(2006, HOST_PAT, "host-pat", loads_pat, pat_is_valid, REGISTERS,
+	ROW(2006, HOST_PAT, "host-pat", loads_pat, entry_pat_is_valid, REGISTERS,
 	    "each byte is a memory type: 0, 1, 4, 5, 6, 7"),
-	ROW(2007, HOST_EFER, "host-efer-reserved", loads_efer, efer_reserved_is_zero, REGISTERS,
+	ROW(2007, HOST_EFER, "host-efer-reserved", loads_efer, entry_efer_is_valid, REGISTERS,
 	    "reserved bits are 0"),
 	ROW(2008, HOST_EFER, "host-efer-mode", loads_efer, efer_fits_size, REGISTERS,
 	    "LMA and LME are both as host address-space size"),
@@ -151,7 +151,7 @@ static const struct vmx_entry_check checks[] = {
 	ROW(2203, HOST_CR4, "host-pae", host_is_64, has_pae, SIZE, "CR4.PAE for a 64-bit host"),
 	ROW(2204, HOST_CR4, "host-pcide", host_is_32, has_no_pcide, SIZE,
 	    "no CR4.PCIDE for a 32-bit host"),
-	ROW(2205, HOST_RIP, "host-rip-canonical", host_is_64, is_canonical, SIZE,
+	ROW(2205, HOST_RIP, "host-rip-canonical", host_is_64, entry_is_canonical, SIZE,
 	    "a canonical address"),
 	ROW(2206, HOST_RIP, "host-rip-width", host_is_32, is_32_bits, SIZE,
 	    "bits 63:32 are 0 for a 32-bit host"),

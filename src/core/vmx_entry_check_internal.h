@@ -166,22 +166,11 @@ static inline bool entry_pat(u64 value, u64 *expected)
 
 /* Predicates of rows, for guest and host state alike. */
 
-static inline bool is_canonical(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-				u64 *expected)
-{
-	return entry_canonical(s, value, expected);
-}
-
-static inline bool pat_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
-				u64 *expected)
-{
-	return entry_pat(value, expected);
-}
-
-static inline bool efer_reserved_is_zero(const struct vmx_entry_state *s, unsigned int arg,
-					 u64 value, u64 *expected)
-{
-	return entry_only_bits(value, s->view->efer, expected);
-}
+bool entry_is_canonical(const struct vmx_entry_state *s, unsigned int arg, u64 value,
+			u64 *expected);
+bool entry_pat_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
+			u64 *expected);
+bool entry_efer_is_valid(const struct vmx_entry_state *s, unsigned int arg, u64 value,
+			 u64 *expected);
 
 #endif /* VMH_VMX_ENTRY_CHECK_INTERNAL_H */

@@ -285,7 +285,7 @@ static bool tr_is_usable(const struct vmx_entry_state *s, unsigned int seg, u64 
 	ROW(41, seg, SELECTOR, n "-ti", when, ti_is_zero, \
 	    "TI is 0: the selector is of the GDT")
 #define BASE_CANONICAL(seg, n, when) \
-	ROW(42, seg, BASE, n "-base-canonical", when, is_canonical, \
+	ROW(42, seg, BASE, n "-base-canonical", when, entry_is_canonical, \
 	    "a canonical address")
 #define BASE_WIDTH(seg, n) \
 	ROW(43, seg, BASE, n "-base-width", is_usable, base_is_32_bits, \
