@@ -235,21 +235,32 @@ static enum hrtimer_restart vmh_pit_fires(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static bool vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+static bool vmh_pit_has_port(const struct vmh_irqchip *chip, u16 port)
+{
+	return chip->has_pit && (port == PIT_PORT_SPEAKER ||
+				 (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST));
+}
+
+static bool vmh_pit_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
 {
 	u64 now = vmh_now_ns();
 	int ret;
 
-	if (chip->has_pit && (port == PIT_PORT_SPEAKER ||
-			      (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST))) {
-		/* A tick that is due belongs to what was programmed before this access. */
-		vmh_pit_tick(chip, now);
-		ret = in ? pit_port_read(&chip->pit, port, now, value) :
-			   pit_port_write(&chip->pit, port, *value, now);
-		if (!ret && !in)
-			vmh_pit_rearm(chip, now);
-		return !ret;
-	}
+	/* A tick that is due belongs to what was programmed before this access. */
+	vmh_pit_tick(chip, now);
+	ret = in ? pit_port_read(&chip->pit, port, now, value) :
+		   pit_port_write(&chip->pit, port, *value, now);
+	if (!ret && !in)
+		vmh_pit_rearm(chip, now);
+	return !ret;
+}
+
+static bool vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+{
+	int ret;
+
+	if (vmh_pit_has_port(chip, port))
+		return vmh_pit_byte(chip, port, in, value);
 	ret = in ? pic_port_read(&chip->pic, port, value) :
 		   pic_port_write(&chip->pic, port, *value);
 	if (!ret)

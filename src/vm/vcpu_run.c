@@ -106,6 +106,7 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	/* Pairs with the barrier in vmh_vcpu_kick(). */
 	smp_store_mb(vcpu->mode, VMH_IN_GUEST);
 	vcpu->vmx.budget = VMX_TURN_BUDGET;
+	vmx_turn_begin(&vcpu->vmx);
 	while (vcpu->vmx.budget && !vmh_vcpu_must_leave(vcpu)) {
 		vmh_vcpu_inject(vcpu);
 		result = vmx_run(&vcpu->vmx);
@@ -113,6 +114,7 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 			break;
 		result = VMX_HOST_IRQ;
 	}
+	vmx_turn_end(&vcpu->vmx);
 	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
 	local_irq_enable();
 	return result;

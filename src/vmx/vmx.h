@@ -178,7 +178,8 @@ struct vmx_vcpu {
 
 	u32 exit_reason;		/* of the last exit, as read */
 	unsigned int budget;		/* entries left in this turn */
-	u64 guest_cycles;		/* TSC ticks in the inner loop since creation */
+	u64 guest_cycles;		/* TSC ticks in turns since creation */
+	u64 turn_start;			/* TSC when the turn under way began */
 
 	/* Operands of an enum vmx_result. */
 	union {
@@ -260,7 +261,9 @@ void vmx_flush_all_ept(void);
 #define VMX_TURN_BUDGET	256
 
 /* vmx_run.c */
+void vmx_turn_begin(struct vmx_vcpu *v);
 enum vmx_result vmx_run(struct vmx_vcpu *v);
+void vmx_turn_end(struct vmx_vcpu *v);
 const char *vmx_exit_name(u32 reason);
 void vmx_refresh_host_state(struct vmx_vcpu *v);
 void vmx_skip_instruction(struct vmx_vcpu *v);
@@ -322,6 +325,7 @@ struct vmx_entry_result;
 void vmx_explain(struct vmx_vcpu *v, struct vmx_entry_result *result);
 
 /* vmx_msr.c */
+void vmx_msr_init(void);
 int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value);
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 unsigned int vmx_msr_list(u32 *indices, unsigned int max);

@@ -408,6 +408,7 @@ int vmx_hw_init(void)
 	if (vmx_conf.unusable != VMH_USABLE)
 		return 0;
 	vmx_choose_controls();
+	vmx_msr_init();
 	vmx_conf.timer_value = vmx_timer_ticks();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's model-specific registers: one row each, in order of their index, so that an exit
- * finds its row by bisection. An MSR without a row is the caller's (local APIC) or does not exist.
+ * The guest's model-specific registers: one row each, or one for a run of them. An exit finds its
+ * row by the index. An MSR without a row is the caller's (local APIC) or does not exist.
  * SDM volume 4, "Model-Specific Registers (MSRs)".
  */
-#include <linux/bsearch.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/nospec.h>
 #include <asm/msr-index.h>
 #include <asm/mtrr.h>
 #include <asm/tsc.h>
@@ -98,7 +100,8 @@ static int msr_set_tsc(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 
 static int msr_set_tsc_adjust(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
-	if (!by_host)
+	/* A TSC that moves has clocks reckoned anew; guests also write what is there already. */
+	if (!by_host && value != v->msrs.tsc_adjust)
 		vmx_set_tsc_offset(v, v->tsc_offset + value - v->msrs.tsc_adjust);
 	v->msrs.tsc_adjust = value;
 	return 0;
@@ -288,20 +291,53 @@ static const struct vmx_msr_row vmx_msr_rows[] = {
 	STORED(MSR_TSC_AUX, tsc_aux, msr_set_tsc_aux),
 };
 
-static int compare_msr(const void *key, const void *element)
-{
-	const struct vmx_msr_row *row = element;
-	u32 index = *(const u32 *)key;
+/* By index, in the two ranges where MSRs are: number of the row and 1; 0 where there is none. */
+#define MSR_LOW_NR	0xe00
+#define MSR_HIGH_FIRST	MSR_EFER
+#define MSR_HIGH_NR	0x100
 
-	if (index < row->first)
-		return -1;
-	return index > row->last;
+static u8 vmx_msr_low[MSR_LOW_NR] __ro_after_init;
+static u8 vmx_msr_high[MSR_HIGH_NR] __ro_after_init;
+
+static_assert(ARRAY_SIZE(vmx_msr_rows) < U8_MAX);
+
+static u8 *vmx_msr_slot(u32 index)
+{
+	u32 high = index - MSR_HIGH_FIRST;
+
+	if (index < MSR_LOW_NR)
+		return &vmx_msr_low[array_index_nospec(index, MSR_LOW_NR)];
+	if (high < MSR_HIGH_NR)
+		return &vmx_msr_high[array_index_nospec(high, MSR_HIGH_NR)];
+	return NULL;
 }
 
 static const struct vmx_msr_row *vmx_find_msr(u32 index)
 {
-	return bsearch(&index, vmx_msr_rows, ARRAY_SIZE(vmx_msr_rows), sizeof(vmx_msr_rows[0]),
-		       compare_msr);
+	const u8 *slot = vmx_msr_slot(index);
+
+	return slot && *slot ? &vmx_msr_rows[*slot - 1] : NULL;
+}
+
+/**
+ * vmx_msr_init() - make the rows of MSRs known by their indices
+ *
+ * Context: at module load. A row that is in neither range is a bug, and is found here.
+ */
+void vmx_msr_init(void)
+{
+	unsigned int i;
+	u32 index;
+
+	for (i = 0; i < ARRAY_SIZE(vmx_msr_rows); i++) {
+		for (index = vmx_msr_rows[i].first; index <= vmx_msr_rows[i].last; index++) {
+			u8 *slot = vmx_msr_slot(index);
+
+			if (WARN_ON(!slot || *slot))
+				continue;
+			*slot = i + 1;
+		}
+	}
 }
 
 static u64 vmx_read_row(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index)

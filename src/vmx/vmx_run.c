@@ -257,8 +257,13 @@ void vmx_refresh_host_state(struct vmx_vcpu *v)
 	vmx_host_state_refresh(v);
 }
 
-/* What may have changed since the last turn, when interrupts were on. */
-static void vmx_begin_turn(struct vmx_vcpu *v)
+/**
+ * vmx_turn_begin() - bring up to date what may have changed while interrupts were on
+ * @v: the vCPU, loaded, with its FPU state, or with TIF_NEED_FPU_LOAD.
+ *
+ * Context: interrupts off, until vmx_turn_end().
+ */
+void vmx_turn_begin(struct vmx_vcpu *v)
 {
 	vmx_host_state_refresh(v);
 	vmx_state_load(v);
@@ -269,11 +274,16 @@ static void vmx_begin_turn(struct vmx_vcpu *v)
 		vmx_load_breakpoints(v);
 	if (v->cr2 != native_read_cr2())
 		native_write_cr2(v->cr2);
-	vmx_clear_l1d();
+	v->turn_start = rdtsc();
 }
 
-static void vmx_end_turn(struct vmx_vcpu *v)
+/**
+ * vmx_turn_end() - undo vmx_turn_begin()
+ * @v: the vCPU.
+ */
+void vmx_turn_end(struct vmx_vcpu *v)
 {
+	v->guest_cycles += rdtsc() - v->turn_start;
 	v->cr2 = native_read_cr2();
 	vmx_restore_xcr0(v);
 	/* An exit leaves DR7 with nothing enabled. */
@@ -283,7 +293,9 @@ static void vmx_end_turn(struct vmx_vcpu *v)
 
 /**
  * vmx_run() - run the guest until its caller is needed
- * @v: the vCPU, loaded, with its FPU state on the processor; its budget is not 0.
+ * @v: the vCPU, in a turn; its budget is not 0.
+ *
+ * After VMX_HOST_IRQ the turn must end: what an exit has changed may be loaded by the next only.
  *
  * Context: interrupts off, before, during and after.
  *
@@ -292,14 +304,10 @@ static void vmx_end_turn(struct vmx_vcpu *v)
 enum vmx_result vmx_run(struct vmx_vcpu *v)
 {
 	enum vmx_result result;
-	u64 start;
 
-	vmx_begin_turn(v);
-	start = rdtsc();
+	vmx_clear_l1d();
 	do {
 		result = vmx_enter_once(v);
 	} while (--v->budget && result == VMX_RESUME);
-	v->guest_cycles += rdtsc() - start;
-	vmx_end_turn(v);
 	return result == VMX_RESUME ? VMX_HOST_IRQ : result;
 }
