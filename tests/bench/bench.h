@@ -31,6 +31,15 @@
 	movq	%rax, %r13
 	movl	$OPERATIONS, %r12d
 91:
+#ifdef TRACE
+	/* In the middle of the last round, the emulator is told to trace: see Documentation/lab.md. */
+	cmpl	$1, %r14d
+	jne	93f
+	cmpl	$OPERATIONS / 2, %r12d
+	jne	93f
+	xchgw	%bx, %bx
+93:
+#endif
 .endm
 .macro DONE
 	decl	%r12d

@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ISOLINUX = "/usr/lib/ISOLINUX"
 SYSLINUX = "/usr/lib/syslinux/modules/bios"
 MIB = 1 << 20
+MAX_TRACES = 40
 
 # The host kernel logs to the second line only, dies at once and loudly, and leaves by
 # a triple fault, which ends the machine.
@@ -36,6 +37,7 @@ class Machine:
     memory_mib: int = 1024
     append: str = ""
     xsave: bool = False
+    trace: int = 0
 
 
 def _write(path, text):
@@ -82,8 +84,13 @@ class Bochs:
         config = read(f"{HERE}/config/bochsrc").format(
             cpus=machine.cpus, memory=machine.memory_mib, disk=disk,
             terminal=machine.terminal, log=machine.log)
+        script = "c\n"
+        if machine.trace:
+            # XCHG BX, BX stops in the debugger.
+            config += "magic_break: enabled=1\n"
+            script += f"trace on\ns {machine.trace}\ntrace off\nc\n" * MAX_TRACES
         rc = _write(f"{machine.directory}/bochsrc", config)
-        go = _write(f"{machine.directory}/debugger", "c\n")
+        go = _write(f"{machine.directory}/debugger", script)
         return ["bochs", "-q", "-f", rc, "-rc", go]
 
 
