@@ -21,7 +21,6 @@ static_assert(sizeof(struct emul) < 512);
 #define FLAG_ZF	BIT_ULL(6)
 #define FLAG_TF	BIT_ULL(8)
 #define FLAG_DF	BIT_ULL(10)
-#define FLAG_RF	BIT_ULL(16)
 
 enum emul_phase {
 	PHASE_NONE,
@@ -30,6 +29,7 @@ enum emul_phase {
 	PHASE_READ_SRC,
 	PHASE_COMPUTE,
 	PHASE_WRITE_DST,
+	PHASE_PLAIN,
 };
 
 enum emul_trait {
@@ -64,6 +64,15 @@ static const u8 op_traits[INSN_OP_COUNT] = {
 	[INSN_BTS] = UPDATES_DST,
 	[INSN_BTR] = UPDATES_DST,
 	[INSN_BTC] = UPDATES_DST,
+	[INSN_ROL] = UPDATES_DST,
+	[INSN_ROR] = UPDATES_DST,
+	[INSN_RCL] = UPDATES_DST,
+	[INSN_RCR] = UPDATES_DST,
+	[INSN_SHL] = UPDATES_DST,
+	[INSN_SHR] = UPDATES_DST,
+	[INSN_SAR] = UPDATES_DST,
+	[INSN_SETCC] = WRITES_DST,
+	[INSN_CMOV] = UPDATES_DST,
 	[INSN_PUSH] = WRITES_DST,
 	[INSN_POP] = WRITES_DST,
 	[INSN_MOVS] = WRITES_DST,
@@ -92,29 +101,6 @@ static bool is_locked(const struct emul *e)
 	       (e->insn.lock || e->insn.op == INSN_XCHG);
 }
 
-/* ---- registers ---- */
-
-static u64 get_operand_reg(struct emul *e, const struct insn_operand *operand)
-{
-	u64 value = *emul_gpr(e, operand->reg);
-
-	if (operand->kind == INSN_OPERAND_REG_HIGH)
-		value >>= 8;
-	return value & emul_mask(operand->bytes);
-}
-
-static void set_operand_reg(struct emul *e, const struct insn_operand *operand, u64 value)
-{
-	u64 low;
-
-	if (operand->kind == INSN_OPERAND_REG) {
-		emul_set_gpr(e, operand->reg, operand->bytes, value);
-	} else if (operand->kind == INSN_OPERAND_REG_HIGH) {
-		low = *emul_gpr(e, operand->reg) & 0xff;
-		emul_set_gpr(e, operand->reg, 2, low | (value & 0xff) << 8);
-	}
-}
-
 static void add_gpr(struct emul *e, unsigned int reg, unsigned int bytes, s64 delta)
 {
 	emul_set_gpr(e, reg, bytes, *emul_gpr(e, reg) + delta);
@@ -134,13 +120,14 @@ static int locate_operand(struct emul *e, enum emul_operand which, unsigned int 
 	switch (operand->kind) {
 	case INSN_OPERAND_REG:
 	case INSN_OPERAND_REG_HIGH:
-		e->value[which][0] = get_operand_reg(e, operand);
+		e->value[which][0] = emul_get_operand_reg(e, operand);
 		return 0;
 	case INSN_OPERAND_IMM:
 		e->value[which][0] = e->insn.imm & emul_mask(operand->bytes);
 		return 0;
 	case INSN_OPERAND_XMM:
-		return e->ops->xmm_get(e->ctx, operand->reg, (u8 *)e->value[which]);
+		return e->ops->vec_get(e->ctx, operand->reg, (u8 *)e->value[which],
+				       operand->bytes);
 	}
 	return 0;
 }
@@ -170,7 +157,8 @@ static int read_dst(struct emul *e)
 		return 0;
 	ret = emul_transfer(e, EMUL_DST, false);
 	e->from_ram = !ret && !was_mmio;
-	e->old = e->value[EMUL_DST][0];
+	e->old[0] = e->value[EMUL_DST][0];
+	e->old[1] = e->value[EMUL_DST][1];
 	return ret;
 }
 
@@ -183,7 +171,9 @@ static int write_locked(struct emul *e)
 	u64 gpa = e->span[EMUL_DST].gpa[0];
 	int ret;
 
-	ret = e->ops->compare_exchange(e->ctx, gpa, e->old, e->value[EMUL_DST][0],
+	if (e->insn.dst.bytes > 8)
+		return -EOPNOTSUPP;
+	ret = e->ops->compare_exchange(e->ctx, gpa, e->old[0], e->value[EMUL_DST][0],
 				       e->insn.dst.bytes);
 	return ret == -ENXIO ? emul_transfer(e, EMUL_DST, true) : ret;
 }
@@ -208,22 +198,31 @@ static u64 cmpxchg_result(struct emul *e)
 {
 	u64 accumulator = *emul_gpr(e, INSN_REG_RAX) & emul_mask(e->insn.op_bytes);
 
-	emul_alu(INSN_CMP, e->insn.op_bytes, accumulator, e->old, &e->rflags);
-	return e->rflags & FLAG_ZF ? e->value[EMUL_SRC][0] : e->old;
+	emul_alu(INSN_CMP, e->insn.op_bytes, accumulator, e->old[0], &e->rflags);
+	return e->rflags & FLAG_ZF ? e->value[EMUL_SRC][0] : e->old[0];
 }
 
-static u64 reg_pair(struct emul *e, unsigned int high, unsigned int low)
+/* A register pair as it stands in memory: one number of 8 bytes, or two. */
+static void get_pair(struct emul *e, unsigned int high, unsigned int low, u64 pair[2])
 {
-	return *emul_gpr(e, high) << 32 | (u32)*emul_gpr(e, low);
+	pair[0] = *emul_gpr(e, low);
+	pair[1] = *emul_gpr(e, high);
+	if (e->insn.op_bytes == 16)
+		return;
+	pair[0] = pair[1] << 32 | (u32)pair[0];
+	pair[1] = 0;
 }
 
-static u64 cmpxchg8b_result(struct emul *e)
+static void cmpxchg_pair(struct emul *e, u64 dst[2])
 {
+	u64 accumulator[2];
+
+	get_pair(e, INSN_REG_RDX, INSN_REG_RAX, accumulator);
 	e->rflags &= ~FLAG_ZF;
-	if (e->old != reg_pair(e, INSN_REG_RDX, INSN_REG_RAX))
-		return e->old;
+	if (e->old[0] != accumulator[0] || e->old[1] != accumulator[1])
+		return;
 	e->rflags |= FLAG_ZF;
-	return reg_pair(e, INSN_REG_RCX, INSN_REG_RBX);
+	get_pair(e, INSN_REG_RCX, INSN_REG_RBX, dst);
 }
 
 /* Leave in value[EMUL_DST] what is to be written, and in rflags the flags to come. */
@@ -248,11 +247,21 @@ static void compute(struct emul *e)
 		dst[0] = cmpxchg_result(e);
 		break;
 	case INSN_CMPXCHG8B:
-		dst[0] = cmpxchg8b_result(e);
+		cmpxchg_pair(e, dst);
 		break;
 	case INSN_CMPS:
 	case INSN_SCAS:
 		emul_alu(INSN_CMP, insn->op_bytes, dst[0], src[0], &e->rflags);
+		break;
+	case INSN_SETCC:
+		dst[0] = emul_condition(insn->cond, e->rflags);
+		break;
+	case INSN_CMOV:
+		if (emul_condition(insn->cond, e->rflags))
+			dst[0] = src[0];
+		break;
+	case INSN_VMOV:
+		memcpy(dst, src, EMUL_OPERAND_BYTES);
 		break;
 	case INSN_MOV:
 	case INSN_MOVZX:
@@ -262,9 +271,7 @@ static void compute(struct emul *e)
 	case INSN_MOVS:
 	case INSN_STOS:
 	case INSN_LODS:
-	case INSN_VMOV:
 		dst[0] = src[0];
-		dst[1] = src[1];
 		break;
 	case INSN_CLFLUSH:
 		break;
@@ -277,16 +284,18 @@ static void compute(struct emul *e)
 
 static void commit_cmpxchg8b(struct emul *e)
 {
+	bool wide = e->insn.op_bytes == 16;
+
 	if (e->rflags & FLAG_ZF)
 		return;
-	emul_set_gpr(e, INSN_REG_RAX, 4, e->old);
-	emul_set_gpr(e, INSN_REG_RDX, 4, e->old >> 32);
+	emul_set_gpr(e, INSN_REG_RAX, wide ? 8 : 4, e->old[0]);
+	emul_set_gpr(e, INSN_REG_RDX, wide ? 8 : 4, wide ? e->old[1] : e->old[0] >> 32);
 }
 
 static void commit_cmpxchg(struct emul *e)
 {
 	if (!(e->rflags & FLAG_ZF))
-		emul_set_gpr(e, INSN_REG_RAX, e->insn.op_bytes, e->old);
+		emul_set_gpr(e, INSN_REG_RAX, e->insn.op_bytes, e->old[0]);
 }
 
 static void commit_string(struct emul *e)
@@ -308,12 +317,13 @@ static int commit(struct emul *e)
 	int ret = 0;
 
 	if (insn->dst.kind == INSN_OPERAND_XMM)
-		ret = e->ops->xmm_set(e->ctx, insn->dst.reg, (u8 *)e->value[EMUL_DST]);
+		ret = e->ops->vec_set(e->ctx, insn->dst.reg, (u8 *)e->value[EMUL_DST],
+				      insn->vex);
 	if (ret)
 		return ret;
 	e->regs.rflags = e->rflags;
 	if (insn->op == INSN_XCHG || insn->op == INSN_XADD)
-		set_operand_reg(e, &insn->src, e->old);
+		emul_set_operand_reg(e, &insn->src, e->old[0]);
 	else if (insn->op == INSN_CMPXCHG)
 		commit_cmpxchg(e);
 	else if (insn->op == INSN_CMPXCHG8B)
@@ -326,7 +336,7 @@ static int commit(struct emul *e)
 		commit_string(e);
 	/* Last, for POP to the stack pointer, and XADD and CMPXCHG with one register twice. */
 	if (has_trait(e, WRITES_DST))
-		set_operand_reg(e, &insn->dst, e->value[EMUL_DST][0]);
+		emul_set_operand_reg(e, &insn->dst, e->value[EMUL_DST][0]);
 	return 0;
 }
 
@@ -346,15 +356,6 @@ static bool has_ended(struct emul *e)
 	if (e->insn.op != INSN_CMPS && e->insn.op != INSN_SCAS)
 		return false;
 	return equal != (e->insn.rep == INSN_REP);
-}
-
-static int finish(struct emul *e)
-{
-	e->regs.rip += e->insn.len;
-	if (e->insn.mode.code_bytes != 8)
-		e->regs.rip = (u32)e->regs.rip;
-	e->regs.rflags &= ~FLAG_RF;
-	return EMUL_DONE;
 }
 
 static int run_phase(struct emul *e)
@@ -392,24 +393,39 @@ static int run_item(struct emul *e)
 	return commit(e);
 }
 
-static int run(struct emul *e)
+static int run_items(struct emul *e)
 {
 	int ret;
 
 	if (e->phase == PHASE_LOCATE && count_is_zero(e))
-		return finish(e);
+		return emul_finish(e);
 	for (;;) {
 		ret = run_item(e);
 		if (ret)
 			return ret;
 		if (has_ended(e))
-			return finish(e);
+			return emul_finish(e);
 		/* Single-stepping goes item by item. */
 		if (++e->items >= EMUL_REP_MAX || (e->regs.rflags & FLAG_TF)) {
 			e->repeat = true;
 			return EMUL_DONE;
 		}
 	}
+}
+
+static int run(struct emul *e)
+{
+	int ret;
+
+	if (e->phase != PHASE_PLAIN)
+		return run_items(e);
+	if (e->pending)
+		return emul_plain_finish(e);
+	ret = emul_plain_start(e);
+	if (ret != EMUL_PLAIN_NOT)
+		return ret;
+	e->phase = PHASE_LOCATE;
+	return run_items(e);
 }
 
 int emul_step(struct emul *e)
@@ -419,6 +435,8 @@ int emul_step(struct emul *e)
 	if (ret == EMUL_MMIO_READ || ret == EMUL_MMIO_WRITE)
 		return ret;
 	e->phase = PHASE_NONE;
+	if (ret == EMUL_DONE)
+		return ret;
 	/* Reading or writing RAM may fail in the same way, which is not the guest's doing. */
 	if (ret == -EFAULT && e->fault.vector)
 		return EMUL_FAULT;
@@ -433,26 +451,24 @@ static bool can_execute(const struct insn *insn, const struct emul_ops *ops)
 {
 	if (insn->op >= INSN_OP_COUNT)
 		return false;
-	if (insn->op == INSN_CMPXCHG8B)
-		return insn->op_bytes == 8;
 	if (insn->op == INSN_VMOV)
-		return ops->xmm_get && (emul_in_memory(&insn->dst) || emul_in_memory(&insn->src));
+		return ops->vec_get && (emul_in_memory(&insn->dst) || emul_in_memory(&insn->src));
 	return true;
 }
 
-int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *regs,
-	       const struct emul_ops *ops, void *ctx)
+int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx)
 {
-	if (!can_execute(insn, ops)) {
-		e->phase = PHASE_NONE;
+	e->phase = PHASE_NONE;
+	if (!can_execute(&e->insn, ops))
 		return -EOPNOTSUPP;
-	}
-	*e = (struct emul) {
-		.regs = *regs,
-		.insn = *insn,
-		.ops = ops,
-		.ctx = ctx,
-		.phase = PHASE_LOCATE,
-	};
+	e->ops = ops;
+	e->ctx = ctx;
+	e->fault.vector = 0;
+	e->repeat = false;
+	e->items = 0;
+	e->done_bytes = 0;
+	e->pending = false;
+	e->from_ram = false;
+	e->phase = e->insn.plain ? PHASE_PLAIN : PHASE_LOCATE;
 	return 0;
 }

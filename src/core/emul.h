@@ -11,7 +11,7 @@
 #define EMUL_REP_MAX	64
 
 /* The largest memory operand. */
-#define EMUL_OPERAND_BYTES	16
+#define EMUL_OPERAND_BYTES	32
 
 /**
  * struct emul_regs - the registers an instruction reads and changes
@@ -32,14 +32,16 @@ struct emul_regs {
  *	guest_linear().
  * @translate: turn a linear address into a guest physical one; the same returns. Wraps
  *	guest_walk() and adds GUEST_ACCESS_USER at CPL 3.
- * @read: copy @len bytes (1 to 16, inside one page) of RAM at @gpa to @buf, in one piece if @len is
+ * @read: copy @len bytes (1 to 32, inside one page) of RAM at @gpa to @buf, in one piece if @len is
  *	1, 2, 4 or 8 and @gpa aligned; -ENXIO if there is no RAM: then it is MMIO
  * @write: the opposite; -ENXIO also when a write there must reach the caller as MMIO (ROM)
  * @compare_exchange: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by
  *	@new, atomically as the guest's processors see it; -EAGAIN if they are not, -ENXIO if it is
  *	not RAM
- * @xmm_get: copy XMM register @reg to @data; may be NULL, then SSE moves are refused
- * @xmm_set: the opposite; NULL if @xmm_get is
+ * @vec_get: copy the low @len bytes (4, 8, 16 or 32) of vector register @reg to @data; may be NULL,
+ *	then SSE and AVX moves are refused
+ * @vec_set: the opposite: @data has EMUL_OPERAND_BYTES, which with @vex become the whole register;
+ *	else the low 16 become those of the register, and its upper ones are kept; NULL if @vec_get is
  *
  * Any other negative errno ends the instruction, with no register changed by the item it hit, and
  * emul_step() returns it.
@@ -52,8 +54,8 @@ struct emul_ops {
 	int (*read)(void *ctx, u64 gpa, void *buf, unsigned int len);
 	int (*write)(void *ctx, u64 gpa, const void *buf, unsigned int len);
 	int (*compare_exchange)(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len);
-	int (*xmm_get)(void *ctx, unsigned int reg, u8 *data);
-	int (*xmm_set)(void *ctx, unsigned int reg, const u8 *data);
+	int (*vec_get)(void *ctx, unsigned int reg, u8 *data, unsigned int len);
+	int (*vec_set)(void *ctx, unsigned int reg, const u8 *data, bool vex);
 };
 
 /**
@@ -96,11 +98,12 @@ struct emul_span {
 
 /**
  * struct emul - one instruction under way
- * @regs: set by emul_start(), to be copied back on EMUL_DONE and EMUL_FAULT
+ * @regs: set by the caller before emul_start(), to be copied back on EMUL_DONE and EMUL_FAULT
+ * @insn: set by the caller before emul_start(): the instruction
+ * @check_alignment: the same: alignment is checked (CR0.AM, EFLAGS.AC, CPL 3)
  * @access: valid on EMUL_MMIO_READ and EMUL_MMIO_WRITE
  * @fault: valid on EMUL_FAULT
  * @repeat: valid on EMUL_DONE: the instruction has not ended, enter the guest at the same RIP
- * @insn: private: the instruction
  * @ops: private
  * @ctx: private: handed to @ops
  * @span: private: where the memory operands are, dst and src
@@ -115,16 +118,17 @@ struct emul_span {
  */
 struct emul {
 	struct emul_regs regs;
+	struct insn insn;
+	bool check_alignment;
 	struct emul_access access;
 	struct guest_fault fault;
 	bool repeat;
 
-	struct insn insn;
 	const struct emul_ops *ops;
 	void *ctx;
 	struct emul_span span[2];
 	u64 value[2][EMUL_OPERAND_BYTES / 8];
-	u64 old;
+	u64 old[2];
 	u64 rflags;
 	u8 items;
 	u8 phase;
@@ -135,19 +139,16 @@ struct emul {
 
 /**
  * emul_start - prepare to execute an instruction
- * @e: filled; whatever it held is forgotten
- * @insn: the instruction, copied
- * @regs: the vCPU's registers, copied
+ * @e: what the caller sets is set; all else is forgotten
  * @ops: reaches memory; must outlive @e
  * @ctx: handed to @ops
  *
  * Performs no access yet. Any context.
  *
- * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (CMPXCHG16B; SSE
- * moves without @ops->xmm_get, or between two registers).
+ * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (SSE and AVX moves
+ * without @ops->vec_get, or between two registers).
  */
-int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *regs,
-	       const struct emul_ops *ops, void *ctx);
+int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx);
 
 /**
  * emul_step - go on until the caller has to do something
@@ -163,7 +164,8 @@ int emul_start(struct emul *e, const struct insn *insn, const struct emul_regs *
  * shadow, a trap because of TF, for which a string instruction stops after each item. A misaligned
  * SSE operand raises #GP with an error code, which must not be injected in real mode.
  *
- * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages;
+ * Return: an enum emul_result; -EOPNOTSUPP for a locked operand that is split over two pages,
+ * or has 16 bytes of RAM;
  * -EINVAL if @e is not under way; or what @ops returned.
  */
 int emul_step(struct emul *e);

@@ -105,6 +105,109 @@ static u64 bit_test(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *
 	return op == INSN_BTC ? dst ^ bit : dst;
 }
 
+/* The low bits of a count are all that counts; a rotation through CF has one bit more to turn. */
+static unsigned int shift_count(unsigned int op, unsigned int bytes, u64 src)
+{
+	unsigned int count = src & (bytes == 8 ? 63 : 31);
+
+	return op == INSN_RCL || op == INSN_RCR ? count % (8 * bytes + 1) : count;
+}
+
+/* One bit at a time, as at most 63 times: nobody shifts device memory in a hurry. */
+static u64 shift_once(unsigned int op, unsigned int bytes, u64 value, bool *carry)
+{
+	unsigned int last = 8 * bytes - 1;
+	bool top = top_bit(value, bytes), bottom = value & 1, in = *carry;
+
+	switch (op) {
+	case INSN_ROL:
+	case INSN_RCL:
+	case INSN_SHL:
+		*carry = top;
+		in = op == INSN_ROL ? top : op == INSN_RCL && in;
+		return (value << 1 & emul_mask(bytes)) | in;
+	}
+	*carry = bottom;
+	if (op == INSN_ROR)
+		in = bottom;
+	else if (op == INSN_SAR)
+		in = top;
+	else if (op == INSN_SHR)
+		in = false;
+	return value >> 1 | (u64)in << last;
+}
+
+/* OF is defined for a count of 1 alone, and set here by the same rule for others. */
+static bool shift_overflows(unsigned int op, unsigned int bytes, u64 dst, u64 result, bool carry)
+{
+	switch (op) {
+	case INSN_ROL:
+	case INSN_RCL:
+	case INSN_SHL:
+		return top_bit(result, bytes) != carry;
+	case INSN_ROR:
+	case INSN_RCR:
+		return top_bit(result ^ result << 1, bytes);
+	case INSN_SHR:
+		return top_bit(dst, bytes);
+	}
+	return false;
+}
+
+static u64 shift(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rflags)
+{
+	bool is_rotation = op < INSN_SHL, carry = *rflags & FLAG_CF;
+	unsigned int i, count = shift_count(op, bytes, src);
+	u64 flags, result = dst;
+
+	if (!(src & (bytes == 8 ? 63 : 31)))
+		return dst;
+	for (i = 0; i < count; i++)
+		result = shift_once(op, bytes, result, &carry);
+	flags = is_rotation ? *rflags & (FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF) :
+			      result_flags(result, bytes);
+	if (carry)
+		flags |= FLAG_CF;
+	if (shift_overflows(op, bytes, dst, result, carry))
+		flags |= FLAG_OF;
+	set_flags(rflags, flags);
+	return result;
+}
+
+/* Conditions come in pairs, of which the odd one is the opposite. */
+bool emul_condition(unsigned int cond, u64 rflags)
+{
+	bool less = !(rflags & FLAG_SF) != !(rflags & FLAG_OF);
+	bool holds;
+
+	switch (cond >> 1 & 7) {
+	case 0:
+		holds = rflags & FLAG_OF;
+		break;
+	case 1:
+		holds = rflags & FLAG_CF;
+		break;
+	case 2:
+		holds = rflags & FLAG_ZF;
+		break;
+	case 3:
+		holds = rflags & (FLAG_CF | FLAG_ZF);
+		break;
+	case 4:
+		holds = rflags & FLAG_SF;
+		break;
+	case 5:
+		holds = rflags & FLAG_PF;
+		break;
+	case 6:
+		holds = less;
+		break;
+	default:
+		holds = less || (rflags & FLAG_ZF);
+	}
+	return holds != (cond & 1);
+}
+
 u64 emul_alu(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rflags)
 {
 	bool carry = *rflags & FLAG_CF;
@@ -140,6 +243,14 @@ u64 emul_alu(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rflags)
 	case INSN_BTR:
 	case INSN_BTC:
 		return bit_test(op, bytes, dst, src, rflags);
+	case INSN_ROL:
+	case INSN_ROR:
+	case INSN_RCL:
+	case INSN_RCR:
+	case INSN_SHL:
+	case INSN_SHR:
+	case INSN_SAR:
+		return shift(op, bytes, dst, src, rflags);
 	}
 	return dst;
 }

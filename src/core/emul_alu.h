@@ -31,18 +31,27 @@ static inline s64 emul_sign_extend(u64 value, unsigned int bytes)
 
 /**
  * emul_alu - compute one arithmetic or logical operation
- * @op: an enum insn_op: ADD to DEC, or BT to BTC
+ * @op: an enum insn_op: ADD to DEC, BT to BTC, or ROL to SAR
  * @bytes: operand size, 1, 2, 4 or 8
  * @dst: first operand, without bits beyond its size
- * @src: second operand, the same; for the bit tests the number of a bit of @dst
+ * @src: second operand, the same; for the bit tests the number of a bit of @dst, for shifts a count
  * @rflags: flags before, and after
  *
  * CF, PF, AF, ZF, SF and OF come out as SDM vol. 2 has them for each instruction; where it leaves
- * one undefined, as Intel processors do: AF cleared by the logical operations, and nothing but CF
- * touched by the bit tests. Any context.
+ * one undefined, as Intel processors do: AF cleared by logical operations and shifts, and nothing
+ * but CF touched by the bit tests. Any context.
  *
  * Return: the result, cut to @bytes; @dst for operations that have none.
  */
 u64 emul_alu(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rflags);
+
+/**
+ * emul_condition - does the condition of a SETcc or CMOVcc hold?
+ * @cond: the condition, 0 to 15, as encoded
+ * @rflags: the flags
+ *
+ * Return: true if it does.
+ */
+bool emul_condition(unsigned int cond, u64 rflags);
 
 #endif

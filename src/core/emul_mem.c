@@ -23,7 +23,7 @@ static u64 bit_displacement(struct emul *e)
 	return (bit >> (fls(8 * bytes) - 1)) * bytes;
 }
 
-static u64 mem_offset(struct emul *e)
+u64 emul_mem_offset(struct emul *e)
 {
 	const struct insn_mem *mem = &e->insn.mem;
 	u64 offset = mem->disp + bit_displacement(e);
@@ -63,13 +63,23 @@ static u64 operand_offset(struct emul *e, const struct insn_operand *operand, un
 		return stack_offset(e);
 	default:
 		*seg = e->insn.mem.seg;
-		return mem_offset(e);
+		return emul_mem_offset(e);
 	}
 }
 
-static int misaligned(struct emul *e)
+int emul_check_alignment(struct emul *e, u64 linear, unsigned int bytes)
 {
-	e->fault = (struct guest_fault) { .vector = GUEST_VECTOR_GP, .has_error = true };
+	u8 vector;
+
+	if (!(linear & (bytes - 1)))
+		return 0;
+	if (e->insn.aligned)
+		vector = GUEST_VECTOR_GP;
+	else if (e->check_alignment && bytes <= 8)
+		vector = GUEST_VECTOR_AC;
+	else
+		return 0;
+	e->fault = (struct guest_fault) { .vector = vector, .has_error = true };
 	return -EFAULT;
 }
 
@@ -107,8 +117,9 @@ int emul_locate(struct emul *e, enum emul_operand which, unsigned int access)
 	ret = e->ops->seg_linear(e->ctx, seg, offset, bytes, access, &linear, &e->fault);
 	if (ret)
 		return ret;
-	if (e->insn.aligned && (linear & (bytes - 1)))
-		return misaligned(e);
+	ret = emul_check_alignment(e, linear, bytes);
+	if (ret)
+		return ret;
 	return translate_span(e, linear, bytes, access, &e->span[which]);
 }
 
@@ -125,7 +136,8 @@ static unsigned int mmio_bytes(u64 gpa, unsigned int left)
 
 static void prepare_mmio(struct emul *e, u64 gpa, unsigned int left, const u8 *data)
 {
-	e->access = (struct emul_access) { .gpa = gpa, .len = mmio_bytes(gpa, left) };
+	e->access.gpa = gpa;
+	e->access.len = mmio_bytes(gpa, left);
 	if (data)
 		memcpy(e->access.data, data, e->access.len);
 	e->pending = true;

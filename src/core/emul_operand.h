@@ -3,6 +3,7 @@
 #ifndef VMH_EMUL_OPERAND_H
 #define VMH_EMUL_OPERAND_H
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/nospec.h>
 #include <linux/types.h>
@@ -10,6 +11,11 @@
 #include "emul.h"
 #include "emul_alu.h"
 #include "insn.h"
+
+/* What emul_plain_start() returns besides an enum emul_result: nothing has been done. */
+#define EMUL_PLAIN_NOT	(EMUL_FAULT + 1)
+
+#define EMUL_FLAG_RF	BIT_ULL(16)
 
 /**
  * enum emul_operand - indices of struct emul.span and .value
@@ -65,6 +71,90 @@ static inline bool emul_in_memory(const struct insn_operand *operand)
 	}
 	return false;
 }
+
+/**
+ * emul_get_operand_reg - read a register operand
+ * @e: the instruction
+ * @operand: the operand
+ *
+ * Return: its value.
+ */
+static inline u64 emul_get_operand_reg(struct emul *e, const struct insn_operand *operand)
+{
+	u64 value = *emul_gpr(e, operand->reg);
+
+	if (operand->kind == INSN_OPERAND_REG_HIGH)
+		value >>= 8;
+	return value & emul_mask(operand->bytes);
+}
+
+/**
+ * emul_set_operand_reg - write a register operand
+ * @e: the instruction
+ * @operand: the operand; one of another kind is left alone
+ * @value: what to write
+ */
+static inline void emul_set_operand_reg(struct emul *e, const struct insn_operand *operand,
+					u64 value)
+{
+	u64 low;
+
+	if (operand->kind == INSN_OPERAND_REG) {
+		emul_set_gpr(e, operand->reg, operand->bytes, value);
+	} else if (operand->kind == INSN_OPERAND_REG_HIGH) {
+		low = *emul_gpr(e, operand->reg) & 0xff;
+		emul_set_gpr(e, operand->reg, 2, low | (value & 0xff) << 8);
+	}
+}
+
+/**
+ * emul_finish - go past an instruction that has ended
+ * @e: the instruction
+ *
+ * Return: EMUL_DONE.
+ */
+static inline int emul_finish(struct emul *e)
+{
+	e->regs.rip += e->insn.len;
+	if (e->insn.mode.code_bytes != 8)
+		e->regs.rip = (u32)e->regs.rip;
+	e->regs.rflags &= ~EMUL_FLAG_RF;
+	return EMUL_DONE;
+}
+
+/**
+ * emul_mem_offset - the effective address of the operand of kind MEM
+ * @e: the instruction
+ *
+ * Return: its offset in the segment.
+ */
+u64 emul_mem_offset(struct emul *e);
+
+/**
+ * emul_check_alignment - what alignment checking and SSE demand of an address
+ * @e: the instruction; its fault is set on -EFAULT
+ * @linear: the address
+ * @bytes: size of the operand
+ *
+ * Return: 0, or -EFAULT.
+ */
+int emul_check_alignment(struct emul *e, u64 linear, unsigned int bytes);
+
+/**
+ * emul_plain_start - the beginning of an instruction with @plain set
+ * @e: the instruction
+ *
+ * Return: as emul_step(); EMUL_PLAIN_NOT if it takes more than one access.
+ */
+int emul_plain_start(struct emul *e);
+
+/**
+ * emul_plain_finish - its end, after the access
+ * @e: the instruction
+ *
+ * Return: EMUL_DONE.
+ */
+int emul_plain_finish(struct emul *e);
 
 /**
  * emul_locate - translate a memory operand

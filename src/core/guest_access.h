@@ -26,12 +26,14 @@ enum guest_access {
  * @GUEST_VECTOR_SS: stack-segment fault
  * @GUEST_VECTOR_GP: general protection
  * @GUEST_VECTOR_PF: page fault
+ * @GUEST_VECTOR_AC: alignment check
  */
 enum guest_vector {
 	GUEST_VECTOR_UD = 6,
 	GUEST_VECTOR_SS = 12,
 	GUEST_VECTOR_GP = 13,
 	GUEST_VECTOR_PF = 14,
+	GUEST_VECTOR_AC = 17,
 };
 
 /**

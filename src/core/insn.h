@@ -24,7 +24,7 @@
  * @INSN_NEG: dst = -dst
  * @INSN_INC: dst += 1, CF kept
  * @INSN_DEC: dst -= 1, CF kept
- * @INSN_MOV: dst = src; also MOVNTI
+ * @INSN_MOV: dst = src; also MOVNTI and MOVDIRI
  * @INSN_MOVZX: dst = src, zero-extended
  * @INSN_MOVSX: dst = src, sign-extended; also MOVSXD
  * @INSN_MOVBE: dst = src, bytes swapped
@@ -36,6 +36,15 @@
  * @INSN_BTS: the same, then set it
  * @INSN_BTR: the same, then clear it
  * @INSN_BTC: the same, then complement it
+ * @INSN_ROL: dst is rotated left by src. These seven stand in the order of their encoding.
+ * @INSN_ROR: dst is rotated right by src
+ * @INSN_RCL: dst with CF on top is rotated left by src
+ * @INSN_RCR: dst with CF on top is rotated right by src
+ * @INSN_SHL: dst <<= src; also SAL
+ * @INSN_SHR: dst >>= src, zeros coming in
+ * @INSN_SAR: dst >>= src, the sign coming in
+ * @INSN_SETCC: dst = 1 if the condition holds, else 0
+ * @INSN_CMOV: dst = src if the condition holds
  * @INSN_PUSH: dst is the stack
  * @INSN_POP: src is the stack
  * @INSN_MOVS: dst is at ES:rDI, src at DS:rSI
@@ -43,7 +52,7 @@
  * @INSN_LODS: dst is the accumulator, src at DS:rSI
  * @INSN_CMPS: flags of dst - src: dst is at DS:rSI and src at ES:rDI
  * @INSN_SCAS: flags of dst - src: dst is the accumulator, src at ES:rDI
- * @INSN_VMOV: an SSE move between an XMM register and memory or another one
+ * @INSN_VMOV: an SSE or AVX move between an XMM register and memory or another one
  * @INSN_CLFLUSH: CLFLUSH, CLFLUSHOPT, CLWB: nothing, but dst is checked like a byte that is read
  * @INSN_OP_COUNT: how many there are
  */
@@ -73,6 +82,15 @@ enum insn_op {
 	INSN_BTS,
 	INSN_BTR,
 	INSN_BTC,
+	INSN_ROL,
+	INSN_ROR,
+	INSN_RCL,
+	INSN_RCR,
+	INSN_SHL,
+	INSN_SHR,
+	INSN_SAR,
+	INSN_SETCC,
+	INSN_CMOV,
 	INSN_PUSH,
 	INSN_POP,
 	INSN_MOVS,
@@ -139,7 +157,7 @@ enum insn_operand_kind {
  * struct insn_operand - one operand
  * @kind: an enum insn_operand_kind
  * @reg: register number, for the register kinds
- * @bytes: its size: 1, 2, 4, 8 or 16
+ * @bytes: its size: 1, 2, 4, 8, 16 or 32
  */
 struct insn_operand {
 	u8 kind;
@@ -194,11 +212,14 @@ struct insn_mode {
  * @mode: the mode it was decoded for
  * @op: an enum insn_op
  * @len: length in bytes, 1 to 15
- * @op_bytes: operand size: 1, 2, 4, 8 or 16
+ * @op_bytes: operand size: 1, 2, 4, 8, 16 or 32
  * @addr_bytes: address size: 2, 4 or 8
  * @rep: an enum insn_rep; none unless it is a string instruction
  * @lock: has a LOCK prefix
  * @aligned: the memory operand must be aligned to its size, or #GP
+ * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next
+ * @vex: has a VEX prefix: what is beyond the operand in an XMM register becomes 0
+ * @plain: MOV, MOVZX or MOVSX whose one operand is MEM and the other a register or immediate
  */
 struct insn {
 	s64 imm;
@@ -213,6 +234,9 @@ struct insn {
 	u8 rep;
 	bool lock;
 	bool aligned;
+	u8 cond;
+	bool vex;
+	bool plain;
 };
 
 /**
@@ -225,8 +249,8 @@ struct insn {
  * SDM vol. 2, chapter "Instruction Format". Any context.
  *
  * Return: 0; -EAGAIN if it needs more bytes than @len; -EOPNOTSUPP if it is none of the forms in
- * insn_table.c; -EINVAL if it is illegal: longer than 15 bytes, or LOCK where there may be none, or
- * if there is no such @mode.
+ * insn_table.c; -EINVAL if it is illegal (#UD): LOCK where there may be none, or before VEX; or if
+ * there is no such @mode; -E2BIG if it is longer than 15 bytes (#GP).
  */
 int insn_decode(const u8 *bytes, unsigned int len, const struct insn_mode *mode, struct insn *out);
 

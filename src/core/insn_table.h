@@ -24,16 +24,21 @@ enum insn_map {
  * @FORM_PREFIXED: first operand only: a prefix selects the form, see insn_form_with_prefix()
  * @FORM_RM: ModRM.rm, register or memory
  * @FORM_REG: ModRM.reg
+ * @FORM_OPCODE_REG: the low three bits of the opcode
  * @FORM_ACC: AL, AX, EAX or RAX
+ * @FORM_CL: CL
+ * @FORM_ONE: an immediate of 1 that is not there
  * @FORM_IMM: an immediate as long as the operand, but at most four bytes
  * @FORM_IMM8: an immediate of one byte, sign-extended
  * @FORM_BIT: an immediate of one byte that selects a bit
+ * @FORM_COUNT: an immediate of one byte, not extended
  * @FORM_MOFFS: memory whose address follows the opcode
  * @FORM_SI: memory at rSI
  * @FORM_DI: memory at rDI
  * @FORM_STACK: the top of the stack
  * @FORM_XMM_RM: ModRM.rm, XMM register or memory
  * @FORM_XMM: ModRM.reg, an XMM register
+ * @FORM_OPERAND_COUNT: how many there are
  */
 enum form_operand {
 	FORM_NONE,
@@ -41,16 +46,21 @@ enum form_operand {
 	FORM_PREFIXED,
 	FORM_RM,
 	FORM_REG,
+	FORM_OPCODE_REG,
 	FORM_ACC,
+	FORM_CL,
+	FORM_ONE,
 	FORM_IMM,
 	FORM_IMM8,
 	FORM_BIT,
+	FORM_COUNT,
 	FORM_MOFFS,
 	FORM_SI,
 	FORM_DI,
 	FORM_STACK,
 	FORM_XMM_RM,
 	FORM_XMM,
+	FORM_OPERAND_COUNT,
 };
 
 /**
@@ -65,7 +75,8 @@ enum form_operand {
  * @FORM_PAIR: 8, or 16 with REX.W
  * @FORM_4: 4
  * @FORM_8: 8
- * @FORM_16: 16
+ * @FORM_VEC: 16, or 32 with VEX.L
+ * @FORM_SIZE_COUNT: how many there are
  */
 enum form_size {
 	FORM_SAME,
@@ -78,7 +89,8 @@ enum form_size {
 	FORM_PAIR,
 	FORM_4,
 	FORM_8,
-	FORM_16,
+	FORM_VEC,
+	FORM_SIZE_COUNT,
 };
 
 /**
@@ -86,8 +98,10 @@ enum form_size {
  * @FORM_LOCK: LOCK is legal if the first operand is memory
  * @FORM_MEMORY: with a register in ModRM.rm it is another instruction, or none
  * @FORM_LONG: 64-bit mode only
- * @FORM_ALIGNED: memory must be aligned if it has 16 bytes
+ * @FORM_ALIGNED: memory must be aligned if it has 16 bytes or more
  * @FORM_STRING: REP counts
+ * @FORM_PLAIN: a move that changes no flags; memory, if it is there, is an operand of its own
+ * @FORM_MODRM: a ModRM byte follows the opcode
  */
 enum form_flags {
 	FORM_LOCK = BIT(0),
@@ -95,6 +109,8 @@ enum form_flags {
 	FORM_LONG = BIT(2),
 	FORM_ALIGNED = BIT(3),
 	FORM_STRING = BIT(4),
+	FORM_PLAIN = BIT(5),
+	FORM_MODRM = BIT(6),
 };
 
 /**

@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 #include <asm/processor.h>
 #include <asm/debugreg.h>
+#include <asm/trapnr.h>
 
 #include "irqchip.h"
 #include "vcpu.h"
@@ -49,12 +50,24 @@ static int vmh_emul_cmpxchg(void *ctx, u64 gpa, u64 old, u64 new, unsigned int l
 	return vmh_emul_memory_result(vmh_mem_cmpxchg(vcpu->vm, gpa, old, new, len));
 }
 
+static int vmh_emul_vec_get(void *ctx, unsigned int reg, u8 *data, unsigned int len)
+{
+	return vmx_vec_get(reg, data, len);
+}
+
+static int vmh_emul_vec_set(void *ctx, unsigned int reg, const u8 *data, bool vex)
+{
+	return vmx_vec_set(reg, data, vex);
+}
+
 static const struct emul_ops vmh_emul_ops = {
 	.seg_linear = vmh_emul_seg_linear,
 	.translate = vmh_emul_translate,
 	.read = vmh_emul_read,
 	.write = vmh_emul_write,
 	.compare_exchange = vmh_emul_cmpxchg,
+	.vec_get = vmh_emul_vec_get,
+	.vec_set = vmh_emul_vec_set,
 };
 
 /**
@@ -97,6 +110,13 @@ static void vmh_emul_load_regs(const struct vmh_vcpu *vcpu, struct emul_regs *re
 	regs->gpr[VMX_RSP] = vmcs_read(GUEST_RSP);
 	regs->rip = vmcs_read(GUEST_RIP);
 	regs->rflags = vmcs_read(GUEST_RFLAGS);
+}
+
+/* AC is hardly ever set: then nothing more is read. */
+static bool vmh_emul_checks_alignment(const struct vmh_vcpu *vcpu)
+{
+	return (vcpu->emul.regs.rflags & X86_EFLAGS_AC) && vmx_guest_cpl() == 3 &&
+	       (vmcs_read(GUEST_CR0) & X86_CR0_AM);
 }
 
 static void vmh_emul_store_regs(struct vmh_vcpu *vcpu, const struct emul_regs *regs)
@@ -170,7 +190,7 @@ static int vmh_mmio_step(struct vmh_vcpu *vcpu)
  * Fetch and decode at RIP. Returns 0, an errno when it cannot be done, or 1 when the guest is to be
  * entered: with a fault, or just again because its page tables changed meanwhile.
  */
-static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len, struct insn *insn)
+static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len)
 {
 	struct guest_fault fault = {};
 	struct insn_mode mode;
@@ -180,14 +200,15 @@ static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len, 
 		return 1;
 	if (!ret) {
 		vmh_guest_insn_mode(vcpu, &mode);
-		ret = insn_decode(bytes, *len, &mode, insn);
-		if (ret == -EINVAL)
-			vmx_inject_ud(&vcpu->vmx);
+		ret = insn_decode(bytes, *len, &mode, &vcpu->emul.insn);
+		if (ret == -EINVAL || ret == -E2BIG) {
+			vmx_inject_exception(&vcpu->vmx, ret == -EINVAL ? X86_TRAP_UD : X86_TRAP_GP,
+					     ret == -E2BIG, 0);
+			return 1;
+		}
 		/* It goes on in the next page, which could not be fetched from. */
 		if (ret == -EAGAIN && fault.vector)
 			ret = -EFAULT;
-		if (ret == -EINVAL)
-			return 1;
 	}
 	if (ret != -EFAULT)
 		return ret;
@@ -207,19 +228,18 @@ static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len, 
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	u8 bytes[INSN_MAX_BYTES];
-	struct emul_regs regs;
 	unsigned int len = 0;
-	struct insn insn;
 	int ret;
 
 	/* The processor's own access, for an event or a page walk, is no instruction's. */
 	if (vmx_event_pending(&vcpu->vmx))
 		return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_DELIVERY_EV);
-	ret = vmh_mmio_decode(vcpu, bytes, &len, &insn);
+	ret = vmh_mmio_decode(vcpu, bytes, &len);
 	if (ret > 0)
 		return 1;
-	vmh_emul_load_regs(vcpu, &regs);
-	if (ret || emul_start(&vcpu->emul, &insn, &regs, &vmh_emul_ops, vcpu))
+	vmh_emul_load_regs(vcpu, &vcpu->emul.regs);
+	vcpu->emul.check_alignment = vmh_emul_checks_alignment(vcpu);
+	if (ret || emul_start(&vcpu->emul, &vmh_emul_ops, vcpu))
 		return vmh_emulation_failed(vcpu, bytes, len);
 	return vmh_mmio_step(vcpu);
 }

@@ -254,6 +254,10 @@ void vmx_fpu_put(struct vmx_vcpu *v);
 void vmx_flush_ept(u64 eptp);
 void vmx_flush_all_ept(void);
 
+/* vmx_vec.c */
+int vmx_vec_get(unsigned int reg, u8 *data, unsigned int len);
+int vmx_vec_set(unsigned int reg, const u8 *data, bool vex);
+
 /*
  * Entries in one turn with interrupts off, before the host is looked at. An exit for a host
  * interrupt ends a turn sooner, so this only bounds a guest whose processor holds those back.

@@ -2,8 +2,9 @@
 /*
  * The emulator beside the processor that runs this test: random instructions are executed by both,
  * natively on a buffer and emulated on a copy of it that is partly RAM and partly a device. Memory,
- * registers and flags must come out the same.
+ * registers and flags must come out the same. FUZZ_ROUNDS and FUZZ_SEED as in insn_zydis.c.
  */
+#define _GNU_SOURCE		/* memmem */
 #include <check.h>
 #include <cpuid.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #define FLAG_AF		0x10
 #define FLAG_ZF		0x40
 #define FLAG_DF		0x400
+#define FLAG_OF		0x800
 #define FLAGS_ARITH	0x8d5
 
 /* What native_call() loads and stores; it knows the offsets. */
@@ -98,6 +100,7 @@ static struct {
 	u8 noise[2 * BUFFER_BYTES];
 	bool is_device[BUFFER_PAGES];
 	bool has_movbe;
+	bool has_cx16;
 } native;
 
 static u64 random_bits(void)
@@ -229,7 +232,7 @@ static bool can_run_here(const struct insn *insn)
 			return false;
 		break;
 	case INSN_CMPXCHG8B:
-		if (insn->op_bytes == 16)
+		if (insn->op_bytes == 16 && !native.has_cx16)
 			return false;
 		break;
 	case INSN_CMPXCHG:
@@ -266,6 +269,12 @@ static unsigned int random_bytes(u8 *bytes)
 	return INSN_MAX_BYTES;
 }
 
+/* MOVDIRI is a MOV to the decoder. */
+static bool is_movdiri(const u8 *bytes, const struct insn *insn)
+{
+	return insn->op == INSN_MOV && memmem(bytes, insn->len, "\x0f\x38\xf9", 3);
+}
+
 static void random_insn(u8 *bytes, struct insn *insn)
 {
 	static const struct insn_mode mode = { .code_bytes = 8, .stack_bytes = 8 };
@@ -273,7 +282,8 @@ static void random_insn(u8 *bytes, struct insn *insn)
 
 	do {
 		len = random_bytes(bytes);
-	} while (insn_decode(bytes, len, &mode, insn) || !can_run_here(insn));
+	} while (insn_decode(bytes, len, &mode, insn) || !can_run_here(insn) ||
+		 is_movdiri(bytes, insn));
 }
 
 /* Somewhere in the inner half, so that displacements by bits and counts stay inside. */
@@ -285,7 +295,7 @@ static u64 random_target(const struct insn *insn)
 	if (random() % 4 == 0)
 		target = (target & ~4095ULL) - random() % 17;
 	/* Split locks are slow and may be forbidden. */
-	if (insn->lock || insn->op == INSN_XCHG || random() % 2)
+	if (insn->lock || insn->aligned || insn->op == INSN_XCHG || random() % 2)
 		target &= ~15ULL;
 	return target;
 }
@@ -349,7 +359,11 @@ static void run_emulated(const struct insn *insn, const struct emul_regs *regs, 
 	u8 *data;
 	int ret;
 
-	ret = emul_start(e, insn, regs, &ops, NULL);
+	memset(e, 0xa5, sizeof(*e));
+	e->insn = *insn;
+	e->regs = *regs;
+	e->check_alignment = false;
+	ret = emul_start(e, &ops, NULL);
 	if (!ret)
 		ret = emul_step(e);
 	while (ret == EMUL_MMIO_READ || ret == EMUL_MMIO_WRITE) {
@@ -368,10 +382,34 @@ static void run_emulated(const struct insn *insn, const struct emul_regs *regs, 
 			     (unsigned long long)e->regs.rip);
 }
 
+/* By how much, for what it does to flags; only a shift by 1 defines OF. */
+static u64 shift_flags(const struct insn *insn, u64 src)
+{
+	unsigned int count = src & (insn->op_bytes == 8 ? 63 : 31);
+	u64 flags = FLAGS_ARITH & ~FLAG_AF;
+
+	if (!count)
+		return FLAGS_ARITH;
+	if (count > 1)
+		flags &= ~FLAG_OF;
+	/* What falls out of an operand that is shorter than the shift. */
+	if (count >= insn->op_bytes * 8 && insn->op >= INSN_SHL)
+		flags &= ~FLAG_CF;
+	return flags;
+}
+
 /* Flags that the manuals leave undefined are not compared. */
-static u64 defined_flags(const struct insn *insn)
+static u64 defined_flags(const struct insn *insn, const struct emul *e)
 {
 	switch (insn->op) {
+	case INSN_ROL:
+	case INSN_ROR:
+	case INSN_RCL:
+	case INSN_RCR:
+	case INSN_SHL:
+	case INSN_SHR:
+	case INSN_SAR:
+		return shift_flags(insn, e->value[1][0]);
 	case INSN_BT:
 	case INSN_BTS:
 	case INSN_BTR:
@@ -405,7 +443,7 @@ static void compare(const u8 *bytes, const struct insn *insn, const struct emul 
 	for (i = 0; i < 16; i++)
 		if (i != INSN_REG_RSP && e->regs.gpr[i] != native_regs.gpr[i])
 			differ(bytes, insn->len, "register", i, native_regs.gpr[i], e->regs.gpr[i]);
-	if ((e->regs.rflags ^ native_regs.rflags) & defined_flags(insn))
+	if ((e->regs.rflags ^ native_regs.rflags) & defined_flags(insn, e))
 		differ(bytes, insn->len, "flags", 0, native_regs.rflags, e->regs.rflags);
 	if (!memcmp(native.buffer, native.shadow, BUFFER_BYTES))
 		return;
@@ -416,6 +454,7 @@ static void compare(const u8 *bytes, const struct insn *insn, const struct emul 
 
 static void set_up(void)
 {
+	const char *seed = getenv("FUZZ_SEED");
 	unsigned int eax, ebx, ecx = 0, edx, i;
 
 	native.buffer = mmap(NULL, BUFFER_BYTES, PROT_READ | PROT_WRITE,
@@ -425,7 +464,8 @@ static void set_up(void)
 	ck_assert(native.buffer != MAP_FAILED && native.code != MAP_FAILED);
 	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
 	native.has_movbe = ecx & bit_MOVBE;
-	srandom(4);
+	native.has_cx16 = ecx & bit_CMPXCHG16B;
+	srandom(seed ? strtoul(seed, NULL, 0) : 4);
 	for (i = 0; i < sizeof(native.noise); i++)
 		native.noise[i] = random() % 4 ? 0 : random();
 }
@@ -448,9 +488,10 @@ START_TEST(same_as_processor)
 	struct emul_regs regs;
 	struct insn insn;
 	struct emul e;
-	unsigned int i;
+	const char *rounds = getenv("FUZZ_ROUNDS");
+	unsigned long i, count = rounds ? strtoul(rounds, NULL, 0) : ROUNDS;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < count; i++) {
 		random_insn(bytes, &insn);
 		random_state(&insn, &regs);
 		run_native(bytes, &insn, &regs);
@@ -459,7 +500,7 @@ START_TEST(same_as_processor)
 		seen[insn.op]++;
 	}
 	for (i = INSN_ADD; i <= INSN_SCAS; i++)
-		ck_assert_msg(seen[i] || !must_come_up(i), "operation %u never came up", i);
+		ck_assert_msg(seen[i] || !must_come_up(i), "operation %lu never came up", i);
 }
 END_TEST
 

@@ -8,7 +8,7 @@ TABLE_TEST(insn)
 
 static bool is_sane_operand(const struct insn_operand *operand)
 {
-	return operand->kind <= INSN_OPERAND_XMM && operand->reg < 16 && operand->bytes <= 16;
+	return operand->kind <= INSN_OPERAND_XMM && operand->reg < 16 && operand->bytes <= 32;
 }
 
 static bool is_sane(const struct insn *insn, unsigned int len)
@@ -24,7 +24,7 @@ static bool is_sane(const struct insn *insn, unsigned int len)
 
 static bool is_known(int ret)
 {
-	return ret == -EAGAIN || ret == -EOPNOTSUPP || ret == -EINVAL;
+	return ret == -EAGAIN || ret == -EOPNOTSUPP || ret == -EINVAL || ret == -E2BIG;
 }
 
 /* Nothing that the decoder says about random bytes may lead its user outside an array. */

@@ -7,7 +7,7 @@
  *	w4@10000=12	a device was written
  *	m4@1000=12	RAM was written
  *	c4@1000=12	RAM was written atomically
- *	x3=0:12		an XMM register was written
+ *	x3=0:12		an XMM register was written; y3=0:0:0:12 with the rest of its vector
  *	rax=12		a register has changed
  *	[cz]		these flags are set, and not the same ones as before
  *	again		RIP was left at the instruction
@@ -57,6 +57,7 @@ struct emul_case {
 #define TF	0x100
 #define DF	0x400
 #define OF	0x800
+#define AC	0x40000		/* with CR0.AM, at CPL 3 */
 
 #define EMUL(b, s, text, ...) \
 	{ .name = text, .bytes = s, .len = sizeof(s) - 1, .bits = b, .want = __VA_ARGS__ }
@@ -73,6 +74,7 @@ static const struct emul_case emul_cases[] = {
 #undef TF
 #undef DF
 #undef OF
+#undef AC
 
 /*
  * Guest physical memory; linear addresses are the same. Bases are 0 but for FS (0x10000) and GS
@@ -199,25 +201,28 @@ static inline int emul_world_cmpxchg(void *ctx, u64 gpa, u64 old, u64 new, unsig
 	return 0;
 }
 
-/* XMM register n holds the bytes 16 n, 16 n + 1 ... */
-static inline int emul_world_xmm_get(void *ctx, unsigned int reg, u8 *data)
+/* Vector register n holds the bytes 16 n, 16 n + 1 ... */
+static inline int emul_world_vec_get(void *ctx, unsigned int reg, u8 *data, unsigned int len)
 {
 	unsigned int i;
 
 	(void)ctx;
-	for (i = 0; i < 16; i++)
+	for (i = 0; i < len; i++)
 		data[i] = reg * 16 + i;
 	return 0;
 }
 
-static inline int emul_world_xmm_set(void *ctx, unsigned int reg, const u8 *data)
+static inline int emul_world_vec_set(void *ctx, unsigned int reg, const u8 *data, bool vex)
 {
 	struct emul_world *world = ctx;
+	int i;
 
 	world->at += scnprintf(world->text + world->at, sizeof(world->text) - world->at,
-			       "x%u=%llx:%llx ", reg,
-			       (unsigned long long)emul_world_value(data + 8, 8),
-			       (unsigned long long)emul_world_value(data, 8));
+			       "%c%u=", vex ? 'y' : 'x', reg);
+	for (i = vex ? 3 : 1; i >= 0; i--)
+		world->at += scnprintf(world->text + world->at, sizeof(world->text) - world->at,
+				       "%llx%c", (unsigned long long)
+				       emul_world_value(data + 8 * i, 8), i ? ':' : ' ');
 	return 0;
 }
 
@@ -333,23 +338,25 @@ static inline bool emul_case_ok(const struct emul_case *c, char *why, size_t why
 		.read = emul_world_read,
 		.write = emul_world_write,
 		.compare_exchange = emul_world_cmpxchg,
-		.xmm_get = emul_world_xmm_get,
-		.xmm_set = emul_world_xmm_set,
+		.vec_get = emul_world_vec_get,
+		.vec_set = emul_world_vec_set,
 	};
 	struct insn_mode mode = { .code_bytes = c->bits / 8, .stack_bytes = c->bits / 8 };
 	struct emul_world world = { .device = c->device ?: 0x8877665544332211 };
 	u64 ram = c->ram ?: 0xfedcba9876543210;
 	struct emul_regs regs = emul_case_regs(c);
-	struct insn insn;
 	struct emul e;
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < EMUL_RAM_BYTES; i += 8)
 		memcpy(world.ram + i, &ram, 8);
-	ret = insn_decode((const u8 *)c->bytes, c->len, &mode, &insn);
+	memset(&e, 0xa5, sizeof(e));
+	e.regs = regs;
+	e.check_alignment = c->rflags & 0x40000;
+	ret = insn_decode((const u8 *)c->bytes, c->len, &mode, &e.insn);
 	if (!ret)
-		ret = emul_start(&e, &insn, &regs, &ops, &world);
+		ret = emul_start(&e, &ops, &world);
 	if (ret) {
 		snprintf(why, why_len, "not executable: %d", ret);
 		return !c->want;

@@ -172,7 +172,48 @@
 	EMUL(64, "\xf0\x0f\xc7\x0e", "lock cmpxchg8b (%rsi)",
 	     "c8@1000=300000007 [cz]",
 	     .rax = 0x76543210, .rdx = 0xfedcba98, .rbx = 7, .rflags = CF),
-	EMUL(64, "\x48\x0f\xc7\x0f", "cmpxchg16b (%rdi)", NULL),
+	EMUL(64, "\x48\x0f\xc7\x0f", "cmpxchg16b (%rdi)",
+	     "r8@10000 r8@10008 w8@10000=7 w8@10008=8 [z]",
+	     .rax = 0x8877665544332211, .rdx = 0x8877665544332212, .rbx = 7, .rcx = 8),
+	EMUL(64, "\x48\x0f\xc7\x0f", "cmpxchg16b (%rdi)",
+	     "r8@10000 r8@10008 w8@10000=5 w8@10008=6 rax=5 rdx=6", .device = 5),
+	EMUL(64, "\x48\x0f\xc7\x0f", "cmpxchg16b (%rdi)", "fault 13", .rdi = 0x10008),
+	EMUL(64, "\x48\x0f\xc7\x0e", "cmpxchg16b (%rsi)",
+	     "m16@1000=fedcba9876543210 rax=fedcba9876543210 rdx=fedcba9876543210"),
+	EMUL(64, "\xf0\x48\x0f\xc7\x0e", "lock cmpxchg16b (%rsi)", "error -95"),
+
+	/* Shifts */
+	EMUL(64, "\xd1\x27", "shll (%rdi)", "r4@10000 w4@10000=2 [co]", .device = 0x80000001),
+	EMUL(64, "\xc1\x27\x04", "shll $4,(%rdi)", "r4@10000 w4@10000=10", .device = 1),
+	EMUL(64, "\xc1\x27\x20", "shll $32,(%rdi)", "r4@10000 w4@10000=1", .device = 1, .rflags = CF),
+	EMUL(64, "\xd3\x2f", "shrl %cl,(%rdi)", "r4@10000 w4@10000=10000000 [po]", .device = 0x80000000),
+	EMUL(64, "\xd0\x2f", "shrb (%rdi)", "r1@10000 w1@10000=40 [co]", .device = 0x81),
+	EMUL(64, "\x48\xd3\x3f", "sarq %cl,(%rdi)",
+	     "r8@10000 w8@10000=f000000000000000 [ps]", .device = 0x8000000000000000),
+	EMUL(64, "\x66\xd1\x07", "rolw (%rdi)", "r2@10000 w2@10000=3 [co]", .device = 0x8001),
+	EMUL(64, "\xd0\x0f", "rorb (%rdi)", "r1@10000 w1@10000=80 [co]", .device = 1),
+	EMUL(64, "\xd0\x17", "rclb (%rdi)", "r1@10000 w1@10000=1 [co]", .device = 0x80, .rflags = CF),
+	EMUL(64, "\xc0\x1f\x09", "rcrb $9,(%rdi)", "r1@10000 w1@10000=5a [o]", .device = 0x5a),
+	EMUL(64, "\xd3\x26", "shll %cl,(%rsi)", "m4@1000=b2a19080 [cs]"),
+
+	/* Conditions */
+	EMUL(64, "\x0f\x94\x07", "sete (%rdi)", "w1@10000=0"),
+	EMUL(64, "\x0f\x94\x07", "sete (%rdi)", "w1@10000=1", .rflags = ZF),
+	EMUL(64, "\x0f\x9e\x07", "setle (%rdi)", "w1@10000=1", .rflags = SF),
+	EMUL(64, "\x0f\x9f\x07", "setg (%rdi)", "w1@10000=1", .rflags = SF | OF),
+	EMUL(64, "\x0f\x97\x06", "seta (%rsi)", "m1@1000=0", .rflags = CF),
+	EMUL(64, "\x0f\x40\x07", "cmovo (%rdi),%eax", "r4@10000 rax=44332211", .rflags = OF),
+	EMUL(64, "\x0f\x40\x07", "cmovo (%rdi),%eax", "r4@10000 rax=55667788"),
+	EMUL(64, "\x66\x0f\x4a\x07", "cmovp (%rdi),%ax", "r2@10000", .rflags = CF),
+	EMUL(64, "\x48\x0f\x43\x07", "cmovae (%rdi),%rax", "r8@10000 rax=8877665544332211"),
+
+	/* Alignment checks */
+	EMUL(64, "\x89\x07", "mov %eax,(%rdi)", "fault 17", .rdi = 0x10002, .rflags = AC),
+	EMUL(64, "\x8a\x07", "mov (%rdi),%al", "r1@10003 rax=1122334455667711",
+	     .rdi = 0x10003, .rflags = AC),
+	EMUL(64, "\xff\x07", "incl (%rdi)", "fault 17", .rdi = 0x10001, .rflags = AC),
+	EMUL(64, "\x0f\x11\x0f", "movups %xmm1,(%rdi)",
+	     "w8@10001=1716151413121110 w8@10009=1f1e1d1c1b1a1918", .rdi = 0x10001, .rflags = AC),
 
 	/* Locked */
 	EMUL(64, "\xf0\x83\x07\x01", "lock addl $1,(%rdi)", "r4@10000 w4@10000=44332212 [p]"),
@@ -222,6 +263,12 @@
 	EMUL(16, "\x64\xff\x37", "pushw %fs:(%bx)",
 	     "r2@10000 m2@10fe=2211 rsp=ffff10fe", .rsp = 0xffff1100),
 	EMUL(16, "\x64\x8f\x07", "popw %fs:(%bx)", "w2@10000=3210 rsp=1102"),
+
+	EMUL(64, "\x50", "push %rax", "w8@10ff0=1122334455667788 rsp=10ff0", .rsp = 0x10ff8),
+	EMUL(64, "\x54", "push %rsp", "w8@10ff0=10ff8 rsp=10ff0", .rsp = 0x10ff8),
+	EMUL(64, "\x6a\xfe", "push $-2", "w8@10ff0=fffffffffffffffe rsp=10ff0", .rsp = 0x10ff8),
+	EMUL(64, "\x58", "pop %rax", "r8@10ff0 rax=8877665544332211 rsp=10ff8", .rsp = 0x10ff0),
+	EMUL(64, "\x5c", "pop %rsp", "r8@10ff0 rsp=8877665544332211", .rsp = 0x10ff0),
 
 	/* Strings */
 	EMUL(64, "\xa4", "movsb", "w1@10000=10 rsi=1001 rdi=10001"),
@@ -315,6 +362,17 @@
 	EMUL(64, "\xf3\x0f\x7e\x17", "movq (%rdi),%xmm2", "r8@10000 x2=0:8877665544332211"),
 	EMUL(64, "\x66\x0f\xe7\x07", "movntdq %xmm0,(%rdi)",
 	     "w8@10000=706050403020100 w8@10008=f0e0d0c0b0a0908"),
+	EMUL(64, "\xc5\xfe\x6f\x17", "vmovdqu (%rdi),%ymm2",
+	     "r8@10000 r8@10008 r8@10010 r8@10018 y2=8877665544332214:8877665544332213:"
+	     "8877665544332212:8877665544332211"),
+	EMUL(64, "\xc5\xfa\x6f\x17", "vmovdqu (%rdi),%xmm2",
+	     "r8@10000 r8@10008 y2=0:0:8877665544332212:8877665544332211"),
+	EMUL(64, "\xc5\xfc\x29\x0f", "vmovaps %ymm1,(%rdi)",
+	     "w8@10000=1716151413121110 w8@10008=1f1e1d1c1b1a1918 "
+	     "w8@10010=2726252423222120 w8@10018=2f2e2d2c2b2a2928"),
+	EMUL(64, "\xc5\xfc\x29\x4f\x10", "vmovaps %ymm1,16(%rdi)", "fault 13"),
+	EMUL(64, "\xc5\xfe\x7f\x0e", "vmovdqu %ymm1,(%rsi)", "m32@1000=1716151413121110"),
+	EMUL(64, "\xc4\xe1\xf9\x6e\x17", "vmovq (%rdi),%xmm2", "r8@10000 y2=0:0:0:8877665544332211"),
 	EMUL(64, "\x0f\x10\xd1", "movups %xmm1,%xmm2", NULL),
 	EMUL(64, "\x66\x0f\x6e\xd0", "movd %eax,%xmm2", NULL),
 	EMUL(64, "\x0f\xae\x3f", "clflush (%rdi)", ""),

@@ -2,8 +2,8 @@
 /*
  * The instruction decoder. A row names an instruction as GNU objdump prints it in Intel syntax;
  * what the decoder makes of the bytes is printed in the same way and compared. Some mnemonics are
- * folded into the operation that the decoder reports: movabs, movnti: mov; movsxd: movsx;
- * cmpxchg16b: cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov.
+ * folded into the operation that the decoder reports: movabs, movnti, movdiri: mov; movsxd: movsx;
+ * cmpxchg16b: cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov; all AVX moves: vmov.vex.
  */
 #ifndef VMH_VECTORS_INSN_H
 #define VMH_VECTORS_INSN_H
@@ -34,9 +34,9 @@ static const struct insn_case insn_cases[] = {
 
 	/* As long as an instruction may be, and one byte more */
 	INSN(64, SIZE_66_12 "\x66\x89\x03", "mov WORD PTR [rbx],ax"),
-	INSN_ERR(64, SIZE_66_12 "\x66\x66\x89\x03", -EINVAL, "16 bytes"),
-	INSN_ERR(64, SIZE_66_12 "\xc7\x43\x10\x34\x12", -EINVAL, "16 bytes with immediate"),
-	INSN_ERR(64, SIZE_66_12 "\x66\x66\x66\x66\x66", -EINVAL, "prefixes without end"),
+	INSN_ERR(64, SIZE_66_12 "\x66\x66\x89\x03", -E2BIG, "16 bytes"),
+	INSN_ERR(64, SIZE_66_12 "\xc7\x43\x10\x34\x12", -E2BIG, "16 bytes with immediate"),
+	INSN_ERR(64, SIZE_66_12 "\x66\x66\x66\x66\x66", -E2BIG, "prefixes without end"),
 
 	/* LOCK where there may be none */
 	INSN_ERR(64, "\xf0\x89\x03", -EINVAL, "lock mov"),
@@ -54,6 +54,10 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\xf0\x0f\xb6\x03", -EINVAL, "lock movzx"),
 	INSN_ERR(64, "\xf0\xff\xc0", -EINVAL, "lock inc register"),
 	INSN_ERR(64, "\xf0\x0f\x11\x03", -EINVAL, "lock movups"),
+	INSN_ERR(64, "\xf0\xd1\x23", -EINVAL, "lock shl"),
+	INSN_ERR(64, "\xf0\x0f\x94\x03", -EINVAL, "lock sete"),
+	INSN_ERR(64, "\xf0\x0f\x44\x03", -EINVAL, "lock cmove"),
+	INSN_ERR(64, "\xf0\x50", -EINVAL, "lock push"),
 
 	/* Memory only */
 	INSN_ERR(64, "\x0f\x38\xf0\xc3", -EOPNOTSUPP, "movbe with two registers"),
@@ -68,8 +72,19 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\x06", -EOPNOTSUPP, "push es in 64-bit code"),
 	INSN_ERR(64, "\x6c", -EOPNOTSUPP, "ins"),
 	INSN_ERR(64, "\xe4\x60", -EOPNOTSUPP, "in"),
-	INSN_ERR(64, "\xc5\xfe\x6f\x07", -EOPNOTSUPP, "vmovdqu"),
-	INSN_ERR(64, "\xc4\xe1\xfe\x6f\x07", -EOPNOTSUPP, "vmovdqu, long prefix"),
+	INSN_ERR(64, "\xc5\xf6\x6f\x07", -EOPNOTSUPP, "vmovdqu with a second source"),
+	INSN_ERR(64, "\xc5\xfe\x6f\xc7", -EOPNOTSUPP, "vmovdqu with two registers"),
+	INSN_ERR(64, "\xc5\xfe\x58\x07", -EOPNOTSUPP, "vaddps"),
+	INSN_ERR(64, "\xc4\xe3\xfd\x00\x07\x01", -EOPNOTSUPP, "vpermq"),
+	INSN_ERR(64, "\xc5\xf8\xae\x3f", -EOPNOTSUPP, "clflush has no VEX"),
+	INSN_ERR(64, "\xc5\xfd\x6e\x07", -EINVAL, "vmovd of 256 bits"),
+	INSN_ERR(64, "\xc5\xfe\x7e\x07", -EINVAL, "vmovq of 256 bits"),
+	INSN_ERR(64, "\x66\xc5\xfe\x6f\x07", -EINVAL, "66 vmovdqu"),
+	INSN_ERR(64, "\xf3\xc5\xfe\x6f\x07", -EINVAL, "f3 vmovdqu"),
+	INSN_ERR(64, "\x48\xc5\xfe\x6f\x07", -EINVAL, "rex vmovdqu"),
+	INSN_ERR(64, "\xf0\xc5\xfe\x6f\x07", -EINVAL, "lock vmovdqu"),
+	INSN_ERR(32, "\xc5\x07", -EOPNOTSUPP, "lds"),
+	INSN_ERR(32, "\xc4\x07", -EOPNOTSUPP, "les"),
 	INSN_ERR(64, "\x62\xf1\xfe\x48\x6f\x07", -EOPNOTSUPP, "vmovdqu64"),
 	INSN_ERR(64, "\x0f\x05", -EOPNOTSUPP, "syscall"),
 	INSN_ERR(64, "\x0f\x0b", -EOPNOTSUPP, "ud2"),
@@ -85,6 +100,9 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\xc6\x0f\x01", -EOPNOTSUPP, "c6 with reg 1"),
 	INSN_ERR(64, "\xf7\x27", -EOPNOTSUPP, "mul"),
 	INSN_ERR(64, "\xfe\x17", -EOPNOTSUPP, "fe with reg 2"),
+	INSN_ERR(64, "\x0f\xa5\x07", -EOPNOTSUPP, "shld"),
+	INSN_ERR(64, "\x0f\xaf\x07", -EOPNOTSUPP, "imul"),
+	INSN_ERR(64, "\xd9\x07", -EOPNOTSUPP, "fld"),
 	INSN_ERR(64, "\xff\x17", -EOPNOTSUPP, "call through memory"),
 	INSN_ERR(64, "\x0f\xba\x07\x01", -EOPNOTSUPP, "0f ba with reg 0"),
 	INSN_ERR(64, "\x0f\xc7\x37", -EOPNOTSUPP, "vmptrld"),
@@ -98,12 +116,26 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(48, "\x89\x03", -EINVAL, "no such mode"),
 };
 
+/* SETcc and CMOVcc have their condition in their names, VEX moves theirs. */
+static inline const char *insn_text_suffix(const struct insn *insn)
+{
+	static const char * const conditions[16] = {
+		"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le",
+		"g",
+	};
+
+	if (insn->op == INSN_SETCC || insn->op == INSN_CMOV)
+		return conditions[insn->cond & 15];
+	return insn->vex ? ".vex" : "";
+}
+
 static inline const char *insn_text_op(const struct insn *insn)
 {
 	static const char * const names[INSN_OP_COUNT] = {
 		"add", "or", "adc", "sbb", "and", "sub", "xor", "cmp", "test", "not", "neg",
 		"inc", "dec", "mov", "movzx", "movsx", "movbe", "xchg", "xadd", "cmpxchg",
-		"cmpxchg8b", "bt", "bts", "btr", "btc", "push", "pop", "movs", "stos", "lods",
+		"cmpxchg8b", "bt", "bts", "btr", "btc", "rol", "ror", "rcl", "rcr",
+		"shl", "shr", "sar", "set", "cmov", "push", "pop", "movs", "stos", "lods",
 		"cmps", "scas", "vmov", "clflush",
 	};
 
@@ -202,7 +234,8 @@ static inline int insn_text_memory(char *s, size_t n, const struct insn *insn,
 {
 	unsigned int bytes = operand->bytes;
 	const char *size = bytes == 1 ? "BYTE" : bytes == 2 ? "WORD" : bytes == 4 ? "DWORD" :
-			   bytes == 8 ? "QWORD" : bytes == 16 ? "XMMWORD" : "?";
+			   bytes == 8 ? "QWORD" : bytes == 16 ? "XMMWORD" :
+			   bytes == 32 ? "YMMWORD" : "?";
 	int at = scnprintf(s, n, "%s PTR ", size);
 
 	if (operand->kind == INSN_OPERAND_MEM)
@@ -219,7 +252,7 @@ static inline int insn_text_operand(char *s, size_t n, const struct insn *insn,
 	case INSN_OPERAND_REG_HIGH:
 		return scnprintf(s, n, "%ch", "acdb"[operand->reg & 3]);
 	case INSN_OPERAND_XMM:
-		return scnprintf(s, n, "xmm%u", operand->reg);
+		return scnprintf(s, n, "%cmm%u", operand->bytes == 32 ? 'y' : 'x', operand->reg);
 	case INSN_OPERAND_IMM:
 		return scnprintf(s, n, "0x%llx", (unsigned long long)
 				 insn_text_cut(insn->imm, operand->bytes));
@@ -235,7 +268,8 @@ static inline bool insn_text_shows(const struct insn_operand *operand)
 /* Print a decoded instruction. */
 static inline void insn_text(char *s, size_t n, const struct insn *insn)
 {
-	int at = scnprintf(s, n, "%s%s ", insn_text_prefix(insn), insn_text_op(insn));
+	int at = scnprintf(s, n, "%s%s%s ", insn_text_prefix(insn), insn_text_op(insn),
+			   insn_text_suffix(insn));
 
 	if (insn_text_shows(&insn->dst))
 		at += insn_text_operand(s + at, n - at, insn, &insn->dst);

@@ -273,6 +273,48 @@
 	INSN(64, "\xf6\x0f\x12", "test BYTE PTR [rdi],0x12"),
 	INSN(64, "\x41\x0f\xc7\x0a", "cmpxchg8b QWORD PTR [r10]"),
 
+	/* Shifts, conditions, the stack */
+	INSN(64, "\xc0\x07\x03", "rol BYTE PTR [rdi],0x3"),
+	INSN(64, "\x48\xc1\x0f\x3f", "ror QWORD PTR [rdi],0x3f"),
+	INSN(64, "\xd0\x17", "rcl BYTE PTR [rdi],0x1"),
+	INSN(64, "\xd1\x1f", "rcr DWORD PTR [rdi],0x1"),
+	INSN(64, "\xd3\x27", "shl DWORD PTR [rdi],cl"),
+	INSN(64, "\x66\xd3\x2f", "shr WORD PTR [rdi],cl"),
+	INSN(64, "\xd2\x37", "shl BYTE PTR [rdi],cl"),
+	INSN(64, "\x41\xc1\x7d\x08\xff", "sar DWORD PTR [r13+0x8],0xff"),
+	INSN(64, "\x0f\x90\x07", "seto BYTE PTR [rdi]"),
+	INSN(64, "\x0f\x94\x47\x10", "sete BYTE PTR [rdi+0x10]"),
+	INSN(64, "\x0f\x9f\xc4", "setg ah"),
+	INSN(64, "\x0f\x42\x07", "cmovb eax,DWORD PTR [rdi]"),
+	INSN(64, "\x4c\x0f\x4d\x0f", "cmovge r9,QWORD PTR [rdi]"),
+	INSN(64, "\x66\x0f\x4a\x07", "cmovp ax,WORD PTR [rdi]"),
+	INSN(64, "\x50", "push rax"),
+	INSN(64, "\x41\x57", "push r15"),
+	INSN(64, "\x66\x5c", "pop sp"),
+	INSN(64, "\x41\x5b", "pop r11"),
+	INSN(64, "\x68\x00\x00\x00\x80", "push 0xffffffff80000000"),
+	INSN(64, "\x6a\xfe", "push 0xfffffffffffffffe"),
+	INSN(64, "\x66\x68\x34\x12", "push 0x1234"),
+	INSN(32, "\x6a\x01", "push 0x1"),
+	INSN(16, "\x66\x50", "push eax"),
+	INSN(64, "\x48\x0f\x38\xf9\x07", "mov QWORD PTR [rdi],rax"), /* movdiri */
+
+	/* AVX */
+	INSN(64, "\xc5\xfe\x6f\x07", "vmov.vex ymm0,YMMWORD PTR [rdi]"), /* vmovdqu */
+	INSN(64, "\xc4\xe1\xfe\x6f\x07", "vmov.vex ymm0,YMMWORD PTR [rdi]"), /* vmovdqu */
+	INSN(64, "\xc4\x41\x7a\x7f\x7c\x24\x10", "vmov.vex XMMWORD PTR [r12+0x10],xmm15"),
+	INSN(64, "\xc5\x78\x11\x07", "vmov.vex XMMWORD PTR [rdi],xmm8"), /* vmovups */
+	INSN(64, "\xc5\xfc\x29\x0f", "vmov.vex YMMWORD PTR [rdi],ymm1"), /* vmovaps */
+	INSN(64, "\xc5\xfd\xe7\x0f", "vmov.vex YMMWORD PTR [rdi],ymm1"), /* vmovntdq */
+	INSN(64, "\xc5\xfa\x10\x17", "vmov.vex xmm2,DWORD PTR [rdi]"), /* vmovss */
+	INSN(64, "\xc5\xff\x11\x17", "vmov.vex QWORD PTR [rdi],xmm2"), /* vmovsd, L ignored */
+	INSN(64, "\xc5\xf9\x6e\x07", "vmov.vex xmm0,DWORD PTR [rdi]"), /* vmovd */
+	INSN(64, "\xc4\xe1\xf9\x7e\x07", "vmov.vex QWORD PTR [rdi],xmm0"), /* vmovq */
+	INSN(64, "\xc4\xc2\x7d\x2a\x02", "vmov.vex ymm0,YMMWORD PTR [r10]"), /* vmovntdqa */
+	INSN(64, "\x65\xc5\xfa\x6f\x07", "vmov.vex xmm0,XMMWORD PTR gs:[rdi]"),
+	INSN(32, "\xc5\xfe\x6f\x07", "vmov.vex ymm0,YMMWORD PTR [edi]"),
+	INSN(32, "\xc4\xe1\xf9\x7e\x07", "vmov.vex DWORD PTR [edi],xmm0"), /* W ignored */
+
 	/* 32-bit code */
 	INSN(32, "\x88\x03", "mov BYTE PTR [ebx],al"),
 	INSN(32, "\x88\x23", "mov BYTE PTR [ebx],ah"),
