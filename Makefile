@@ -11,6 +11,7 @@ help:
 	@echo "make run         boot Debian's kernel in a VM under vmh   (GUEST='--cpus 2 ...')"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 20 min"
+	@echo "make fuzz        random instructions against Zydis and the processor  (SECONDS=600)"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
@@ -51,6 +52,11 @@ check: deps
 .PHONY: check-debug
 check-debug: deps
 	@tests/run --debug
+
+.PHONY: fuzz
+fuzz: SECONDS ?= 600
+fuzz: deps
+	@tests/host/fuzz $(SECONDS)
 
 .PHONY: bench
 bench: deps
