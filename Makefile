@@ -12,8 +12,10 @@ help:
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 20 min"
 	@echo "make fuzz        random instructions against Zydis and the processor  (SECONDS=600)"
+	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 15 min"
+	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
-	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse)"
+	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse, TESTS=1)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
 	@echo "make lab-shell   a root shell in the test machine     (KERNEL=, ARGS='--cpus 2 ...')"
 	@echo "make deps        install the Debian packages that are missing"
@@ -28,7 +30,7 @@ deps:
 .PHONY: module
 module:
 	@$(DEPS) module
-	+@tools/lab/build-module $(KERNEL) W=$(W)
+	+@tools/lab/build-module $(KERNEL) W=$(W) TESTS=$(TESTS)
 
 .PHONY: vmhctl
 vmhctl:
@@ -57,6 +59,14 @@ check-debug: deps
 fuzz: SECONDS ?= 600
 fuzz: deps
 	@tests/host/fuzz $(SECONDS)
+
+.PHONY: check-qemu
+check-qemu: deps
+	@tests/qemu/run $(ARGS)
+
+.PHONY: check-kvm-selftests
+check-kvm-selftests: deps
+	@tests/selftests/run --kvm $(ARGS)
 
 .PHONY: bench
 bench: deps

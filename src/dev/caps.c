@@ -12,6 +12,59 @@
 #include "vmx_cpu.h"
 
 /**
+ * struct vmh_cap - a capability that there is
+ * @cap: KVM_CAP_*.
+ * @value: what it answers, when @get is NULL.
+ * @get: reckons it. The VM is NULL on the device.
+ */
+struct vmh_cap {
+	u32 cap;
+	u32 value;
+	u32 (*get)(const struct vm_handler_ctx *vm);
+};
+
+static u32 vmh_cap_nr_vcpus(const struct vm_handler_ctx *vm)
+{
+	return min_t(u32, num_online_cpus(), VMH_MAX_VCPUS);
+}
+
+static u32 vmh_cap_max_vcpus(const struct vm_handler_ctx *vm)
+{
+	return vm ? vm->config.vcpu_count : VMH_MAX_VCPUS;
+}
+
+static u32 vmh_cap_max_vcpu_id(const struct vm_handler_ctx *vm)
+{
+	return vm ? vm->cpu_ctx.id_end : VMH_MAX_VCPUS;
+}
+
+/* Each is true, and has a test. */
+static const struct vmh_cap vmh_caps[] = {
+	{ KVM_CAP_IRQCHIP, 1 },
+	{ KVM_CAP_HLT, 1 },
+	{ KVM_CAP_USER_MEMORY, 1 },
+	{ KVM_CAP_SET_TSS_ADDR, 1 },
+	{ KVM_CAP_EXT_CPUID, 1 },
+	{ KVM_CAP_NR_VCPUS, .get = vmh_cap_nr_vcpus },
+	{ KVM_CAP_NR_MEMSLOTS, VMH_MAX_SLOTS },
+	{ KVM_CAP_MP_STATE, 1 },
+	{ KVM_CAP_SYNC_MMU, 1 },
+	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS, 1 },
+	{ KVM_CAP_JOIN_MEMORY_REGIONS_WORKS, 1 },
+	{ KVM_CAP_SET_IDENTITY_MAP_ADDR, 1 },
+	{ KVM_CAP_PIT2, 1 },
+	{ KVM_CAP_PIT_STATE2, 1 },
+	{ KVM_CAP_ADJUST_CLOCK, VMH_CLOCK_FLAGS },
+	{ KVM_CAP_MAX_VCPUS, .get = vmh_cap_max_vcpus },
+	{ KVM_CAP_TSC_DEADLINE_TIMER, 1 },
+	{ KVM_CAP_READONLY_MEM, 1 },
+	{ KVM_CAP_ENABLE_CAP_VM, 1 },
+	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
+	{ KVM_CAP_MAX_VCPU_ID, .get = vmh_cap_max_vcpu_id },
+	{ KVM_CAP_IMMEDIATE_EXIT, 1 },
+};
+
+/**
  * vmh_check_extension() - VMH_CHECK_EXTENSION
  * @call: its argument is KVM_CAP_*.
  *
@@ -19,35 +72,12 @@
  */
 long vmh_check_extension(struct vmh_call *call)
 {
-	switch (call->arg) {
-	case KVM_CAP_IRQCHIP:
-	case KVM_CAP_HLT:
-	case KVM_CAP_USER_MEMORY:
-	case KVM_CAP_SET_TSS_ADDR:
-	case KVM_CAP_EXT_CPUID:
-	case KVM_CAP_MP_STATE:
-	case KVM_CAP_SYNC_MMU:
-	case KVM_CAP_DESTROY_MEMORY_REGION_WORKS:
-	case KVM_CAP_JOIN_MEMORY_REGIONS_WORKS:
-	case KVM_CAP_SET_IDENTITY_MAP_ADDR:
-	case KVM_CAP_PIT2:
-	case KVM_CAP_PIT_STATE2:
-	case KVM_CAP_TSC_DEADLINE_TIMER:
-	case KVM_CAP_READONLY_MEM:
-	case KVM_CAP_IMMEDIATE_EXIT:
-		return 1;
-	case KVM_CAP_ADJUST_CLOCK:
-		return VMH_CLOCK_FLAGS;
-	case KVM_CAP_NR_VCPUS:
-		return min_t(unsigned int, num_online_cpus(), VMH_MAX_VCPUS);
-	case KVM_CAP_MAX_VCPUS:
-	case KVM_CAP_MAX_VCPU_ID:
-		return VMH_MAX_VCPUS;
-	case KVM_CAP_NR_MEMSLOTS:
-		return VMH_MAX_SLOTS;
-	default:
-		return 0;
-	}
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_caps); i++)
+		if (vmh_caps[i].cap == call->arg)
+			return vmh_caps[i].get ? vmh_caps[i].get(call->object) : vmh_caps[i].value;
+	return 0;
 }
 
 static void vmh_read_cpuid(void *ctx, u32 leaf, u32 subleaf, u32 regs[CPUID_NR_REGS])

@@ -98,12 +98,12 @@ static long vmh_device_ioctl(struct file *file, unsigned int cmd, unsigned long 
 
 	if (vmh_fd_get_error(fd, cmd, arg, &ret))
 		return ret;
-	row = vmh_ioctl_find(vmh_device_ioctls, ARRAY_SIZE(vmh_device_ioctls), cmd);
+	row = vmh_ioctl_find(vmh_device_ioctls, ARRAY_SIZE(vmh_device_ioctls), vmh_command(cmd));
 	if (row)
 		ret = vmh_ioctl_call(row, fd, NULL, arg, &err);
 	if (ret < 0)
 		vmh_fd_refused(fd, cmd, ret, &err);
-	return ret;
+	return row ? ret : vmh_kvm_errno(cmd, ret);
 }
 
 static int vmh_device_open(struct inode *inode, struct file *file)

@@ -120,6 +120,16 @@ static inline int vmh_no_argument(unsigned long arg, struct vmh_error *err)
 	return arg ? vm_error_field(err, VMH_E_VALUE, VM_ERROR_NO_OFFSET, "argument", arg, 0) : 0;
 }
 
+/* kvm_abi.c */
+unsigned int vmh_kvm_command(unsigned int cmd);
+long vmh_kvm_errno(unsigned int cmd, long ret);
+
+/* The command in vmh's numbering, whichever door it came through. */
+static inline unsigned int vmh_command(unsigned int cmd)
+{
+	return likely(_IOC_TYPE(cmd) == VMHIO) ? cmd : vmh_kvm_command(cmd);
+}
+
 /* device.c */
 int vmh_device_register(void);
 void vmh_device_unregister(void);
@@ -127,6 +137,9 @@ void vmh_device_unregister(void);
 /* outside.c */
 long vmh_list_vms(struct vmh_call *call);
 long vmh_open_vm(struct vmh_call *call);
+
+/* enable_cap.c */
+long vmh_vm_enable_cap(struct vmh_call *call);
 
 /* monitor.c */
 long vmh_call_set_limits(struct vmh_call *call);

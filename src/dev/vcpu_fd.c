@@ -79,11 +79,11 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 		return ret;
 	/* The rest is written when there is something to say. */
 	err.code = VMH_E_NONE;
-	ret = vmh_vcpu_dispatch(fd, cmd, arg, &err);
+	ret = vmh_vcpu_dispatch(fd, vmh_command(cmd), arg, &err);
 	/* RUN succeeds with an exit that says that entry failed; why is worth a record too. */
 	if (unlikely(ret < 0 || err.code == VMH_E_ENTRY_CHECK))
 		vmh_fd_refused(&fd->fd, cmd, ret, &err);
-	return ret;
+	return unlikely(ret == -ENOTTY) ? vmh_kvm_errno(cmd, ret) : ret;
 }
 
 static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)

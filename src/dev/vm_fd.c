@@ -25,7 +25,7 @@ static long vmh_vm_create_vcpu(struct vmh_call *call)
 
 	if (call->arg > U32_MAX)
 		return vm_error_field(call->err, VMH_E_VCPU_ID, VM_ERROR_NO_OFFSET, "id",
-				      call->arg, vm->config.vcpu_count - 1);
+				      call->arg, vm->cpu_ctx.id_end - 1);
 	ret = vmh_vcpu_create(vm, call->arg, &vcpu, call->err);
 	if (ret)
 		return ret;
@@ -130,6 +130,7 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(DEBUG, VMH_GET_PIT2, OUT, struct kvm_pit_state2, vmh_vm_get_pit2),
 	VMH_ROW(OWNER, VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
 	VMH_ROW_VALUE(DEBUG, VMH_OPEN_VCPU, vmh_vm_open_vcpu),
+	VMH_ROW(OWNER, VMH_ENABLE_CAP, IN, struct kvm_enable_cap, vmh_vm_enable_cap),
 };
 
 static long vmh_vm_set_state(struct vmh_call *call)
@@ -225,7 +226,7 @@ static long vmh_vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (vmh_fd_get_error(fd, cmd, arg, &ret))
 		return ret;
-	ret = vmh_vm_dispatch(fd, cmd, arg, &err);
+	ret = vmh_vm_dispatch(fd, vmh_command(cmd), arg, &err);
 	if (ret < 0)
 		vmh_fd_refused(fd, cmd, ret, &err);
 	return ret;

@@ -114,9 +114,9 @@ static int vmh_vcpu_check(struct vm_handler_ctx *vm, u32 id, struct vmh_error *e
 	if (!(allowed & BIT(vm->state)) &&
 	    !((vm->config.flags & VMH_VM_AUTO_START) && vm->state != VMH_STATE_TERMINATED))
 		return vm_error_state(err, vm->state, allowed);
-	if (id >= vm->config.vcpu_count)
+	if (id >= vm->cpu_ctx.id_end)
 		return vm_error_field(err, VMH_E_VCPU_ID, VM_ERROR_NO_OFFSET, "id", id,
-				      vm->config.vcpu_count - 1);
+				      vm->cpu_ctx.id_end - 1);
 	if (xa_load(&vm->cpu_ctx.vcpus, id))
 		return vm_error_field(err, VMH_E_VCPU_EXISTS, VM_ERROR_NO_OFFSET, "id", id, 0);
 	return 0;

@@ -43,6 +43,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	init_waitqueue_head(&vm->state_changed);
 	init_waitqueue_head(&vm->pollers);
 	xa_init(&vm->cpu_ctx.vcpus);
+	vm->cpu_ctx.id_end = config->vcpu_count;
 	vmh_clock_init(vm);
 	vmh_resources_init(vm);
 	vmh_throttle_init(vm);

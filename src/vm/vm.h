@@ -48,10 +48,14 @@ struct vmh_vcpu;
  * struct cpu_context - the vCPUs of a VM
  * @vcpus: by id; entries are added under the VM's lock and stay until the VM is destroyed.
  * @nr: how many.
+ * @id_end: ids are below it.
+ * @id_end_set: the VMM has lowered it.
  */
 struct cpu_context {
 	struct xarray vcpus;
 	unsigned int nr;
+	u32 id_end;
+	bool id_end_set;
 };
 
 /**

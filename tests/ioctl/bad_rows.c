@@ -111,6 +111,18 @@ const struct bad_call bad_calls[] = {
 	BARE(EMPTY, CHILD_VM, SET_TSS_ADDR, VALUE(0), EIO, WRONG_MM),
 	BARE(EMPTY, VM, SET_IDENTITY_MAP_ADDR, NOWHERE, EFAULT, FAULT),
 
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = 999999), EINVAL, VALUE, "cap",
+	    999999, 0),
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_MAX_VCPU_ID, .flags = 1),
+	    EINVAL, UNKNOWN_FLAGS, "flags", 1, 0),
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_MAX_VCPU_ID,
+	    .args[0] = 3), EINVAL, VALUE, "args", 3, 2),
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_MAX_VCPU_ID), EINVAL,
+	    VALUE, "args", 0, 2),
+	BARE(VCPUS, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_MAX_VCPU_ID,
+	     .args[0] = 1), EINVAL, HAS_VCPUS),
+	BARE(TERMINATED, VM, ENABLE_CAP, PLAIN(kvm_enable_cap), ESTALE, TERMINATED),
+
 	/* VM: devices */
 	BARE(AGAIN, VM, CREATE_IRQCHIP, NULL, EEXIST, EXISTS),
 	BARE(VCPUS, VM, CREATE_IRQCHIP, NULL, EINVAL, HAS_VCPUS),

@@ -46,31 +46,31 @@ def _write(path, text):
     return path
 
 
+def boot_disk(directory, kernel, initrd, args):
+    """A CD image in `directory` that also boots as a disk, padded as Bochs wants it."""
+    iso = f"{directory}/iso"
+    disk = f"{directory}/disk.img"
+    os.mkdir(iso)
+    os.symlink(kernel, f"{iso}/kernel")
+    os.symlink(initrd, f"{iso}/initrd")
+    os.symlink(f"{ISOLINUX}/isolinux.bin", f"{iso}/isolinux.bin")
+    os.symlink(f"{SYSLINUX}/ldlinux.c32", f"{iso}/ldlinux.c32")
+    _write(f"{iso}/isolinux.cfg", "DEFAULT lab\nLABEL lab\nKERNEL /kernel\n"
+           f"INITRD /initrd\nAPPEND {args}\n")
+    subprocess.run(
+        ["xorriso", "-as", "mkisofs", "-quiet", "-f", "-o", disk, "-b", "isolinux.bin",
+         "-c", "boot.cat", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table",
+         "-isohybrid-mbr", f"{ISOLINUX}/isohdpfx.bin", iso],
+        check=True, stderr=subprocess.DEVNULL)
+    size = os.path.getsize(disk)
+    os.truncate(disk, -(-size // MIB) * MIB)
+    return disk
+
+
 class Bochs:
     """An emulator that has VT-x. One instruction is one tick of its clock."""
 
     why = "VT-x emulated, works everywhere"
-
-    @staticmethod
-    def _disk(machine, args):
-        """A CD image that also boots as a disk, padded as Bochs wants it."""
-        iso = f"{machine.directory}/iso"
-        disk = f"{machine.directory}/disk.img"
-        os.mkdir(iso)
-        os.symlink(machine.kernel, f"{iso}/kernel")
-        os.symlink(machine.initrd, f"{iso}/initrd")
-        os.symlink(f"{ISOLINUX}/isolinux.bin", f"{iso}/isolinux.bin")
-        os.symlink(f"{SYSLINUX}/ldlinux.c32", f"{iso}/ldlinux.c32")
-        _write(f"{iso}/isolinux.cfg", "DEFAULT lab\nLABEL lab\nKERNEL /kernel\n"
-               f"INITRD /initrd\nAPPEND {args}\n")
-        subprocess.run(
-            ["xorriso", "-as", "mkisofs", "-quiet", "-f", "-o", disk, "-b", "isolinux.bin",
-             "-c", "boot.cat", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table",
-             "-isohybrid-mbr", f"{ISOLINUX}/isohdpfx.bin", iso],
-            check=True, stderr=subprocess.DEVNULL)
-        size = os.path.getsize(disk)
-        os.truncate(disk, -(-size // MIB) * MIB)
-        return disk
 
     def command(self, machine):
         # The model claims a 3.5 GHz TSC that ticks once per instruction; tell the truth.
@@ -80,7 +80,8 @@ class Bochs:
             # What the kernel does not know it hands to init as its environment.
             args += ("clearcpuid=avx512f nopku GLIBC_TUNABLES=glibc.cpu.hwcaps="
                      "-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load ")
-        disk = self._disk(machine, args + machine.append)
+        disk = boot_disk(machine.directory, machine.kernel, machine.initrd,
+                         args + machine.append)
         config = read(f"{HERE}/config/bochsrc").format(
             cpus=machine.cpus, memory=machine.memory_mib, disk=disk,
             terminal=machine.terminal, log=machine.log)

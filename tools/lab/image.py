@@ -4,8 +4,10 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 
+import backends
 from cache import Failure, digest, entry, package_version, read
 from cpio import Cpio
 
@@ -55,6 +57,16 @@ def _add_modules(archive, release, modules):
                  .encode())
 
 
+def program_files(program):
+    """(source, destination) of a program of this system and of the libraries that it loads."""
+    path = shutil.which(program)
+    if not path:
+        raise Failure(f"{program}: no such program to take into the machine")
+    listed = subprocess.run(["ldd", path], capture_output=True, text=True, check=False)
+    libraries = sorted(set(re.findall(r"(/\S+) \(0x", listed.stdout)))
+    return [(path, f"bin/{os.path.basename(path)}"), *((name, name) for name in libraries)]
+
+
 def job(program, arguments, environment):
     """The command of the machine, as the shell text that its init runs."""
     exports = "".join(f"export {name}={shlex.quote(value)}\n"
@@ -74,6 +86,16 @@ def machine_initrd(path, release, modules, files, job_text):
     archive.data("lab/job", job_text.encode())
     with open(path, "wb") as file:
         file.write(archive.bytes())
+
+
+def guest_disk(kernel, args):
+    """Path of a disk that firmware boots: a boot loader, `kernel` and the guest's initrd."""
+    def build(directory):
+        backends.boot_disk(directory, kernel, guest_initrd(), args)
+
+    key = digest(kernel, guest_initrd(), args, read(backends.__file__),
+                 package_version("isolinux"))
+    return entry("guest-disk", key, build) + "/disk.img"
 
 
 def guest_initrd():

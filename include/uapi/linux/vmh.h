@@ -45,6 +45,7 @@
 #define VMH_GET_CLOCK			_IOR(VMHIO, 0x7c, struct kvm_clock_data)
 #define VMH_GET_PIT2			_IOR(VMHIO, 0x9f, struct kvm_pit_state2)
 #define VMH_SET_PIT2			_IOW(VMHIO, 0xa0, struct kvm_pit_state2)
+#define VMH_ENABLE_CAP			_IOW(VMHIO, 0xa3, struct kvm_enable_cap)
 
 /* ---- Calls shared with KVM: a vCPU ---- */
 
