@@ -179,6 +179,11 @@ int lapic_msr_read(struct lapic *l, u32 msr, u64 now, u64 *val);
 int lapic_msr_write(struct lapic *l, u32 msr, u64 val, u64 now, struct lapic_effect *fx);
 void lapic_apicv_write(struct lapic *l, u32 offset, u64 now, struct lapic_effect *fx);
 
+/* lapic_virt.c: interrupts that the processor delivers by itself */
+u16 lapic_intr_status(const struct lapic *l);
+void lapic_set_intr_status(struct lapic *l, u16 status);
+void lapic_eoi_exits(const struct lapic *l, u64 bitmap[4]);
+
 /* lapic_dest.c: destinations */
 void lapic_get_dest(const struct lapic *l, struct lapic_dest *dest);
 bool lapic_dest_match(const struct lapic_dest *dest, const struct irq_msg *msg);

@@ -16,6 +16,9 @@
 /* The longest that the host's timer is armed for. */
 #define APIC_TIMER_MAX_MS	(24 * 3600 * 1000LL)
 
+/* Further away than this, a deadline never comes. */
+#define APIC_TSC_MAX		(1ULL << 62)
+
 /* Time as the device models get it. */
 u64 vmh_now_ns(void)
 {
@@ -82,6 +85,10 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	vcpu->vmx.apic_base = lapic_base(&vcpu->apic.lapic);
 	vcpu->vmx.has_apic = true;
+	if (vcpu->vmx.apicv.on)
+		vmx_apicv_set_x2apic(&vcpu->vmx, lapic_enabled(&vcpu->apic.lapic) &&
+						 lapic_x2apic(&vcpu->apic.lapic));
+	vmh_apicv_changed(vcpu);
 }
 
 /**
@@ -116,12 +123,19 @@ void vmh_apic_collect(struct vmh_vcpu *vcpu)
 {
 	struct vmh_apic *apic = &vcpu->apic;
 	unsigned int vector;
+	bool level, any_level = false;
 
 	/* Cleared first: what is posted after this is looked for again. */
 	smp_store_mb(apic->has_posted, false);
-	for_each_set_bit(vector, apic->posted, 256)
-		if (test_and_clear_bit(vector, apic->posted))
-			lapic_accept(&apic->lapic, vector, test_bit(vector, apic->posted_level));
+	for_each_set_bit(vector, apic->posted, 256) {
+		if (!test_and_clear_bit(vector, apic->posted))
+			continue;
+		level = test_bit(vector, apic->posted_level);
+		any_level |= level;
+		lapic_accept(&apic->lapic, vector, level);
+	}
+	if (any_level)
+		vmh_apicv_changed(vcpu);
 }
 
 /* The earlier of the timer's two kinds of deadline, on the host's clock. */
@@ -141,21 +155,78 @@ static u64 vmh_apic_deadline_ns(struct vmh_vcpu *vcpu)
 	return vmh_now_ns() + mul_u64_u32_div(ticks, USEC_PER_SEC, tsc_khz);
 }
 
+static void vmh_apic_start_hrtimer(struct vmh_vcpu *vcpu, u64 deadline)
+{
+	hrtimer_start(&vcpu->apic.timer, ns_to_ktime(min_t(u64, deadline, KTIME_MAX)),
+		      HRTIMER_MODE_ABS_HARD);
+}
+
+/* The same on the host's TSC, where a deadline in the guest's TSC needs no clock; 0 for never. */
+static u64 vmh_apic_deadline_tsc(struct vmh_vcpu *vcpu)
+{
+	u64 tsc = lapic_tsc_deadline(&vcpu->apic.lapic);
+	u64 deadline, ns, now = rdtsc(), guest_now = now + vcpu->vmx.tsc_offset;
+
+	if (tsc)
+		return now + (tsc > guest_now ? min(tsc - guest_now, APIC_TSC_MAX) : 0);
+	deadline = lapic_timer_deadline(&vcpu->apic.lapic);
+	if (deadline == U64_MAX)
+		return 0;
+	ns = vmh_now_ns();
+	if (deadline <= ns)
+		return now;
+	ns = min_t(u64, deadline - ns, APIC_TIMER_MAX_MS * NSEC_PER_MSEC);
+	return now + mul_u64_u32_div(ns, tsc_khz, USEC_PER_SEC) + 1;
+}
+
 /**
- * vmh_apic_rearm() - set the host's timer to the APIC's deadline
- * @vcpu: the vCPU.
+ * vmh_apic_rearm() - take over the APIC's deadline
+ * @vcpu: the vCPU, loaded.
+ *
+ * While the thread runs or is about to, the deadline is looked at before each turn, and the
+ * processor's own timer ends a stay in the guest for it. The host's timer is for a thread that
+ * sleeps.
  *
  * Context: its thread; interrupts may be off.
  */
 void vmh_apic_rearm(struct vmh_vcpu *vcpu)
 {
-	u64 deadline = vmh_apic_deadline_ns(vcpu);
+	u64 deadline;
 
+	if (vmx_has_timer() && !check_tsc_unstable()) {
+		vmx_set_deadline(&vcpu->vmx, vmh_apic_deadline_tsc(vcpu));
+		return;
+	}
+	deadline = vmh_apic_deadline_ns(vcpu);
 	if (deadline == U64_MAX)
-		hrtimer_try_to_cancel(&vcpu->apic.timer);
+		vmh_apic_timer_stop(vcpu);
 	else
-		hrtimer_start(&vcpu->apic.timer, ns_to_ktime(min_t(u64, deadline, KTIME_MAX)),
-			      HRTIMER_MODE_ABS_HARD);
+		vmh_apic_start_hrtimer(vcpu, deadline);
+}
+
+/**
+ * vmh_apic_timer_wakes() - before the thread sleeps: let the host's timer wake it
+ * @vcpu: the vCPU.
+ *
+ * Return: whether it needs one; then vmh_apic_timer_stop() afterwards.
+ */
+bool vmh_apic_timer_wakes(struct vmh_vcpu *vcpu)
+{
+	if (!vcpu->vmx.deadline)
+		return false;
+	vmh_apic_start_hrtimer(vcpu, vmh_apic_deadline_ns(vcpu));
+	return true;
+}
+
+/**
+ * vmh_apic_timer_stop() - stop the host's timer
+ * @vcpu: the vCPU.
+ *
+ * If it fires at this moment it leaves a request, which finds nothing due.
+ */
+void vmh_apic_timer_stop(struct vmh_vcpu *vcpu)
+{
+	hrtimer_try_to_cancel(&vcpu->apic.timer);
 }
 
 static bool vmh_apic_timer_is_due(struct vmh_vcpu *vcpu)

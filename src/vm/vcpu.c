@@ -71,6 +71,8 @@ static int vmh_vcpu_build(struct vmh_vcpu *vcpu)
 	ret = vmx_vcpu_create(&vcpu->vmx, vcpu->cpuid, vcpu->vm->mem_ctx.eptp);
 	if (ret)
 		goto destroy_apic;
+	if (vmh_has_apic(vcpu))
+		vmx_apicv_create(&vcpu->vmx, vcpu->apic.page);
 	return 0;
 
 destroy_apic:

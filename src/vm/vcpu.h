@@ -89,7 +89,8 @@ struct vmh_string {
  * @posted: vectors that arrived since the thread looked last; atomic.
  * @posted_level: which of them are level-triggered; atomic.
  * @has_posted: @posted is not empty; set after it, cleared before it is read.
- * @timer: the host's timer behind the APIC's.
+ * @timer: the host's timer behind the APIC's, when the processor's own is not: asleep, or always
+ *	where there is none.
  */
 struct vmh_apic {
 	struct lapic lapic;
@@ -281,10 +282,19 @@ void vmh_apic_collect(struct vmh_vcpu *vcpu);
 void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx);
 void vmh_apic_timer_expired(struct vmh_vcpu *vcpu);
 void vmh_apic_rearm(struct vmh_vcpu *vcpu);
+bool vmh_apic_timer_wakes(struct vmh_vcpu *vcpu);
+void vmh_apic_timer_stop(struct vmh_vcpu *vcpu);
 void vmh_apic_init_signal(struct vmh_vcpu *vcpu);
 void vmh_apic_publish(struct vmh_vcpu *vcpu);
 u64 vmh_now_ns(void);
 bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void *data, bool write);
+
+/* apicv.c */
+void vmh_apicv_before_entry(struct vmh_vcpu *vcpu);
+void vmh_apicv_after_exit(struct vmh_vcpu *vcpu);
+void vmh_apicv_changed(struct vmh_vcpu *vcpu);
+void vmh_apicv_eoi(struct vmh_vcpu *vcpu);
+void vmh_apicv_write(struct vmh_vcpu *vcpu);
 
 static inline u64 vmh_cycles_to_ns(u64 cycles)
 {

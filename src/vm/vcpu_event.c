@@ -43,6 +43,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 {
 	if (unlikely(vcpu->vmx.tsc_moved))
 		vmh_vcpu_take_tsc(vcpu);
+	if (vmx_deadline_is_due(&vcpu->vmx))
+		vmh_apic_timer_expired(vcpu);
 	if (likely(!READ_ONCE(vcpu->requests)))
 		return;
 	if (test_and_clear_bit(VMH_REQ_TIMER, &vcpu->requests))
@@ -108,6 +110,26 @@ static int vmh_vcpu_take_irq(struct vmh_vcpu *vcpu)
 	return vector;
 }
 
+/* Is there an interrupt that an entry has to deliver, since the processor does not by itself? */
+static bool vmh_vcpu_has_injection(struct vmh_vcpu *vcpu)
+{
+	return vcpu->vmx.apicv.on ? vmh_vcpu_has_pic_irq(vcpu) : vmh_vcpu_has_irq(vcpu);
+}
+
+static void vmh_vcpu_inject_irq(struct vmh_vcpu *vcpu)
+{
+	int vector;
+
+	if (vmx_interrupt_allowed(&vcpu->vmx)) {
+		vector = vmh_vcpu_take_irq(vcpu);
+		if (vector >= 0)
+			vmx_inject_interrupt(&vcpu->vmx, vector);
+		if (!vmh_vcpu_has_injection(vcpu))
+			return;
+	}
+	vmx_intr_window(&vcpu->vmx, true);
+}
+
 static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
 {
 	if (vmx_nmi_allowed(&vcpu->vmx)) {
@@ -128,20 +150,12 @@ static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
  */
 void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
 {
-	int vector;
-
 	if (READ_ONCE(vcpu->apic.has_posted))
 		vmh_apic_collect(vcpu);
 	if (unlikely(vcpu->nmis))
 		vmh_vcpu_inject_nmi(vcpu);
-	if (!vmh_vcpu_has_irq(vcpu))
-		return;
-	if (vmx_interrupt_allowed(&vcpu->vmx)) {
-		vector = vmh_vcpu_take_irq(vcpu);
-		if (vector >= 0)
-			vmx_inject_interrupt(&vcpu->vmx, vector);
-		if (!vmh_vcpu_has_irq(vcpu))
-			return;
-	}
-	vmx_intr_window(&vcpu->vmx, true);
+	if (vmh_vcpu_has_injection(vcpu))
+		vmh_vcpu_inject_irq(vcpu);
+	if (vcpu->vmx.apicv.on)
+		vmh_apicv_before_entry(vcpu);
 }

@@ -87,6 +87,12 @@ static bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
 	case VMX_CR8_WRITE:
 		vmh_vcpu_set_cr8(vcpu, vcpu->vmx.cr8);
 		return vmh_has_apic(vcpu);
+	case VMX_EOI:
+		vmh_apicv_eoi(vcpu);
+		return true;
+	case VMX_APIC_WRITE:
+		vmh_apicv_write(vcpu);
+		return true;
 	case VMX_HYPERCALL:
 		vmh_vcpu_hypercall(vcpu);
 		return true;
@@ -110,6 +116,8 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	while (vcpu->vmx.budget && !vmh_vcpu_must_leave(vcpu)) {
 		vmh_vcpu_inject(vcpu);
 		result = vmx_run(&vcpu->vmx);
+		if (vcpu->vmx.apicv.on)
+			vmh_apicv_after_exit(vcpu);
 		if (!vmh_vcpu_settle(vcpu, result))
 			break;
 		result = VMX_HOST_IRQ;

@@ -154,10 +154,13 @@ static bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu)
  */
 int vmh_vcpu_block(struct vmh_vcpu *vcpu)
 {
+	bool timed = vmh_apic_timer_wakes(vcpu);
 	int ret;
 
 	vmh_times_sleep(&vcpu->times);
 	ret = rcuwait_wait_event(&vcpu->wait, vmh_vcpu_should_wake(vcpu), TASK_INTERRUPTIBLE);
 	vmh_times_wake(&vcpu->times);
+	if (timed)
+		vmh_apic_timer_stop(vcpu);
 	return ret;
 }

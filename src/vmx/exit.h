@@ -5,6 +5,10 @@
 
 #include "vmx.h"
 
+/* vmx_apicv.c */
+enum vmx_result vmx_exit_eoi_induced(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_apic_write(struct vmx_vcpu *v);
+
 /* exit_cpuid.c */
 enum vmx_result vmx_exit_cpuid(struct vmx_vcpu *v);
 

@@ -43,6 +43,8 @@ enum vmx_gpr {
  * @VMX_EPT_FAULT: EPT violation, described in vmx_vcpu.fault.
  * @VMX_HYPERCALL: VMCALL; RIP is past it.
  * @VMX_DEBUG: a breakpoint or single step that the VMM asked for.
+ * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
+ * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
  * @VMX_TRIPLE_FAULT: shutdown.
  * @VMX_INIT_SIPI: INIT or SIPI exit, which cannot happen to a running guest of ours.
  * @VMX_UNKNOWN: an exit that nobody handles: reason in vmx_vcpu.exit_reason.
@@ -64,6 +66,8 @@ enum vmx_result {
 	VMX_EPT_FAULT,
 	VMX_HYPERCALL,
 	VMX_DEBUG,
+	VMX_EOI,
+	VMX_APIC_WRITE,
 	VMX_TRIPLE_FAULT,
 	VMX_INIT_SIPI,
 	VMX_UNKNOWN,
@@ -163,6 +167,20 @@ struct vmx_host_state {
 	bool tsc_aux_switched;
 };
 
+/**
+ * struct vmx_apicv - what the VMCS holds of virtual-interrupt delivery
+ * @on: it is in use; the rest is valid then.
+ * @x2apic: so are the controls for an x2APIC.
+ * @status: guest interrupt status.
+ * @eoi_exits: EOI-exit bitmap.
+ */
+struct vmx_apicv {
+	bool on;
+	bool x2apic;
+	u16 status;
+	u64 eoi_exits[4];
+};
+
 /* Exits are counted by basic reason; all that are not known together. */
 #define VMX_EXIT_COUNTS	96
 
@@ -193,10 +211,13 @@ struct vmx_vcpu {
 			u8 cr8;
 			u8 cr8_gpr;
 		};
+		u8 apic_vector;
+		u16 apic_offset;
 		u32 instruction_error;
 	};
 
 	struct vmx_event event;		/* to be injected at the next entry */
+	u32 injected;			/* event.info of the last entry */
 	bool triple_fault;		/* injection found a triple fault */
 
 	/* Guest state outside the VMCS. */
@@ -222,6 +243,9 @@ struct vmx_vcpu {
 	int cpu;			/* where the VMCS is active; -1 nowhere */
 	u16 vpid;
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
+	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
+	u32 timer_value;		/* what VMX_PREEMPTION_TIMER_VALUE holds */
+	struct vmx_apicv apicv;
 	struct vmx_host_state host;
 	bool state_on_cpu;		/* guest MSRs and segments are on this processor */
 	bool fpu_on_cpu;
@@ -239,6 +263,27 @@ void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector);
 void vmx_cpuid_changed(struct vmx_vcpu *v);
 void vmx_set_tsc_offset(struct vmx_vcpu *v, u64 offset);
 unsigned int vmx_vcpu_kernel_bytes(void);
+
+/* vmx_apicv.c */
+void vmx_apicv_bitmap(u8 *bitmap);
+void vmx_apicv_create(struct vmx_vcpu *v, void *page);
+void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on);
+void vmx_apicv_set_eoi_exits(struct vmx_vcpu *v, const u64 bitmap[4]);
+
+/* After an exit: the highest vectors requested, and in service in the upper byte. */
+static inline u16 vmx_apicv_get_status(struct vmx_vcpu *v)
+{
+	v->apicv.status = vmcs_read32(GUEST_INTR_STATUS);
+	return v->apicv.status;
+}
+
+static inline void vmx_apicv_set_status(struct vmx_vcpu *v, u16 status)
+{
+	if (status == v->apicv.status)
+		return;
+	v->apicv.status = status;
+	vmcs_write(GUEST_INTR_STATUS, status);
+}
 
 /* vmx_load.c */
 void vmx_active_init(void);
@@ -263,6 +308,22 @@ int vmx_vec_set(unsigned int reg, const u8 *data, bool vex);
  * interrupt ends a turn sooner, so this only bounds a guest whose processor holds those back.
  */
 #define VMX_TURN_BUDGET	256
+
+/* vmx_timer.c */
+void vmx_set_deadline(struct vmx_vcpu *v, u64 tsc);
+void vmx_arm_timer(struct vmx_vcpu *v);
+
+/* Can vmx_set_deadline() be used? */
+static inline bool vmx_has_timer(void)
+{
+	return vmx_conf.pinbased & VMX_CTL_PIN_PREEMPTION_TIMER;
+}
+
+/* Has the deadline passed? The layer above sets another then. */
+static inline bool vmx_deadline_is_due(const struct vmx_vcpu *v)
+{
+	return v->deadline && (s64)(rdtsc() - v->deadline) >= 0;
+}
 
 /* vmx_run.c */
 void vmx_turn_begin(struct vmx_vcpu *v);

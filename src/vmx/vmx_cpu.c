@@ -9,6 +9,7 @@
  */
 #include <linux/cpuhotplug.h>
 #include <linux/gfp.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
 #include <asm/cpufeature.h>
@@ -26,6 +27,10 @@
  * processor that holds them back) this is how late the host's own timers can be.
  */
 #define VMX_TIMER_NS	5000000
+
+static bool vmx_apicv_wanted = true;
+module_param_named(apicv, vmx_apicv_wanted, bool, 0444);
+MODULE_PARM_DESC(apicv, "Let the processor deliver guests' interrupts, if it can");
 
 struct vmx_conf vmx_conf;
 DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
@@ -322,6 +327,15 @@ static u32 vmx_choose(enum vmx_ctl_word word, u32 optional)
 	return controls;
 }
 
+static bool vmx_has_apicv(void)
+{
+	const u64 proc2 = VMX_CTL_PROC2_X2APIC | VMX_CTL_PROC2_APIC_REGISTERS |
+			  VMX_CTL_PROC2_VIRT_INTR;
+
+	return (vmx_choose(VMX_CTL_WORD_PROC, VMX_CTL_PROC_TPR_SHADOW) & VMX_CTL_PROC_TPR_SHADOW) &&
+	       (vmx_choose(VMX_CTL_WORD_PROC2, proc2) & proc2) == proc2;
+}
+
 /* The minimum is what vmx_unusable() has checked; the rest is used where it is there. */
 static void vmx_choose_controls(void)
 {
@@ -334,6 +348,7 @@ static void vmx_choose_controls(void)
 					 VMX_CTL_PROC2_CONCEAL_PT);
 	vmx_conf.exit_ctls = vmx_choose(VMX_CTL_WORD_EXIT, VMX_CTL_EXIT_CONCEAL_PT);
 	vmx_conf.entry_ctls = vmx_choose(VMX_CTL_WORD_ENTRY, VMX_CTL_ENTRY_CONCEAL_PT);
+	vmx_conf.apicv = vmx_apicv_wanted && vmx_has_apicv();
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
 	if (boot_cpu_has(X86_FEATURE_XSAVE))
 		vmx_conf.host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
@@ -343,12 +358,12 @@ static void vmx_choose_controls(void)
 		rdmsrl_safe(MSR_IA32_XSS, &vmx_conf.host_xss);
 }
 
-/* The preemption timer counts down once every 2^n TSC ticks. */
-static u32 vmx_timer_ticks(void)
+static void vmx_init_timer(void)
 {
-	unsigned int shift = vmx_conf.caps.misc & GENMASK(4, 0);
+	u64 ticks = (u64)tsc_khz * VMX_TIMER_NS / NSEC_PER_MSEC;
 
-	return max_t(u64, ((u64)tsc_khz * VMX_TIMER_NS / NSEC_PER_MSEC) >> shift, 1);
+	vmx_conf.timer_shift = vmx_conf.caps.misc & GENMASK(4, 0);
+	vmx_conf.timer_value = max_t(u64, ticks >> vmx_conf.timer_shift, 1);
 }
 
 /* The kernel does not tell how much memory fpu_alloc_guest_fpstate() takes: look at one. */
@@ -364,7 +379,7 @@ static int vmx_measure_fpu(void)
 	return 0;
 }
 
-static int vmx_alloc_msr_bitmap(void)
+static int vmx_alloc_msr_bitmaps(void)
 {
 	static const u32 direct[] = {
 		MSR_IA32_TSC, MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP,
@@ -373,7 +388,8 @@ static int vmx_alloc_msr_bitmap(void)
 	unsigned int i;
 	u8 *bitmap;
 
-	bitmap = vmh_fail_null(load_msr_bitmap, (u8 *)__get_free_page(GFP_KERNEL));
+	/* Two pages, one after the other. */
+	bitmap = vmh_fail_null(load_msr_bitmap, (u8 *)__get_free_pages(GFP_KERNEL, 1));
 	if (!bitmap)
 		return -ENOMEM;
 	memset(bitmap, 0xff, PAGE_SIZE);
@@ -388,6 +404,9 @@ static int vmx_alloc_msr_bitmap(void)
 			table[0x800 + bit / 8] &= ~BIT(bit % 8);
 	}
 	vmx_conf.msr_bitmap = (unsigned long *)bitmap;
+	vmx_conf.msr_bitmap_x2apic = (unsigned long *)(bitmap + PAGE_SIZE);
+	memcpy(bitmap + PAGE_SIZE, bitmap, PAGE_SIZE);
+	vmx_apicv_bitmap(bitmap + PAGE_SIZE);
 	return 0;
 }
 
@@ -409,11 +428,11 @@ int vmx_hw_init(void)
 		return 0;
 	vmx_choose_controls();
 	vmx_msr_init();
-	vmx_conf.timer_value = vmx_timer_ticks();
+	vmx_init_timer();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	ret = vmx_measure_fpu();
-	return ret ?: vmx_alloc_msr_bitmap();
+	return ret ?: vmx_alloc_msr_bitmaps();
 }
 
 /**
@@ -421,6 +440,6 @@ int vmx_hw_init(void)
  */
 void vmx_hw_exit(void)
 {
-	free_page((unsigned long)vmx_conf.msr_bitmap);
+	free_pages((unsigned long)vmx_conf.msr_bitmap, 1);
 	vmx_conf.msr_bitmap = NULL;
 }

@@ -44,12 +44,15 @@
  * @exit_ctls: VM-exit controls.
  * @entry_ctls: VM-entry controls, without IA-32e mode guest.
  * @timer_value: preemption-timer value that bounds the time in guest mode.
+ * @timer_shift: the preemption timer counts once every 2^n ticks of the TSC.
  * @invept_type: what vmx_flush_ept() asks for.
  * @host_xcr0: XCR0 of the host, 0 without XSAVE.
  * @host_xss: IA32_XSS of the host, 0 without XSAVES.
  * @fpu_bytes: memory that a guest's FPU state takes.
  * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
  * @msr_bitmap: shared by all vCPUs; a clear bit is an MSR that needs no exit.
+ * @msr_bitmap_x2apic: the same, for those whose x2APIC the processor takes care of.
+ * @apicv: the processor delivers interrupts by itself.
  *
  * Written at module load, read ever after.
  */
@@ -63,12 +66,15 @@ struct vmx_conf {
 	u32 exit_ctls;
 	u32 entry_ctls;
 	u32 timer_value;
+	unsigned int timer_shift;
 	unsigned int invept_type;
 	u64 host_xcr0;
 	u64 host_xss;
 	unsigned int fpu_bytes;
 	bool rdtscp;
 	unsigned long *msr_bitmap;
+	unsigned long *msr_bitmap_x2apic;
+	bool apicv;
 };
 
 extern struct vmx_conf vmx_conf;

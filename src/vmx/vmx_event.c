@@ -199,13 +199,51 @@ void vmx_inject_int1(struct vmx_vcpu *v)
 		      vmcs_read32(VM_EXIT_INSTRUCTION_LEN));
 }
 
+/* Exceptions after which the interrupted instruction starts over: RF is set in what is saved. */
+static bool exception_is_fault(u32 vector)
+{
+	return vector != X86_TRAP_DB && vector != X86_TRAP_DF && vector != X86_TRAP_MC;
+}
+
+/*
+ * Is what the processor says was being delivered outdated? Bochs leaves the event before there when
+ * it takes an interrupt from the APIC's page. Then it is an interrupt or NMI that the entry did not
+ * inject, or a fault without RF, which the SDM rules out ("Saving RIP, RSP, RFLAGS, and SSP").
+ */
+static bool vmx_vectoring_is_stale(const struct vmx_vcpu *v, u32 info)
+{
+	switch (EVENT_TYPE(info)) {
+	case INTR_TYPE_EXT_INTR:
+	case INTR_TYPE_NMI_INTR:
+		return (info ^ v->injected) & (INTR_INFO_INTR_TYPE_MASK | INTR_INFO_VECTOR_MASK |
+					       INTR_INFO_VALID_MASK);
+	case INTR_TYPE_HARD_EXCEPTION:
+		return exception_is_fault(EVENT_VECTOR(info)) &&
+		       !(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_RF);
+	}
+	return false;
+}
+
+/* The event that was being delivered; one from the APIC's page is in service already. */
+static u32 vmx_interrupted_event(const struct vmx_vcpu *v)
+{
+	u32 info = vmcs_read32(IDT_VECTORING_INFO_FIELD);
+	u8 in_service;
+
+	if (likely(!(info & VECTORING_INFO_VALID_MASK)) || !v->apicv.on ||
+	    !vmx_vectoring_is_stale(v, info))
+		return info;
+	in_service = vmcs_read32(GUEST_INTR_STATUS) >> 8;
+	return in_service ? INTR_INFO_VALID_MASK | INTR_TYPE_EXT_INTR | in_service : info;
+}
+
 /*
  * After an exit that can come in the middle of an event's delivery: if it did, queue the event
  * again. Blocking by NMI is lifted for an NMI that is to be delivered again.
  */
 void vmx_requeue_interrupted_event(struct vmx_vcpu *v)
 {
-	u32 info = vmcs_read32(IDT_VECTORING_INFO_FIELD);
+	u32 info = vmx_interrupted_event(v);
 	u32 error_code = 0, insn_len = 0;
 
 	if (likely(!(info & VECTORING_INFO_VALID_MASK)))

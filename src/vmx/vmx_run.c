@@ -105,6 +105,7 @@ static const struct vmx_exit_row vmx_exits[] = {
 	[EXIT_REASON_MWAIT_INSTRUCTION] = { "mwait", vmx_fault_ud },
 	[EXIT_REASON_MONITOR_INSTRUCTION] = { "monitor", vmx_fault_ud },
 	[EXIT_REASON_PAUSE_INSTRUCTION] = { "pause", vmx_exit_pause },
+	[EXIT_REASON_EOI_INDUCED] = { "eoi-induced", vmx_exit_eoi_induced },
 	[EXIT_REASON_EPT_VIOLATION] = { "ept-violation", vmx_exit_ept_violation, true },
 	[EXIT_REASON_EPT_MISCONFIG] = { "ept-misconfiguration", NULL, true },
 	[EXIT_REASON_INVEPT] = { "invept", vmx_fault_ud },
@@ -112,6 +113,7 @@ static const struct vmx_exit_row vmx_exits[] = {
 	[EXIT_REASON_INVVPID] = { "invvpid", vmx_fault_ud },
 	[EXIT_REASON_WBINVD] = { "wbinvd", vmx_complete },
 	[EXIT_REASON_XSETBV] = { "xsetbv", vmx_exit_xsetbv },
+	[EXIT_REASON_APIC_WRITE] = { "apic-write", vmx_exit_apic_write },
 	[EXIT_REASON_VMFUNC] = { "vmfunc", vmx_fault_ud },
 	[EXIT_REASON_ENCLS] = { "encls", vmx_fault_ud },
 };
@@ -187,6 +189,8 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 {
 	enum vmx_result result;
 
+	if (v->deadline)
+		vmx_arm_timer(v);
 	if (unlikely(vmx_enter(v)))
 		return vmx_entry_failed(v, true);
 	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
@@ -194,6 +198,7 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 	if (unlikely(v->exit_reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
 		return vmx_entry_failed(v, false);
 	v->launched = true;
+	v->injected = v->event.info;
 	v->event.info = 0;
 	if (trace_vcpu_exit_enabled())
 		vmx_trace_exit(v);

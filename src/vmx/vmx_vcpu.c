@@ -52,6 +52,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	vmcs_write(VM_ENTRY_CONTROLS, vmx_conf.entry_ctls);
 	if (vmx_conf.pinbased & VMX_CTL_PIN_PREEMPTION_TIMER)
 		vmcs_write(VMX_PREEMPTION_TIMER_VALUE, vmx_conf.timer_value);
+	v->timer_value = vmx_conf.timer_value;
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_PAUSE_LOOP) {
 		vmcs_write(PLE_GAP, PAUSE_LOOP_GAP);
 		vmcs_write(PLE_WINDOW, PAUSE_LOOP_WINDOW);

@@ -238,6 +238,21 @@ static const struct lapic_access_case lapic_access_cases[] = {
 	{ "APIC-write of an x2APIC's ICR", LAPIC_STARTS_X2APIC, .steps = {
 		L_POKE(LAPIC_REG_ICR + 4, 0x12345), L_APICV(LAPIC_REG_ICR, 0x4041),
 		L_IPI32(0x12345, 0x41, FIXED, TO_DEST, 0) } },
+	{ "interrupt status", .steps = {
+		L_STATUS(0), L_EDGE(0x31), L_STATUS(0x31), L_EDGE(0x52), L_STATUS(0x52),
+		L_TAKE(0x52), L_STATUS(0x5231) } },
+	{ "interrupt status of a disabled APIC", LAPIC_STARTS_ON, .steps = {
+		L_EDGE(0x31), L_BASE(LAPIC_BASE_DEFAULT), L_STATUS(0),
+		L_SET_STATUS(0x4142), L_STATUS(0) } },
+	{ "the processor took one and ended it", .steps = {
+		L_EDGE(0x31), L_EDGE(0x52), L_POKE(LAPIC_REG_IRR + 0x20, 0),
+		L_POKE(LAPIC_REG_ISR + 0x20, 1 << 18), L_SET_STATUS(0x5231), L_MAX(0x31, 0x52),
+		L_IDLE(), L_POKE(LAPIC_REG_ISR + 0x20, 0), L_SET_STATUS(0x31), L_MAX(0x31, -1),
+		L_PENDING(0x31) } },
+	{ "EOI exits: level-triggered vectors", .steps = {
+		L_EOI_EXITS(0, 0), L_LEVEL(0x31), L_LEVEL(0xff), L_EDGE(0x41),
+		L_EOI_EXITS(0, 1ULL << 0x31), L_EOI_EXITS(1, 0), L_EOI_EXITS(2, 0),
+		L_EOI_EXITS(3, 1ULL << 63), L_EDGE(0x31), L_EOI_EXITS(0, 0) } },
 	{ "APIC-write outside the registers", .steps = {
 		L_APICV(0x3f0, 0x31), L_FX(0), L_APICV(0x800, 1), L_FX(0), L_IDLE() } },
 };

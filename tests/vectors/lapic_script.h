@@ -124,6 +124,29 @@ static inline bool lapic_do_recompute(struct lapic_run *r, const struct lapic_st
 	return true;
 }
 
+/* What the processor knows beside the page, told and learned. */
+static inline bool lapic_do_status(struct lapic_run *r, const struct lapic_step *s)
+{
+	return lapic_expect(r, "interrupt status", lapic_intr_status(&r->l), s->a);
+}
+
+static inline bool lapic_do_set_status(struct lapic_run *r, const struct lapic_step *s)
+{
+	lapic_set_intr_status(&r->l, s->a);
+	return true;
+}
+
+static inline bool lapic_do_eoi_exits(struct lapic_run *r, const struct lapic_step *s)
+{
+	u64 bitmap[4];
+
+	lapic_eoi_exits(&r->l, bitmap);
+	return lapic_expect(r, "word of EOI exits", bitmap[s->a], s->b);
+}
+
+#define L_STATUS(want)		{ lapic_do_status, want }
+#define L_SET_STATUS(status)	{ lapic_do_set_status, status }
+#define L_EOI_EXITS(word, want)	{ lapic_do_eoi_exits, word, want }
 #define L_POKE(reg, val)	{ lapic_do_poke, reg, val }
 #define L_PEEK(reg, want)	{ lapic_do_peek, reg, want }
 #define L_APICV(reg, val)	{ lapic_do_apicv, reg, val }

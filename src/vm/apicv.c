@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The local APIC's model beside a processor that delivers its interrupts. While the guest runs the
+ * processor changes the register page; after each stay there the model learns of it, before each
+ * the processor learns what the model has come to. So between two stays nothing differs from a
+ * vCPU whose interrupts are injected.
+ */
+#include "irqchip.h"
+#include "vcpu.h"
+
+/**
+ * vmh_apicv_before_entry() - tell the processor what is requested and in service
+ * @vcpu: the vCPU, loaded, with virtual-interrupt delivery.
+ *
+ * Context: its thread, interrupts off.
+ */
+void vmh_apicv_before_entry(struct vmh_vcpu *vcpu)
+{
+	vmx_apicv_set_status(&vcpu->vmx, lapic_intr_status(&vcpu->apic.lapic));
+}
+
+/**
+ * vmh_apicv_after_exit() - learn what the processor has taken and ended
+ * @vcpu: the vCPU, loaded, with virtual-interrupt delivery.
+ *
+ * Context: its thread, interrupts off.
+ */
+void vmh_apicv_after_exit(struct vmh_vcpu *vcpu)
+{
+	lapic_set_intr_status(&vcpu->apic.lapic, vmx_apicv_get_status(&vcpu->vmx));
+}
+
+/**
+ * vmh_apicv_changed() - interrupts were accepted, or the APIC has another state
+ * @vcpu: the vCPU, loaded.
+ */
+void vmh_apicv_changed(struct vmh_vcpu *vcpu)
+{
+	u64 bitmap[4];
+
+	if (!vcpu->vmx.apicv.on)
+		return;
+	lapic_eoi_exits(&vcpu->apic.lapic, bitmap);
+	vmx_apicv_set_eoi_exits(&vcpu->vmx, bitmap);
+}
+
+/**
+ * vmh_apicv_eoi() - settle the exit VMX_EOI
+ * @vcpu: the vCPU, loaded, with virtual-interrupt delivery.
+ */
+void vmh_apicv_eoi(struct vmh_vcpu *vcpu)
+{
+	struct lapic_effect fx;
+
+	lapic_eoi_induced(&vcpu->apic.lapic, vcpu->vmx.apic_vector, &fx);
+	vmh_apic_effect(vcpu, &fx);
+}
+
+/**
+ * vmh_apicv_write() - settle the exit VMX_APIC_WRITE
+ * @vcpu: the vCPU, loaded, with virtual-interrupt delivery.
+ */
+void vmh_apicv_write(struct vmh_vcpu *vcpu)
+{
+	struct lapic_effect fx;
+
+	lapic_apicv_write(&vcpu->apic.lapic, vcpu->vmx.apic_offset, vmh_now_ns(), &fx);
+	vmh_apic_effect(vcpu, &fx);
+}

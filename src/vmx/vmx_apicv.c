@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Virtual-interrupt delivery: the processor takes interrupts from the local APIC's register page
+ * when the guest is ready for them, and ends them, without an exit. SDM, "APIC Virtualization and
+ * Virtual Interrupts". The page and what is in it are the caller's.
+ *
+ * Posted interrupts are not needed for that: what other processors send is brought into the page
+ * by the vCPU's own thread before an entry.
+ */
+#include <asm/apicdef.h>
+#include <asm/processor.h>
+
+#include "exit.h"
+
+#define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
+
+/* What needs more than the page: a timer that counts, and registers without a right to be read. */
+static bool x2apic_read_exits(u32 reg)
+{
+	switch (reg) {
+	case APIC_ID:
+	case APIC_LVR:
+	case APIC_TASKPRI:
+	case APIC_PROCPRI:
+	case APIC_LDR:
+	case APIC_SPIV:
+	case APIC_ISR ... APIC_ISR + 0x70:
+	case APIC_TMR ... APIC_TMR + 0x70:
+	case APIC_IRR ... APIC_IRR + 0x70:
+	case APIC_ESR:
+	case APIC_ICR:
+	case APIC_LVTT ... APIC_LVTERR:
+	case APIC_TMICT:
+	case APIC_TDCR:
+		return false;
+	}
+	return true;
+}
+
+static bool x2apic_write_exits(u32 reg)
+{
+	return reg != APIC_TASKPRI && reg != APIC_EOI && reg != APIC_SELF_IPI;
+}
+
+/**
+ * vmx_apicv_bitmap() - let the processor settle accesses to an x2APIC
+ * @bitmap: an MSR bitmap: 1 KiB of reads below 0x2000, 1 KiB above; the same of writes.
+ */
+void vmx_apicv_bitmap(u8 *bitmap)
+{
+	u32 reg, msr;
+
+	for (reg = 0; reg < 0x1000; reg += 0x10) {
+		msr = X2APIC_MSR(reg);
+		if (!x2apic_read_exits(reg))
+			bitmap[msr / 8] &= ~BIT(msr % 8);
+		if (!x2apic_write_exits(reg))
+			bitmap[0x800 + msr / 8] &= ~BIT(msr % 8);
+	}
+}
+
+static void vmx_apicv_write_eoi_exits(const u64 bitmap[4])
+{
+	vmcs_write(EOI_EXIT_BITMAP0, bitmap[0]);
+	vmcs_write(EOI_EXIT_BITMAP1, bitmap[1]);
+	vmcs_write(EOI_EXIT_BITMAP2, bitmap[2]);
+	vmcs_write(EOI_EXIT_BITMAP3, bitmap[3]);
+}
+
+/**
+ * vmx_apicv_create() - give a new vCPU a page to take interrupts from
+ * @v: the vCPU.
+ * @page: the APIC's register page; it lives as long as the vCPU.
+ *
+ * Without virtual-interrupt delivery, or with it turned off, nothing happens.
+ *
+ * Context: may sleep; nobody else knows the vCPU yet.
+ */
+void vmx_apicv_create(struct vmx_vcpu *v, void *page)
+{
+	if (!vmx_conf.apicv)
+		return;
+	v->apicv.on = true;
+	v->procbased = (v->procbased & ~(VMX_CTL_PROC_CR8_LOAD | VMX_CTL_PROC_CR8_STORE)) |
+		       VMX_CTL_PROC_TPR_SHADOW;
+	preempt_disable();
+	vmx_vcpu_load(v);
+	vmcs_write(CPU_BASED_VM_EXEC_CONTROL, v->procbased);
+	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2 | VMX_CTL_PROC2_VIRT_INTR);
+	vmcs_write(VIRTUAL_APIC_PAGE_ADDR, __pa(page));
+	vmcs_write(TPR_THRESHOLD, 0);
+	vmcs_write(GUEST_INTR_STATUS, 0);
+	vmx_apicv_write_eoi_exits(v->apicv.eoi_exits);
+	vmx_vcpu_put(v);
+	preempt_enable();
+}
+
+/**
+ * vmx_apicv_set_x2apic() - whether the guest's APIC is an x2APIC now
+ * @v: the vCPU, loaded, with virtual-interrupt delivery.
+ * @on: it is; its MSRs are the processor's business then.
+ */
+void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on)
+{
+	const u32 x2apic = VMX_CTL_PROC2_X2APIC | VMX_CTL_PROC2_APIC_REGISTERS;
+
+	if (on == v->apicv.x2apic)
+		return;
+	v->apicv.x2apic = on;
+	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2 | VMX_CTL_PROC2_VIRT_INTR |
+						      (on ? x2apic : 0));
+	vmcs_write(MSR_BITMAP, __pa(on ? vmx_conf.msr_bitmap_x2apic : vmx_conf.msr_bitmap));
+}
+
+/**
+ * vmx_apicv_set_eoi_exits() - which EOIs shall exit
+ * @v: the vCPU, loaded, with virtual-interrupt delivery.
+ * @bitmap: by vector.
+ */
+void vmx_apicv_set_eoi_exits(struct vmx_vcpu *v, const u64 bitmap[4])
+{
+	if (!memcmp(v->apicv.eoi_exits, bitmap, sizeof(v->apicv.eoi_exits)))
+		return;
+	memcpy(v->apicv.eoi_exits, bitmap, sizeof(v->apicv.eoi_exits));
+	vmx_apicv_write_eoi_exits(bitmap);
+}
+
+/* An EOI that was asked to exit: it is done, and RIP past it. */
+enum vmx_result vmx_exit_eoi_induced(struct vmx_vcpu *v)
+{
+	v->apic_vector = vmcs_read(EXIT_QUALIFICATION);
+	return VMX_EOI;
+}
+
+/* The page is written, and RIP past it. */
+enum vmx_result vmx_exit_apic_write(struct vmx_vcpu *v)
+{
+	v->apic_offset = vmcs_read(EXIT_QUALIFICATION) & 0xfff;
+	return VMX_APIC_WRITE;
+}
