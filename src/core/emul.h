@@ -38,10 +38,10 @@ struct emul_regs {
  * @compare_exchange: if the @len bytes (1, 2, 4 or 8) of RAM at @gpa are @old, replace them by
  *	@new, atomically as the guest's processors see it; -EAGAIN if they are not, -ENXIO if it is
  *	not RAM
- * @vec_get: copy the low @len bytes (4, 8, 16 or 32) of vector register @reg to @data; may be NULL,
- *	then SSE and AVX moves are refused
- * @vec_set: the opposite: @data has EMUL_OPERAND_BYTES, which with @vex become the whole register;
- *	else the low 16 become those of the register, and its upper ones are kept; NULL if @vec_get is
+ * @vec_get: copy the low @len bytes (4, 8, 16 or 32) of vector register @reg to @data; may be
+ *	NULL, then SSE and AVX moves are refused
+ * @vec_set: the opposite: @data has EMUL_OPERAND_BYTES; with @vex they become the whole register,
+ *	else the low 16 become its low ones, and the upper ones are kept; NULL if @vec_get is
  *
  * Any other negative errno ends the instruction, with no register changed by the item it hit, and
  * emul_step() returns it.

@@ -75,7 +75,7 @@ static s64 next_signed(struct decoder *d, unsigned int bytes)
 
 /* ---- prefixes ---- */
 
-enum prefix {
+enum prefix_kind {
 	PREFIX_NONE,
 	PREFIX_REX,
 	PREFIX_SEG,
@@ -102,7 +102,7 @@ static void override_segment(struct decoder *d, u8 byte)
 		d->seg = byte >> 3 & 3;
 }
 
-static void take_prefix(struct decoder *d, enum prefix prefix, u8 byte, struct insn *out)
+static void take_prefix(struct decoder *d, enum prefix_kind prefix, u8 byte, struct insn *out)
 {
 	d->rex = 0;
 	switch (prefix) {
@@ -126,7 +126,7 @@ static void take_prefix(struct decoder *d, enum prefix prefix, u8 byte, struct i
 /* A REX prefix counts only as the last one. Ends with the first byte that is no prefix. */
 static u8 decode_prefixes(struct decoder *d, struct insn *out)
 {
-	enum prefix prefix;
+	enum prefix_kind prefix;
 	u8 byte;
 
 	do {

@@ -47,8 +47,10 @@ enum insn_group {
 #define PREFIXED	{ .dst = FORM_PREFIXED, .flags = FORM_MODRM }
 
 /* The registers, or the conditions, that the low bits of an opcode select. */
-#define EIGHT(base, form) [(base) ... (base) + 7] = form
-#define SIXTEEN(base, form) [(base) ... (base) + 15] = form
+#define EIGHT(base, form) \
+	[(base) ... (base) + 7] = form
+#define SIXTEEN(base, form) \
+	[(base) ... (base) + 15] = form
 
 /* The six encodings of an ALU operation. CMP never writes and so may not be locked. */
 #define ALU(base, o, f) \
@@ -240,10 +242,10 @@ static const struct prefixed_form prefixed_forms[] = {
 	ROW(0F, 0x11, F3, VMOV, XMM_RM, XMM, 4, 0),
 	ROW(0F, 0x11, F2, VMOV, XMM_RM, XMM, 8, 0),
 	ROW(0F, 0x28, NONE, VMOV, XMM, XMM_RM, VEC, FORM_ALIGNED),		/* MOVAPS */
-	ROW(0F, 0x28, 66, VMOV, XMM, XMM_RM, VEC, FORM_ALIGNED),			/* MOVAPD */
+	ROW(0F, 0x28, 66, VMOV, XMM, XMM_RM, VEC, FORM_ALIGNED),		/* MOVAPD */
 	ROW(0F, 0x29, NONE, VMOV, XMM_RM, XMM, VEC, FORM_ALIGNED),
 	ROW(0F, 0x29, 66, VMOV, XMM_RM, XMM, VEC, FORM_ALIGNED),
-	ROW(0F, 0x2b, NONE, VMOV, XMM_RM, XMM, VEC, FORM_ALIGNED | FORM_MEMORY),	/* MOVNTPS */
+	ROW(0F, 0x2b, NONE, VMOV, XMM_RM, XMM, VEC, FORM_ALIGNED | FORM_MEMORY), /* MOVNTPS */
 	ROW(0F, 0x2b, 66, VMOV, XMM_RM, XMM, VEC, FORM_ALIGNED | FORM_MEMORY),	/* MOVNTPD */
 	ROW(0F, 0x6e, 66, VMOV, XMM, RM, REXW, 0),				/* MOVD, MOVQ */
 	ROW(0F, 0x6f, 66, VMOV, XMM, XMM_RM, VEC, FORM_ALIGNED),			/* MOVDQA */

@@ -13,7 +13,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include "insn.h"
+#include "insn_text.h"
 
 #define INSN_CORPUS_MODES	3
 #define INSN_CORPUS_EACH	16	/* instructions of an opcode in a mode */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Writes tests/vectors/insn_corpus_rows.h: the opcodes that the decoder knows, and their digests. */
+/* Writes tests/vectors/insn_corpus_rows.h: the opcodes that the decoder knows, with digests. */
 #include <stdio.h>
 
 #include <linux/kernel.h>
