@@ -202,6 +202,14 @@ static inline bool io_do_init(struct ioapic_run *r, const struct ioapic_step *s)
 #define IO_MASKED	0x10000ull
 #define SENT_LEVEL	(1 << 13)
 
+/* Both halves of an entry, and not its neighbours'. */
+#define IO_ENTRY(pin) \
+	{ "entry " #pin, { IO_GET(0x10 + 2 * (pin), 0x10000), IO_GET(0x11 + 2 * (pin), 0), \
+		  IO_SET(0x10 + 2 * (pin), ~0u), IO_SET(0x11 + 2 * (pin), ~0u), \
+		  IO_GET(0x10 + 2 * (pin), 0x1afff), IO_GET(0x11 + 2 * (pin), 0xff000000), \
+		  IO_RTE_IS(((pin) + 1) % 24, IO_MASKED), \
+		  IO_RTE_IS(((pin) + 23) % 24, IO_MASKED) } }
+
 static const struct ioapic_case ioapic_cases[] = {
 	/* Registers */
 	{ "id", { IO_GET(0, 0), IO_SET(0, ~0u), IO_GET(0, 0x0f000000), IO_SET(0, 0x05000000),
@@ -213,6 +221,10 @@ static const struct ioapic_case ioapic_cases[] = {
 		  IO_GET(0x10, 0x10000), IO_GET(0x3f, 0) } },
 	{ "first entry, all bits", { IO_RTE(0, ~0ull), IO_RTE_IS(0, 0xff0000000001afffull),
 		  IO_GET(0x10, 0x1afff), IO_GET(0x11, 0xff000000) } },
+	IO_ENTRY(0), IO_ENTRY(1), IO_ENTRY(2), IO_ENTRY(3), IO_ENTRY(4), IO_ENTRY(5),
+	IO_ENTRY(6), IO_ENTRY(7), IO_ENTRY(8), IO_ENTRY(9), IO_ENTRY(10), IO_ENTRY(11),
+	IO_ENTRY(12), IO_ENTRY(13), IO_ENTRY(14), IO_ENTRY(15), IO_ENTRY(16), IO_ENTRY(17),
+	IO_ENTRY(18), IO_ENTRY(19), IO_ENTRY(20), IO_ENTRY(21), IO_ENTRY(22), IO_ENTRY(23),
 	{ "last entry", { IO_RTE(23, IO_DEST(9) | 0x1a9ef), IO_GET(0x3e, 0x1a9ef),
 		  IO_GET(0x3f, 0x09000000), IO_RTE_IS(22, IO_MASKED) } },
 	{ "halves do not touch each other", { IO_RTE(5, IO_DEST(0xaa) | IO_EDGE),

@@ -29,6 +29,23 @@
 #define X2APIC_NONE(text, reg) \
 	{ text, LAPIC_STARTS_X2APIC, .steps = { L_MRX(reg), L_MWX(reg, 0) } }
 
+/* A vector is bit 5 of word @n of IRR, TMR and ISR, where only the APIC itself writes. */
+#define XAPIC_VECTOR(n) \
+	{ "IRR, TMR and ISR " #n, .steps = { \
+		L_LEVEL(32 * (n) + 5), L_R(LAPIC_REG_IRR + 16 * (n), 0x20), \
+		L_R(LAPIC_REG_TMR + 16 * (n), 0x20), L_TAKE(32 * (n) + 5), \
+		L_R(LAPIC_REG_IRR + 16 * (n), 0), L_W(LAPIC_REG_IRR + 16 * (n), ~0u), \
+		L_W(LAPIC_REG_TMR + 16 * (n), 0), L_W(LAPIC_REG_ISR + 16 * (n), 0), \
+		L_R(LAPIC_REG_IRR + 16 * (n), 0), L_R(LAPIC_REG_TMR + 16 * (n), 0x20), \
+		L_R(LAPIC_REG_ISR + 16 * (n), 0x20) } }
+#define X2APIC_VECTOR(n) \
+	{ "x2 IRR, TMR and ISR " #n, LAPIC_STARTS_X2APIC, .steps = { \
+		L_LEVEL(32 * (n) + 5), L_MR(LAPIC_REG_IRR + 16 * (n), 0x20), \
+		L_MR(LAPIC_REG_TMR + 16 * (n), 0x20), L_TAKE(32 * (n) + 5), \
+		L_MWX(LAPIC_REG_IRR + 16 * (n), 0), L_MWX(LAPIC_REG_TMR + 16 * (n), 0), \
+		L_MWX(LAPIC_REG_ISR + 16 * (n), 0), L_MR(LAPIC_REG_IRR + 16 * (n), 0), \
+		L_MR(LAPIC_REG_ISR + 16 * (n), 0x20) } }
+
 static const struct lapic_access_case lapic_access_cases[] = {
 	/* xAPIC */
 	XAPIC_RO("ID", LAPIC_REG_ID, 0x12000000u),
@@ -45,6 +62,8 @@ static const struct lapic_access_case lapic_access_cases[] = {
 	XAPIC_RO("ISR 0", 0x100, 0u), XAPIC_RO("ISR 7", 0x170, 0u),
 	XAPIC_RO("TMR 0", 0x180, 0u), XAPIC_RO("TMR 7", 0x1f0, 0u),
 	XAPIC_RO("IRR 0", 0x200, 0u), XAPIC_RO("IRR 7", 0x270, 0u),
+	XAPIC_VECTOR(1), XAPIC_VECTOR(2), XAPIC_VECTOR(3), XAPIC_VECTOR(4), XAPIC_VECTOR(5),
+	XAPIC_VECTOR(6), XAPIC_VECTOR(7),
 	XAPIC_BITS("ICR high", LAPIC_REG_ICR2, 0xff000000),
 	XAPIC_BITS("LVT timer", LAPIC_REG_LVT_TIMER, 0x300ff),
 	{ "LVT timer with TSC deadline", .features = LAPIC_HAS_TSC_DEADLINE, .steps = {
@@ -146,6 +165,8 @@ static const struct lapic_access_case lapic_access_cases[] = {
 		L_R(LAPIC_REG_ESR, 0x20) } },
 
 	/* x2APIC */
+	X2APIC_VECTOR(1), X2APIC_VECTOR(2), X2APIC_VECTOR(3), X2APIC_VECTOR(4), X2APIC_VECTOR(5),
+	X2APIC_VECTOR(6), X2APIC_VECTOR(7),
 	X2APIC_RO("x2 ID", LAPIC_REG_ID, 0x12),
 	X2APIC_RO("x2 version", LAPIC_REG_VERSION, 0x50014),
 	X2APIC_RW("x2 TPR", LAPIC_REG_TPR, 0xff, 0x100),
