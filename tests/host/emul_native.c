@@ -30,9 +30,18 @@
 struct native_regs {
 	u64 gpr[16];
 	u64 rflags;
+	u8 vec[16][32];
+};
+
+/* Whether the vector registers are loaded and stored too, and how long they are. */
+enum native_vectors {
+	VECTORS_OFF,
+	VECTORS_SSE,
+	VECTORS_AVX,
 };
 
 struct native_regs native_regs;
+int native_vectors;
 void *native_code;
 extern void native_call(void);
 
@@ -47,6 +56,18 @@ asm(".text\n"
 	"	push %r14\n"
 	"	push %r15\n"
 	"	sub $8, %rsp\n"
+	"	cmpl $1, native_vectors(%rip)\n"
+	"	jb 3f\n"
+	"	ja 2f\n"
+	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
+	"	movdqu 136+32*\\n+native_regs(%rip), %xmm\\n\n"
+	"	.endr\n"
+	"	jmp 3f\n"
+	"2:\n"
+	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
+	"	vmovdqu 136+32*\\n+native_regs(%rip), %ymm\\n\n"
+	"	.endr\n"
+	"3:\n"
 	"	pushq 128+native_regs(%rip)\n"
 	"	popfq\n"
 	"	mov 0+native_regs(%rip), %rax\n"
@@ -83,6 +104,18 @@ asm(".text\n"
 	"	pushfq\n"
 	"	popq 128+native_regs(%rip)\n"
 	"	cld\n"
+	"	cmpl $1, native_vectors(%rip)\n"
+	"	jb 3f\n"
+	"	ja 2f\n"
+	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
+	"	movdqu %xmm\\n, 136+32*\\n+native_regs(%rip)\n"
+	"	.endr\n"
+	"	jmp 3f\n"
+	"2:\n"
+	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
+	"	vmovdqu %ymm\\n, 136+32*\\n+native_regs(%rip)\n"
+	"	.endr\n"
+	"3:\n"
 	"	add $8, %rsp\n"
 	"	pop %r15\n"
 	"	pop %r14\n"
@@ -101,6 +134,8 @@ static struct {
 	bool is_device[BUFFER_PAGES];
 	bool has_movbe;
 	bool has_cx16;
+	bool has_avx;
+	struct native_regs vectors;	/* the emulator's */
 } native;
 
 static u64 random_bits(void)
@@ -178,12 +213,30 @@ static int compare_exchange_ram(void *ctx, u64 gpa, u64 old, u64 new, unsigned i
 	return 0;
 }
 
+static int vec_get(void *ctx, unsigned int reg, u8 *data, unsigned int len)
+{
+	struct native_regs *regs = ctx;
+
+	memcpy(data, regs->vec[reg], len);
+	return 0;
+}
+
+static int vec_set(void *ctx, unsigned int reg, const u8 *data, bool vex)
+{
+	struct native_regs *regs = ctx;
+
+	memcpy(regs->vec[reg], data, vex ? 32 : 16);
+	return 0;
+}
+
 static const struct emul_ops ops = {
 	.seg_linear = seg_linear,
 	.translate = translate,
 	.read = read_ram,
 	.write = write_ram,
 	.compare_exchange = compare_exchange_ram,
+	.vec_get = vec_get,
+	.vec_set = vec_set,
 };
 
 static bool is_string(const struct insn *insn)
@@ -224,9 +277,12 @@ static bool can_run_here(const struct insn *insn)
 	switch (insn->op) {
 	case INSN_PUSH:
 	case INSN_POP:
-	case INSN_VMOV:
 	case INSN_CLFLUSH:
 		return false;
+	case INSN_VMOV:
+		if (!has_mem(insn) || (insn->vex && !native.has_avx))
+			return false;
+		break;
 	case INSN_MOVBE:
 		if (!native.has_movbe)
 			return false;
@@ -246,6 +302,20 @@ static bool can_run_here(const struct insn *insn)
 	if (is_string(insn))
 		return insn->mem.seg != GUEST_SEG_FS && insn->mem.seg != GUEST_SEG_GS;
 	return !has_mem(insn) || base_can_be_aimed(insn);
+}
+
+/* A move of a vector: two-byte prefix, no second source. */
+static unsigned int random_vex(u8 *bytes)
+{
+	static const u8 opcodes[] = { 0x10, 0x11, 0x28, 0x29, 0x2b, 0x6e, 0x6f, 0x7e, 0x7f, 0xe7 };
+	unsigned int i;
+
+	bytes[0] = 0xc5;
+	bytes[1] = random() | 0x78;
+	bytes[2] = opcodes[random() % sizeof(opcodes)];
+	for (i = 3; i < INSN_MAX_BYTES; i++)
+		bytes[i] = random();
+	return INSN_MAX_BYTES;
 }
 
 /* Some prefixes, an opcode of one of the three maps, and noise. */
@@ -281,7 +351,7 @@ static void random_insn(u8 *bytes, struct insn *insn)
 	unsigned int len;
 
 	do {
-		len = random_bytes(bytes);
+		len = random() % 16 ? random_bytes(bytes) : random_vex(bytes);
 	} while (insn_decode(bytes, len, &mode, insn) || !can_run_here(insn) ||
 		 is_movdiri(bytes, insn));
 }
@@ -296,7 +366,7 @@ static u64 random_target(const struct insn *insn)
 		target = (target & ~4095ULL) - random() % 17;
 	/* Split locks are slow and may be forbidden. */
 	if (insn->lock || insn->aligned || insn->op == INSN_XCHG || random() % 2)
-		target &= ~15ULL;
+		target &= ~31ULL;
 	return target;
 }
 
@@ -332,6 +402,8 @@ static void random_state(const struct insn *insn, struct emul_regs *regs)
 		regs->gpr[INSN_REG_RAX] = 0;
 		regs->gpr[INSN_REG_RDX] = 0;
 	}
+	for (i = 0; i < sizeof(native.vectors.vec); i++)
+		((u8 *)native.vectors.vec)[i] = random();
 	regs->rip = 0x1000;
 	regs->rflags = 0x202 | (random_bits() & (FLAGS_ARITH | FLAG_DF));
 	if (is_string(insn))
@@ -350,6 +422,10 @@ static void run_native(const u8 *bytes, const struct insn *insn, const struct em
 	native.code[insn->len] = 0xc3;
 	memcpy(native_regs.gpr, regs->gpr, sizeof(native_regs.gpr));
 	native_regs.rflags = regs->rflags;
+	native_vectors = VECTORS_OFF;
+	if (insn->op == INSN_VMOV)
+		native_vectors = native.has_avx ? VECTORS_AVX : VECTORS_SSE;
+	memcpy(native_regs.vec, native.vectors.vec, sizeof(native_regs.vec));
 	native_code = native.code;
 	native_call();
 }
@@ -363,7 +439,7 @@ static void run_emulated(const struct insn *insn, const struct emul_regs *regs, 
 	e->insn = *insn;
 	e->regs = *regs;
 	e->check_alignment = false;
-	ret = emul_start(e, &ops, NULL);
+	ret = emul_start(e, &ops, &native.vectors);
 	if (!ret)
 		ret = emul_step(e);
 	while (ret == EMUL_MMIO_READ || ret == EMUL_MMIO_WRITE) {
@@ -443,6 +519,10 @@ static void compare(const u8 *bytes, const struct insn *insn, const struct emul 
 	for (i = 0; i < 16; i++)
 		if (i != INSN_REG_RSP && e->regs.gpr[i] != native_regs.gpr[i])
 			differ(bytes, insn->len, "register", i, native_regs.gpr[i], e->regs.gpr[i]);
+	for (i = 0; i < sizeof(native_regs.vec); i++)
+		if (((u8 *)native_regs.vec)[i] != ((u8 *)native.vectors.vec)[i])
+			differ(bytes, insn->len, "vector byte", i, ((u8 *)native_regs.vec)[i],
+			       ((u8 *)native.vectors.vec)[i]);
 	if ((e->regs.rflags ^ native_regs.rflags) & defined_flags(insn, e))
 		differ(bytes, insn->len, "flags", 0, native_regs.rflags, e->regs.rflags);
 	if (!memcmp(native.buffer, native.shadow, BUFFER_BYTES))
@@ -464,6 +544,7 @@ static void set_up(void)
 	ck_assert(native.buffer != MAP_FAILED && native.code != MAP_FAILED);
 	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
 	native.has_movbe = ecx & bit_MOVBE;
+	native.has_avx = __builtin_cpu_supports("avx2");
 	native.has_cx16 = ecx & bit_CMPXCHG16B;
 	srandom(seed ? strtoul(seed, NULL, 0) : 4);
 	for (i = 0; i < sizeof(native.noise); i++)
@@ -499,7 +580,7 @@ START_TEST(same_as_processor)
 		compare(bytes, &insn, &e);
 		seen[insn.op]++;
 	}
-	for (i = INSN_ADD; i <= INSN_SCAS; i++)
+	for (i = INSN_ADD; i <= INSN_VMOV; i++)
 		ck_assert_msg(seen[i] || !must_come_up(i), "operation %lu never came up", i);
 }
 END_TEST
