@@ -36,6 +36,8 @@ def _busybox():
 
 def _add_modules(archive, release, modules):
     """Modules in one flat directory, and the dependency list that modprobe reads."""
+    # Dependencies are told with underscores, whatever the file's name has.
+    files = {os.path.basename(path).replace("-", "_"): os.path.basename(path) for path in modules}
     depends = {}
     for path in modules:
         name = os.path.basename(path)
@@ -44,7 +46,7 @@ def _add_modules(archive, release, modules):
         archive.data(f"lib/modules/{release}/{name}", data)
         needs = re.search(rb"\0depends=([^\0]*)\0", data)
         names = needs[1].decode().split(",") if needs and needs[1] else []
-        depends[name] = [f"{need.replace('_', '-')}.ko" for need in names]
+        depends[name] = [files.get(f"{need}.ko", f"{need}.ko") for need in names]
     lines = []
     for name in depends:
         todo, order = list(depends[name]), []
@@ -84,6 +86,15 @@ def machine_initrd(path, release, modules, files, job_text):
             raise Failure(f"{source}: no such file to take into the machine")
         archive.add(source, destination)
     archive.data("lab/job", job_text.encode())
+    with open(path, "wb") as file:
+        file.write(archive.bytes())
+
+
+def userland_initrd(path, init, release, modules):
+    """Write the initrd of a guest that has its system on a disk."""
+    archive = _busybox()
+    archive.add(init, "init")
+    _add_modules(archive, release, modules)
     with open(path, "wb") as file:
         file.write(archive.bytes())
 

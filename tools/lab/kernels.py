@@ -11,6 +11,7 @@ import functools
 import glob
 import os
 import re
+import shutil
 import subprocess
 import time
 
@@ -56,8 +57,8 @@ class FromDebian:
                           "Debian 12")
         return found.groups()
 
-    def _unpacked(self, what, packages, tidy):
-        """Directory with the files of `packages`, after tidy(directory)."""
+    def _unpacked(self, what, packages, tidy, also=()):
+        """Directory with the files of `packages`, after tidy(directory), which depends on `also`."""
         release, version = self._newest
 
         def build(directory):
@@ -73,7 +74,7 @@ class FromDebian:
                 os.remove(archive)
             tidy(directory)
 
-        key = digest(version, RECIPE, *MODULES, *packages)
+        key = digest(version, RECIPE, *MODULES, *packages, *also)
         return entry(f"{what}-{release}", key, build)
 
     def _headers(self):
@@ -102,6 +103,22 @@ class FromDebian:
 
     def _image(self):
         return self._unpacked("image", [f"linux-image-{self.release()}"], self._tidy_image)
+
+    def further_modules(self, names):
+        """Paths of other modules of this kernel, in this order, for its guests."""
+        def tidy(directory):
+            for path in glob.glob(f"{directory}/**/*.ko*", recursive=True):
+                name = os.path.basename(path).removesuffix(".xz")
+                if name not in names:
+                    continue
+                shutil.move(path, f"{directory}/{os.path.basename(path)}")
+                if path.endswith(".xz"):
+                    subprocess.run(["xz", "-d", f"{directory}/{name}.xz"], check=True)
+            for name in ("boot", "lib", "usr"):
+                shutil.rmtree(f"{directory}/{name}", ignore_errors=True)
+
+        unpacked = self._unpacked("modules", [f"linux-image-{self.release()}"], tidy, names)
+        return [f"{unpacked}/{name}" for name in names]
 
     def release(self):
         return self._newest[0]

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ACPI tables (ACPI Specification 6.5, chapter 5): the processors and the I/O APIC, how to power
- * off and how to reset. There are no devices in them; the PC's own are where they always are.
+ * off and how to reset, the virtio devices. The PC's own devices are where they always are.
  */
 #include "acpi.h"
+#include "acpi_dsdt.h"
 #include "layout.h"
 #include "reset.h"
 #include "table.h"
@@ -166,12 +167,6 @@ _Static_assert(sizeof(struct acpi_fadt) == 244, "FADT, revision 4");
 _Static_assert(sizeof(struct acpi_facs) == 64, "FACS");
 _Static_assert(sizeof(struct acpi_madt) == 44, "MADT");
 
-/* Name (\_S5, Package (4) { 5, 5, 0, 0 }): the sleep type to write for "off". */
-static const uint8_t dsdt_code[] = {
-	0x08, '_', 'S', '5', '_',
-	0x12, 0x08, 0x04, 0x0a, ACPI_SLEEP_TYPE_OFF, 0x0a, ACPI_SLEEP_TYPE_OFF, 0x00, 0x00,
-};
-
 static struct acpi_header acpi_header(const char *signature, uint8_t revision)
 {
 	struct acpi_header header = {
@@ -207,12 +202,12 @@ static uint64_t acpi_add_facs(struct table *table)
 	return table->gpa + table->used - sizeof(facs);
 }
 
-static uint64_t acpi_add_dsdt(struct table *table)
+static uint64_t acpi_add_dsdt(struct table *table, unsigned int virtio_devices)
 {
 	struct acpi_header init = acpi_header("DSDT", 2);
 	struct acpi_header *header = table_add(table, &init, sizeof(init));
 
-	table_add(table, dsdt_code, sizeof(dsdt_code));
+	acpi_dsdt_code(table, virtio_devices);
 	return acpi_finish(table, header);
 }
 
@@ -294,21 +289,24 @@ static uint64_t acpi_add_xsdt(struct table *table, const uint64_t *gpas, size_t 
  * @room: bytes there; 8 KiB are enough for every number of vCPUs.
  * @gpa: the same place for the guest; the root pointer comes first.
  * @cpus: vCPUs, whose APIC ids count from 0.
+ * @virtio_devices: how many of those there are.
  *
  * Return: bytes used.
  */
-size_t acpi_build(uint8_t *at, size_t room, uint64_t gpa, unsigned int cpus)
+size_t acpi_build(uint8_t *at, size_t room, uint64_t gpa, unsigned int cpus,
+		  unsigned int virtio_devices)
 {
 	struct table table = { .at = at, .gpa = gpa, .room = room };
 	struct acpi_rsdp init = {
 		.signature = "RSD PTR ", .oem = "VMH   ", .revision = 2, .length = sizeof(init),
 	};
 	struct acpi_rsdp *rsdp;
-	uint64_t facs_gpa, tables[2];
+	uint64_t facs_gpa, dsdt_gpa, tables[2];
 
 	rsdp = table_add(&table, &init, sizeof(init));
 	facs_gpa = acpi_add_facs(&table);
-	tables[0] = acpi_add_fadt(&table, facs_gpa, acpi_add_dsdt(&table));
+	dsdt_gpa = acpi_add_dsdt(&table, virtio_devices);
+	tables[0] = acpi_add_fadt(&table, facs_gpa, dsdt_gpa);
 	tables[1] = acpi_add_madt(&table, cpus);
 	rsdp->xsdt_gpa = acpi_add_xsdt(&table, tables, sizeof(tables));
 	/* The first checksum is over what revision 1 had of this structure. */

@@ -12,6 +12,7 @@
 #define ACPI_PM1_CONTROL_PORTS	2
 #define ACPI_SLEEP_TYPE_OFF	5
 
-size_t acpi_build(uint8_t *at, size_t room, uint64_t gpa, unsigned int cpus);
+size_t acpi_build(uint8_t *at, size_t room, uint64_t gpa, unsigned int cpus,
+		  unsigned int virtio_devices);
 
 #endif /* VMHCTL_ACPI_H */

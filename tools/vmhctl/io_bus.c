@@ -28,6 +28,16 @@ static const struct io_range *io_bus_find(const struct io_bus *bus, uint64_t add
 	return NULL;
 }
 
+/* The device that takes an access as a whole, if one does. */
+static const struct io_range *io_bus_whole(const struct io_bus *bus, uint64_t address,
+					   unsigned int size)
+{
+	const struct io_range *range = io_bus_find(bus, address, false);
+
+	return range && range->load && range->count - (address - range->base) >= size ? range :
+											NULL;
+}
+
 /* The device for byte @i of an access. */
 static const struct io_range *io_bus_select(const struct io_bus *bus, uint64_t address,
 					    unsigned int i, unsigned int size)
@@ -48,8 +58,13 @@ static const struct io_range *io_bus_select(const struct io_bus *bus, uint64_t a
  */
 void io_bus_read(struct io_bus *bus, uint64_t address, uint8_t *data, unsigned int size)
 {
+	const struct io_range *whole = io_bus_whole(bus, address, size);
 	bool answered = false;
 
+	if (whole) {
+		whole->load(whole->opaque, address - whole->base, data, size);
+		return;
+	}
 	for (unsigned int i = 0; i < size; i++) {
 		const struct io_range *range = io_bus_select(bus, address, i, size);
 
@@ -74,9 +89,14 @@ void io_bus_read(struct io_bus *bus, uint64_t address, uint8_t *data, unsigned i
  */
 void io_bus_write(struct io_bus *bus, uint64_t address, const uint8_t *data, unsigned int size)
 {
+	const struct io_range *whole = io_bus_whole(bus, address, size);
 	unsigned long long value = 0;
 	bool answered = false;
 
+	if (whole) {
+		whole->store(whole->opaque, address - whole->base, data, size);
+		return;
+	}
 	for (unsigned int i = 0; i < size; i++) {
 		const struct io_range *range = io_bus_select(bus, address, i, size);
 

@@ -19,9 +19,12 @@
  *	device does not care. Not called for an access that begins before @base.
  * @read: one byte from @base + @offset; NULL reads all ones.
  * @write: one byte to @base + @offset; NULL ignores it.
+ * @load: a device with wider registers: a whole read of @size bytes, none of them beyond the range.
+ *	With it @store, and none of the three above.
+ * @store: a whole write.
  *
- * Every device of the board is eight bits wide. The bus cuts wider accesses into bytes, as the
- * ISA bus did. The functions are called by any vCPU's thread: they do their own locking.
+ * The devices of a PC's board are eight bits wide. The bus cuts wider accesses into bytes for them,
+ * as the ISA bus did. The functions are called by any vCPU's thread: they do their own locking.
  */
 struct io_range {
 	const char *name;
@@ -32,6 +35,8 @@ struct io_range {
 	void (*access)(void *opaque, unsigned int offset, unsigned int size);
 	uint8_t (*read)(void *opaque, unsigned int offset);
 	void (*write)(void *opaque, unsigned int offset, uint8_t value);
+	void (*load)(void *opaque, unsigned int offset, uint8_t *data, unsigned int size);
+	void (*store)(void *opaque, unsigned int offset, const uint8_t *data, unsigned int size);
 };
 
 /**

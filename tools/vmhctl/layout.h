@@ -24,4 +24,13 @@
 #define LAYOUT_LAPIC_GPA	0xfee00000ULL
 #define LAYOUT_IOAPIC_GPA	0xfec00000ULL
 
+/*
+ * Virtio devices: a page of registers and an input of the I/O APIC each. Inputs below 16 are the
+ * ISA bus's.
+ */
+#define LAYOUT_VIRTIO_GPA	0xd1000000ULL
+#define LAYOUT_VIRTIO_BYTES	0x00001000ULL
+#define LAYOUT_VIRTIO_GSI	16u
+#define LAYOUT_VIRTIO_MAX	8u
+
 #endif /* VMHCTL_LAYOUT_H */

@@ -124,12 +124,13 @@ static int write_seed(const struct vm *vm)
 	return VMHCTL_DEVICE;
 }
 
-static void write_firmware(const struct vm *vm)
+static void write_firmware(const struct vm *vm, unsigned int virtio_devices)
 {
 	uint8_t *acpi = vm_memory_at(vm, LAYOUT_ACPI_GPA, LAYOUT_ACPI_BYTES);
 	uint8_t *mptable = vm_memory_at(vm, LAYOUT_MPTABLE_GPA, LAYOUT_MPTABLE_BYTES);
 
-	acpi_build(acpi, LAYOUT_ACPI_BYTES, LAYOUT_ACPI_GPA, vm->config.cpus);
+	acpi_build(acpi, LAYOUT_ACPI_BYTES, LAYOUT_ACPI_GPA, vm->config.cpus,
+		   virtio_devices);
 	mptable_build(mptable, LAYOUT_MPTABLE_BYTES, LAYOUT_MPTABLE_GPA, vm->config.cpus);
 }
 
@@ -153,7 +154,7 @@ static int load_memory(const struct vm *vm, const struct linux_guest *guest)
 		return ret;
 	boot_params_build(vm_memory_at(vm, LAYOUT_ZERO_PAGE_GPA, sizeof(struct boot_params)),
 			  &guest->image, &initrd, vm->config.memory_bytes);
-	write_firmware(vm);
+	write_firmware(vm, guest->virtio_devices);
 	return VMHCTL_OK;
 }
 

@@ -16,6 +16,7 @@
  * @kernel: a bzImage or vmlinux.
  * @initrd: its initrd; no data when there is none.
  * @cmdline: its command line, whole.
+ * @virtio_devices: how many it has.
  * @image: @kernel, understood by linux_parse().
  * @parts: its pieces, in @kernel's memory.
  */
@@ -23,6 +24,7 @@ struct linux_guest {
 	struct file kernel;
 	struct file initrd;
 	const char *cmdline;
+	unsigned int virtio_devices;
 	struct kernel_image image;
 	struct kernel_parts parts;
 };

@@ -27,6 +27,10 @@ const char run_help[] =
 	"  --cmdline STRING   follows \"" LINUX_CMDLINE "\" on the\n"
 	"                     kernel's command line; of two settings the later one counts\n"
 	"  --bare-cmdline     STRING is the whole command line\n"
+	"  --disk FILE[,ro]   a disk; the guest reads and writes the file, or reads it only.\n"
+	"                     The first one is /dev/vda there\n"
+	"  --net tap=NAME[,mac=ADDRESS]  a network interface at a tap of this machine\n"
+	"  --net user[,mac=ADDRESS]  one in a network of its own, with DHCP, behind this machine\n"
 	"\n"
 	"Flat guests:\n"
 	"  --flat FILE        bare instructions, started in real mode with all segments at 0,\n"
@@ -88,6 +92,20 @@ static int take_bare_cmdline(struct run_options *opt, const char *text)
 	(void)text;
 	opt->bare_cmdline = true;
 	return VMHCTL_OK;
+}
+
+static int take_disk(struct run_options *opt, const char *text)
+{
+	const char *wrong = device_options_disk(&opt->devices, text);
+
+	return wrong ? bad_value("disk", text, wrong) : VMHCTL_OK;
+}
+
+static int take_net(struct run_options *opt, const char *text)
+{
+	const char *wrong = device_options_net(&opt->devices, text);
+
+	return wrong ? bad_value("net", text, wrong) : VMHCTL_OK;
 }
 
 static int take_flat(struct run_options *opt, const char *text)
@@ -208,13 +226,14 @@ static int take_help(struct run_options *opt, const char *text)
 }
 
 enum {
-	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY,
-	OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE,
+	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_DISK, OPT_NET, OPT_FLAT,
+	OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE,
 	OPT_TIMEOUT, OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
 };
 
 /* Options that go with one kind of guest only. */
-#define LINUX_ONLY	(1u << OPT_INITRD | 1u << OPT_CMDLINE | 1u << OPT_BARE_CMDLINE)
+#define LINUX_ONLY	(1u << OPT_INITRD | 1u << OPT_CMDLINE | 1u << OPT_BARE_CMDLINE | \
+			 1u << OPT_DISK | 1u << OPT_NET)
 #define FLAT_ONLY	(1u << OPT_LOAD_ADDR | 1u << OPT_ENTRY | 1u << OPT_IRQCHIP)
 
 static const struct {
@@ -226,6 +245,8 @@ static const struct {
 	[OPT_INITRD]	   = { "initrd", required_argument, take_initrd },
 	[OPT_CMDLINE]	   = { "cmdline", required_argument, take_cmdline },
 	[OPT_BARE_CMDLINE] = { "bare-cmdline", no_argument, take_bare_cmdline },
+	[OPT_DISK]	   = { "disk", required_argument, take_disk },
+	[OPT_NET]	   = { "net", required_argument, take_net },
 	[OPT_FLAT]	   = { "flat", required_argument, take_flat },
 	[OPT_LOAD_ADDR]	   = { "load-addr", required_argument, take_load_addr },
 	[OPT_ENTRY]	   = { "entry", required_argument, take_entry },

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "device_options.h"
 #include "vm.h"
 
 /**
@@ -18,6 +19,7 @@
  * @load_gpa: where a flat guest goes.
  * @entry_gpa: where it starts.
  * @machine: the VM.
+ * @devices: its virtio devices.
  * @timeout_seconds: 0 for none.
  * @stats: print counters at the end.
  * @trace_io: print accesses that no device answers.
@@ -34,6 +36,7 @@ struct run_options {
 	uint64_t load_gpa;
 	uint64_t entry_gpa;
 	struct vm_config machine;
+	struct device_options devices;
 	uint64_t timeout_seconds;
 	bool stats;
 	bool trace_io;

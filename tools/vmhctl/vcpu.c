@@ -12,12 +12,11 @@
 #include "error.h"
 #include "exit.h"
 #include "message.h"
+#include "thread.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmhctl.h"
 
-/* Interrupts RUN; it does nothing else. */
-#define KICK_SIGNAL		SIGUSR1
 #define KICK_INTERVAL_NS	20000000
 
 /* Call a vCPU. */
@@ -133,31 +132,17 @@ static void on_kick(int signal)
  * vcpu_start() - let a vCPU run in a thread of its own
  * @vcpu: the vCPU, of a running VM.
  *
- * The thread takes the kick signal and blocks all others.
- *
  * Return: 0, or VMHCTL_DEVICE with the reason printed.
  */
 int vcpu_start(struct vcpu *vcpu)
 {
 	struct sigaction action = { .sa_handler = on_kick };
-	sigset_t all, before;
-	int error;
+	int status;
 
-	sigaction(KICK_SIGNAL, &action, NULL);
-	sigfillset(&all);
-	sigdelset(&all, KICK_SIGNAL);
-	/* Faults of this program are not to be lost. */
-	sigdelset(&all, SIGSEGV);
-	sigdelset(&all, SIGBUS);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&vcpu->thread, NULL, vcpu_thread, vcpu);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (error) {
-		complain("cannot create a thread: %s", strerror(error));
-		return VMHCTL_DEVICE;
-	}
-	vcpu->started = true;
-	return VMHCTL_OK;
+	sigaction(THREAD_KICK_SIGNAL, &action, NULL);
+	status = thread_start(&vcpu->thread, vcpu_thread, vcpu);
+	vcpu->started = !status;
+	return status;
 }
 
 /**
@@ -173,7 +158,7 @@ void vcpu_stop(struct vcpu *vcpu)
 	do {
 		/* The flag catches a thread that is on its way into the guest. */
 		vcpu->run->immediate_exit = 1;
-		pthread_kill(vcpu->thread, KICK_SIGNAL);
+		pthread_kill(vcpu->thread, THREAD_KICK_SIGNAL);
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_nsec += KICK_INTERVAL_NS;
 		if (until.tv_nsec >= 1000000000) {

@@ -6,6 +6,7 @@
 #include "board.h"
 #include "console.h"
 #include "cpuid.h"
+#include "devices.h"
 #include "linux_boot.h"
 #include "loader_flat.h"
 #include "main_loop.h"
@@ -23,7 +24,8 @@
  * @cmdline: memory of @linux_guest.cmdline.
  * @dev: the device.
  * @vm: the VM.
- * @board: its devices.
+ * @board: the devices of every PC.
+ * @devices: its virtio devices.
  * @test_ports: those of a flat guest.
  */
 struct run {
@@ -34,6 +36,7 @@ struct run {
 	struct device dev;
 	struct vm vm;
 	struct board board;
+	struct devices devices;
 	struct test_ports test_ports;
 };
 
@@ -45,14 +48,25 @@ static int run_loop(struct run *run)
 	/* A flat guest does not read; its input may belong to the script that runs it. */
 	if (input)
 		console_open();
-	status = vm_start(&run->vm);
+	status = devices_start(&run->devices);
+	if (!status)
+		status = vm_start(&run->vm);
 	if (!status)
 		status = main_loop_run(&run->vm, input, run->opt.timeout_seconds);
 	vm_stop(&run->vm);
+	devices_stop(&run->devices);
 	console_close();
 	if (run->opt.stats)
 		stats_print(&run->vm);
 	return status;
+}
+
+static int run_load_linux(struct run *run)
+{
+	int status = devices_create(&run->devices, &run->vm);
+
+	run->linux_guest.virtio_devices = run->devices.nr;
+	return status ? status : linux_load(&run->vm, &run->linux_guest);
 }
 
 static int run_load(struct run *run)
@@ -62,7 +76,7 @@ static int run_load(struct run *run)
 	if (status)
 		return status;
 	if (run->opt.kernel)
-		return linux_load(&run->vm, &run->linux_guest);
+		return run_load_linux(run);
 	test_ports_add(&run->test_ports, &run->vm);
 	return flat_load(&run->vm, &run->flat, run->opt.load_gpa, run->opt.entry_gpa);
 }
@@ -79,6 +93,7 @@ static int run_vm(struct run *run)
 	status = run_load(run);
 	if (!status)
 		status = run_loop(run);
+	devices_destroy(&run->devices);
 	vm_destroy(&run->vm);
 	return status;
 }
@@ -126,11 +141,14 @@ static int run_open_files(struct run *run)
 		status = linux_parse(&run->linux_guest);
 	if (!status)
 		status = run_make_cmdline(run);
+	if (!status)
+		status = devices_open(&run->devices, &run->opt.devices);
 	return status;
 }
 
 static void run_close_files(struct run *run)
 {
+	devices_close(&run->devices);
 	free(run->cmdline);
 	file_close(&run->linux_guest.initrd);
 	file_close(&run->linux_guest.kernel);

@@ -15,6 +15,14 @@
 
 #define LARGE_PAGE_SIZE	(2ULL << 20)
 
+/* Where <linux/vmh.h> is from before vmh had these. */
+#ifndef VMH_IRQFD
+#define VMH_IRQFD	_IOW(VMHIO, 0x76, struct kvm_irqfd)
+#endif
+#ifndef VMH_IOEVENTFD
+#define VMH_IOEVENTFD	_IOW(VMHIO, 0x79, struct kvm_ioeventfd)
+#endif
+
 static int vm_create_fd(struct vm *vm)
 {
 	struct vmh_vm_config config = {
@@ -256,7 +264,7 @@ void vm_wake_main(struct vm *vm)
 /**
  * vm_irq_line() - set the level of an interrupt line
  * @vm: the VM; without interrupt controllers nothing happens.
- * @irq: ISA interrupt, 0 to 15.
+ * @irq: input of the I/O APIC; one below 16 is the ISA interrupt too.
  * @level: whether it is asserted.
  */
 void vm_irq_line(struct vm *vm, unsigned int irq, bool level)
@@ -268,6 +276,46 @@ void vm_irq_line(struct vm *vm, unsigned int irq, bool level)
 	/* A VM that was terminated from outside takes no interrupts; its vCPUs report that. */
 	if (errno != ESTALE && vm_end(vm, VMHCTL_GUEST_FAILED))
 		error_report(vm->dev, vm->fd, "set an interrupt line");
+}
+
+static bool vm_has(const struct vm *vm, unsigned long capability)
+{
+	return dev_ioctl_value(vm->dev, vm->dev->fd, VMH_CHECK_EXTENSION, capability) > 0;
+}
+
+/**
+ * vm_irqfd() - have the kernel pulse an interrupt line for an eventfd
+ * @vm: the VM, with interrupt controllers.
+ * @event_fd: written to for each interrupt.
+ * @gsi: input of the I/O APIC.
+ *
+ * Return: whether the device can do that; if not, vm_irq_line() has to.
+ */
+bool vm_irqfd(const struct vm *vm, int event_fd, unsigned int gsi)
+{
+	struct kvm_irqfd irqfd = { .fd = event_fd, .gsi = gsi };
+
+	return vm_has(vm, KVM_CAP_IRQFD) && !dev_ioctl(vm->dev, vm->fd, VMH_IRQFD, &irqfd);
+}
+
+/**
+ * vm_ioeventfd() - have the kernel answer a guest's write by an eventfd
+ * @vm: the VM.
+ * @event_fd: what is signalled.
+ * @gpa: address of four bytes.
+ * @value: what is written there; other values come here as before.
+ *
+ * Return: whether the device can do that; if not, the write comes here.
+ */
+bool vm_ioeventfd(const struct vm *vm, int event_fd, uint64_t gpa, uint32_t value)
+{
+	struct kvm_ioeventfd ioeventfd = {
+		.datamatch = value, .addr = gpa, .len = sizeof(value), .fd = event_fd,
+		.flags = KVM_IOEVENTFD_FLAG_DATAMATCH,
+	};
+
+	return vm_has(vm, KVM_CAP_IOEVENTFD) &&
+	       !dev_ioctl(vm->dev, vm->fd, VMH_IOEVENTFD, &ioeventfd);
 }
 
 /**

@@ -86,6 +86,8 @@ void vm_stop(struct vm *vm);
 bool vm_end(struct vm *vm, int status);
 void vm_wake_main(struct vm *vm);
 void vm_irq_line(struct vm *vm, unsigned int irq, bool level);
+bool vm_irqfd(const struct vm *vm, int event_fd, unsigned int gsi);
+bool vm_ioeventfd(const struct vm *vm, int event_fd, uint64_t gpa, uint32_t value);
 void *vm_memory_at(const struct vm *vm, uint64_t gpa, uint64_t bytes);
 
 #endif /* VMHCTL_VM_H */

@@ -37,10 +37,11 @@ static const uint8_t *table(uint64_t gpa, const char *signature)
 	return at;
 }
 
-static const uint8_t *build(unsigned int cpus)
+static const uint8_t *build(unsigned int cpus, unsigned int devices)
 {
 	memset(memory, 0, sizeof(memory));
-	ck_assert_uint_le(acpi_build(memory, sizeof(memory), LAYOUT_ACPI_GPA, cpus), 8192);
+	ck_assert_uint_le(acpi_build(memory, sizeof(memory), LAYOUT_ACPI_GPA, cpus, devices),
+			  8192);
 	ck_assert_mem_eq(memory, "RSD PTR ", 8);
 	ck_assert_uint_eq(sum(memory, 20), 0);
 	ck_assert_uint_eq(sum(memory, 36), 0);
@@ -49,7 +50,7 @@ static const uint8_t *build(unsigned int cpus)
 
 START_TEST(fixed_hardware)
 {
-	const uint8_t *xsdt = build(1);
+	const uint8_t *xsdt = build(1, 0);
 	const uint8_t *fadt = table(get(xsdt + 36, 8), "FACP");
 
 	ck_assert_uint_eq(get(xsdt + 4, 4), 36 + 2 * 8);
@@ -71,7 +72,7 @@ END_TEST
 /* The package's length is the one thing in the bytes that is easy to get wrong. */
 START_TEST(sleep_package)
 {
-	const uint8_t *fadt = table(get(build(1) + 36, 8), "FACP");
+	const uint8_t *fadt = table(get(build(1, 0) + 36, 8), "FACP");
 	const uint8_t *dsdt = table(get(fadt + 140, 8), "DSDT");
 	const uint8_t *code = dsdt + 36, *end = dsdt + get(dsdt + 4, 4);
 
@@ -82,12 +83,60 @@ START_TEST(sleep_package)
 }
 END_TEST
 
+/* The length of a package, and where its contents begin. */
+static size_t package(const uint8_t *at, const uint8_t **contents)
+{
+	unsigned int more = at[0] >> 6;
+
+	*contents = at + 1 + more;
+	return more ? (at[0] & 15) | at[1] << 4 : at[0];
+}
+
+/* Walk the code as an interpreter would: what a package says of its length is where the next is. */
+START_TEST(virtio_devices)
+{
+	const uint8_t *fadt = table(get(build(1, _i) + 36, 8), "FACP");
+	const uint8_t *dsdt = table(get(fadt + 140, 8), "DSDT");
+	const uint8_t *at = dsdt + 36 + 14, *end = dsdt + get(dsdt + 4, 4), *in;
+
+	if (!_i) {
+		ck_assert_ptr_eq(at, end);
+		return;
+	}
+	ck_assert_uint_eq(at[0], 0x10);
+	ck_assert_ptr_eq(at + 1 + package(at + 1, &in), end);
+	ck_assert_mem_eq(in, "\\_SB_", 5);
+	at = in + 5;
+	for (int slot = 0; slot < _i; slot++) {
+		const uint8_t *next = at + 2 + package(at + 2, &in), *crs = in + 4 + 15 + 7 + 5;
+
+		ck_assert_mem_eq(at, "\x5b\x82", 2);
+		ck_assert_mem_eq(in, "VR0", 3);
+		ck_assert_uint_eq(in[3], '0' + slot);
+		ck_assert_mem_eq(in + 4, "\x08_HID\x0dLNRO0005\0\x08_UID\x0a", 15 + 6);
+		ck_assert_uint_eq(in[4 + 15 + 6], slot);
+		ck_assert_mem_eq(crs - 5, "\x08_CRS\x11", 6);
+		ck_assert_ptr_eq(crs + 1 + package(crs + 1, &in), next);
+		ck_assert_uint_eq(in[1], next - (in + 2));
+		ck_assert_uint_eq(in[2], 0x86);
+		ck_assert_uint_eq(get(in + 6, 4), 0xd1000000 + slot * 0x1000);
+		ck_assert_uint_eq(get(in + 10, 4), 0x1000);
+		ck_assert_uint_eq(in[14], 0x89);
+		ck_assert_uint_eq(in[17], 3);
+		ck_assert_uint_eq(get(in + 19, 4), 16 + slot);
+		ck_assert_mem_eq(in + 23, "\x79\0", 2);
+		at = next;
+	}
+	ck_assert_ptr_eq(at, end);
+}
+END_TEST
+
 static const unsigned int counts[] = { 1, 2, 8, 255 };
 
 START_TEST(processors)
 {
 	unsigned int cpus = counts[_i], seen[5] = { 0 };
-	const uint8_t *madt = table(get(build(cpus) + 44, 8), "APIC");
+	const uint8_t *madt = table(get(build(cpus, LAYOUT_VIRTIO_MAX) + 44, 8), "APIC");
 	const uint8_t *at, *end = madt + get(madt + 4, 4);
 
 	ck_assert_uint_eq(get(madt + 36, 4), LAYOUT_LAPIC_GPA);
@@ -116,6 +165,7 @@ Suite *acpi_suite(void)
 
 	add_test(suite, "fixed_hardware", fixed_hardware);
 	add_test(suite, "sleep_package", sleep_package);
+	add_rows(suite, "virtio_devices", virtio_devices, LAYOUT_VIRTIO_MAX + 1);
 	add_rows(suite, "processors", processors, ROWS(counts));
 	return suite;
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What --disk and --net say. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "device_options.h"
+
+#define READ_ONLY	",ro"
+#define TAP		"tap="
+#define USER		"user"
+#define MAC		",mac="
+
+static const char too_many[] = "more than 7 disks and networks";
+
+static bool is_full(const struct device_options *options)
+{
+	return options->nr_disks + options->nr_nets == DEVICES_MAX;
+}
+
+/**
+ * device_options_disk() - take a --disk
+ * @options: it is added to these.
+ * @text: FILE, with ",ro" at its end if it is only read.
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *device_options_disk(struct device_options *options, const char *text)
+{
+	struct disk_option *disk = &options->disks[options->nr_disks];
+	size_t length = strlen(text), suffix = strlen(READ_ONLY);
+
+	if (is_full(options))
+		return too_many;
+	disk->read_only = length >= suffix && !strcmp(text + length - suffix, READ_ONLY);
+	if (disk->read_only)
+		length -= suffix;
+	if (!length || length >= sizeof(disk->path))
+		return "must be FILE or FILE,ro";
+	memcpy(disk->path, text, length);
+	disk->path[length] = 0;
+	options->nr_disks++;
+	return NULL;
+}
+
+static bool parse_mac(const char *text, uint8_t mac[NET_MAC_BYTES])
+{
+	for (unsigned int i = 0; i < NET_MAC_BYTES; i++, text += 3) {
+		char *end, pair[3] = { 0 };
+
+		strncpy(pair, text, 2);
+		mac[i] = strtoul(pair, &end, 16);
+		if (end != pair + 2 || strspn(pair, "0123456789abcdefABCDEF") != 2 ||
+		    text[2] != (i + 1 < NET_MAC_BYTES ? ':' : 0))
+			return false;
+	}
+	/* A group is no address of one. */
+	return !(mac[0] & 1);
+}
+
+/* One of those that anyone may give himself, and that is unlikely to be another's. */
+static void random_mac(uint8_t mac[NET_MAC_BYTES])
+{
+	if (getrandom(mac, NET_MAC_BYTES, 0) != NET_MAC_BYTES)
+		memset(mac, 0, NET_MAC_BYTES);
+	mac[0] = 0x52;
+	mac[1] = 0x54;
+	mac[2] = 0x00;
+}
+
+/**
+ * device_options_net() - take a --net
+ * @options: it is added to these.
+ * @text: tap=NAME or user, with ",mac=XX:XX:XX:XX:XX:XX" or without. Cut at the comma.
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *device_options_net(struct device_options *options, const char *text)
+{
+	struct net_options *net = &options->nets[options->nr_nets];
+	const char *comma = strchr(text, ',');
+	size_t length = comma ? (size_t)(comma - text) : strlen(text);
+
+	if (is_full(options))
+		return too_many;
+	if (!comma)
+		random_mac(net->mac);
+	else if (strncmp(comma, MAC, strlen(MAC)) || !parse_mac(comma + strlen(MAC), net->mac))
+		return "after the comma comes mac=XX:XX:XX:XX:XX:XX, of a single station";
+	net->tap[0] = 0;
+	if (length > strlen(TAP) && !strncmp(text, TAP, strlen(TAP))) {
+		length -= strlen(TAP);
+		if (length >= sizeof(net->tap))
+			return "the name of the tap is longer than 15 characters";
+		memcpy(net->tap, text + strlen(TAP), length);
+		net->tap[length] = 0;
+	} else if (length != strlen(USER) || strncmp(text, USER, length)) {
+		return "must be tap=NAME or user";
+	}
+	options->nr_nets++;
+	return NULL;
+}

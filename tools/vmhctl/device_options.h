@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_DEVICE_OPTIONS_H
+#define VMHCTL_DEVICE_OPTIONS_H
+
+#include <limits.h>
+
+#include "layout.h"
+#include "net.h"
+
+/* One slot is for the entropy device, which every Linux guest has. */
+#define DEVICES_MAX	(LAYOUT_VIRTIO_MAX - 1)
+
+struct disk_option {
+	char path[PATH_MAX];
+	bool read_only;
+};
+
+/**
+ * struct device_options - the devices that the command line asks for
+ * @disks: each --disk, in order.
+ * @nr_disks: how many.
+ * @nets: each --net.
+ * @nr_nets: how many.
+ */
+struct device_options {
+	struct disk_option disks[DEVICES_MAX];
+	unsigned int nr_disks;
+	struct net_options nets[DEVICES_MAX];
+	unsigned int nr_nets;
+};
+
+const char *device_options_disk(struct device_options *options, const char *text);
+const char *device_options_net(struct device_options *options, const char *text);
+
+#endif /* VMHCTL_DEVICE_OPTIONS_H */

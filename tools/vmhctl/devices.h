@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMHCTL_DEVICES_H
+#define VMHCTL_DEVICES_H
+
+#include "device_options.h"
+#include "disk.h"
+#include "net.h"
+
+/**
+ * struct devices - the virtio devices of a VM
+ * @disks: the disks.
+ * @nr_disks: how many are open.
+ * @nets: the network interfaces.
+ * @nr_nets: how many are open.
+ * @entropy: the one that is always there.
+ * @all: all of them, by slot.
+ * @nr: how many of @all are on the bus.
+ */
+struct devices {
+	struct disk disks[DEVICES_MAX];
+	unsigned int nr_disks;
+	struct net nets[DEVICES_MAX];
+	unsigned int nr_nets;
+	struct virtio entropy;
+	struct virtio *all[LAYOUT_VIRTIO_MAX];
+	unsigned int nr;
+};
+
+int devices_open(struct devices *devices, const struct device_options *options);
+void devices_close(struct devices *devices);
+int devices_create(struct devices *devices, struct vm *vm);
+void devices_destroy(struct devices *devices);
+int devices_start(struct devices *devices);
+void devices_stop(struct devices *devices);
+
+#endif /* VMHCTL_DEVICES_H */
