@@ -54,12 +54,18 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(EVENTFD, EBADF, "eventfd", "not an eventfd"),
 	ROW(NO_VM, ENOENT, "no-vm", "there is no such VM, or not any more"),
 	ROW(NO_SUCH_VCPU, ENOENT, "no-such-vcpu", "the VM has no vCPU with this id"),
+	ROW(ROUTE_CLASH, EINVAL, "route-clash",
+	    "an interrupt has two routes to one chip, or a message and another route"),
+	ROW(EVENTFD_BUSY, EBUSY, "eventfd-busy",
+	    "the eventfd raises an interrupt of this VM already"),
+	ROW(NOT_ASSIGNED, ENOENT, "not-assigned", "nothing like this is assigned"),
 
 	ROW(LIMIT_REACHED, EDQUOT, "limit-reached", "the VM's limit on this resource is reached"),
 	ROW(NO_MEMORY, ENOMEM, "no-memory", "the host has no more memory"),
 	ROW(MODULE_LIMIT, EDQUOT, "module-limit",
 	    "the module's limit on this resource over all VMs is reached"),
 	ROW(IN_USE, EBUSY, "in-use", "more of this resource is in use than the new limit allows"),
+	ROW(FULL, ENOSPC, "full", "there is no room for more of these in a VM"),
 	ROW(NO_FD, EMFILE, "no-fd", "the process or the host can open no more files"),
 
 	ROW(STATE, EBUSY, "state", "not possible in the VM's state"),
@@ -156,6 +162,13 @@ int vm_error_set(struct vmh_error *err, enum vmh_error_code code)
 	return vm_error_field(err, code, VM_ERROR_NO_OFFSET, "", 0, 0);
 }
 
+int vm_error_as(struct vmh_error *err, int error)
+{
+	if (err)
+		err->error = -error;
+	return error;
+}
+
 int vm_error_size(struct vmh_error *err, u64 got, u64 expected)
 {
 	/* Every structure of vmh alone starts with its size. */
@@ -163,9 +176,7 @@ int vm_error_size(struct vmh_error *err, u64 got, u64 expected)
 
 	if (got <= expected)
 		return error;
-	if (err)
-		err->error = E2BIG;
-	return -E2BIG;
+	return vm_error_as(err, -E2BIG);
 }
 
 /* Writes the names of the members of @set, which has @nr possible ones, with commas. */

@@ -54,6 +54,16 @@ int vm_error_field(struct vmh_error *err, enum vmh_error_code code, size_t offse
 	vm_error_field(err, code, offsetof(type, member), #member, got, expected)
 
 /**
+ * vm_error_as() - a refusal with another errno than its code has
+ * @err: the record, filled; may be NULL.
+ * @error: negative errno: what KVM answers to this call.
+ *
+ * Context: any; pure.
+ * Return: @error.
+ */
+int vm_error_as(struct vmh_error *err, int error);
+
+/**
  * vm_error_size() - refuse a structure for its size field
  * @err: the record to fill; may be NULL.
  * @got: the size that the caller gave.

@@ -7,6 +7,7 @@
 #include "cpuid_policy.h"
 #include "fail_point.h"
 #include "ioctl.h"
+#include "irq_routing.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmx_cpu.h"
@@ -48,20 +49,30 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_NR_VCPUS, .get = vmh_cap_nr_vcpus },
 	{ KVM_CAP_NR_MEMSLOTS, VMH_MAX_SLOTS },
 	{ KVM_CAP_MP_STATE, 1 },
+	{ KVM_CAP_COALESCED_MMIO, KVM_COALESCED_MMIO_PAGE_OFFSET },
 	{ KVM_CAP_SYNC_MMU, 1 },
 	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS, 1 },
+	{ KVM_CAP_IRQ_ROUTING, IRQ_GSIS_MAX },
+	{ KVM_CAP_IRQ_INJECT_STATUS, 1 },
 	{ KVM_CAP_JOIN_MEMORY_REGIONS_WORKS, 1 },
+	{ KVM_CAP_IOEVENTFD, 1 },
 	{ KVM_CAP_SET_IDENTITY_MAP_ADDR, 1 },
+	{ KVM_CAP_IRQFD, 1 },
 	{ KVM_CAP_PIT2, 1 },
 	{ KVM_CAP_PIT_STATE2, 1 },
 	{ KVM_CAP_ADJUST_CLOCK, VMH_CLOCK_FLAGS },
 	{ KVM_CAP_MAX_VCPUS, .get = vmh_cap_max_vcpus },
 	{ KVM_CAP_TSC_DEADLINE_TIMER, 1 },
+	{ KVM_CAP_SIGNAL_MSI, 1 },
 	{ KVM_CAP_READONLY_MEM, 1 },
+	{ KVM_CAP_IRQFD_RESAMPLE, 1 },
 	{ KVM_CAP_ENABLE_CAP_VM, 1 },
+	{ KVM_CAP_IOEVENTFD_NO_LENGTH, 1 },
 	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
+	{ KVM_CAP_IOEVENTFD_ANY_LENGTH, 1 },
 	{ KVM_CAP_MAX_VCPU_ID, .get = vmh_cap_max_vcpu_id },
 	{ KVM_CAP_IMMEDIATE_EXIT, 1 },
+	{ KVM_CAP_COALESCED_PIO, 1 },
 };
 
 /**

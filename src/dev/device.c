@@ -18,7 +18,7 @@ static long vmh_get_api_version(struct vmh_call *call)
 
 static long vmh_get_mmap_size(struct vmh_call *call)
 {
-	return vmh_no_argument(call->arg, call->err) ?: VMH_RUN_PAGES * PAGE_SIZE;
+	return vmh_no_argument(call->arg, call->err) ?: VMH_MMAP_PAGES * PAGE_SIZE;
 }
 
 static long vmh_get_info(struct vmh_call *call)

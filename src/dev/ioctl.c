@@ -278,6 +278,32 @@ static int vmh_copy_out(const struct vmh_ioctl *row, void __user *arg, struct vm
 }
 
 /**
+ * vmh_copy_entries() - read an array behind a count, by one copy
+ * @call: the call, with VMH_ARG_RAW.
+ * @header: where the array starts in the argument, bytes.
+ * @nr: entries, bounded by the caller.
+ * @size: of an entry.
+ *
+ * Return: the entries, for the caller to kvfree(); -ENOMEM or -EFAULT as an ERR_PTR().
+ */
+void *vmh_copy_entries(struct vmh_call *call, size_t header, u32 nr, size_t size)
+{
+	void *entries = vmh_fail_null(entries_memory, kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT));
+	int ret;
+
+	if (!entries)
+		return ERR_PTR(-ENOMEM);
+	ret = vmh_fail_errno(copy_entries,
+			     copy_from_user(entries, (void __user *)call->arg + header, nr * size) ?
+			     -EFAULT : 0);
+	if (ret) {
+		kvfree(entries);
+		return ERR_PTR(ret);
+	}
+	return entries;
+}
+
+/**
  * vmh_ioctl_call() - perform a call
  * @row: its row; the fd has the right to it.
  * @fd: the fd.

@@ -111,6 +111,7 @@ void vmh_fd_refused(struct vmh_fd *fd, unsigned int cmd, int error, struct vmh_e
 bool vmh_fd_get_error(struct vmh_fd *fd, unsigned int cmd, unsigned long arg, long *ret);
 const struct vmh_ioctl *vmh_ioctl_find(const struct vmh_ioctl *table, unsigned int nr,
 				       unsigned int cmd);
+void *vmh_copy_entries(struct vmh_call *call, size_t header, u32 nr, size_t size);
 long vmh_ioctl_call(const struct vmh_ioctl *row, struct vmh_fd *fd, void *object,
 		    unsigned long arg, struct vmh_error *err);
 
@@ -147,6 +148,16 @@ long vmh_call_get_stats(struct vmh_call *call);
 long vmh_call_set_threshold(struct vmh_call *call);
 long vmh_call_get_log(struct vmh_call *call);
 long vmh_call_ept_query(struct vmh_call *call);
+
+/* irq_calls.c */
+long vmh_call_irq_line(struct vmh_call *call);
+long vmh_call_irq_line_status(struct vmh_call *call);
+long vmh_call_signal_msi(struct vmh_call *call);
+long vmh_call_set_gsi_routing(struct vmh_call *call);
+long vmh_call_irqfd(struct vmh_call *call);
+long vmh_call_ioeventfd(struct vmh_call *call);
+long vmh_call_register_coalesced(struct vmh_call *call);
+long vmh_call_unregister_coalesced(struct vmh_call *call);
 
 /* vm_fd.c */
 int vmh_vm_fd_create(struct vm_handler_ctx *vm, u32 rights);

@@ -89,7 +89,7 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct vmh_vcpu_fd *fd = file->private_data;
-	struct page *pages[VMH_RUN_PAGES];
+	struct page *pages[VMH_MMAP_PAGES];
 	unsigned int i;
 	int ret;
 
@@ -98,7 +98,8 @@ static int vmh_vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EPERM;
 	for (i = 0; i < VMH_RUN_PAGES; i++)
 		pages[i] = vmalloc_to_page((u8 *)fd->vcpu->run + i * PAGE_SIZE);
-	ret = vm_map_pages(vma, pages, VMH_RUN_PAGES);
+	pages[VMH_RUN_PAGES] = virt_to_page(fd->fd.vm->io.ring);
+	ret = vm_map_pages(vma, pages, VMH_MMAP_PAGES);
 	return ret == -ENXIO ? -EINVAL : ret;
 }
 

@@ -141,24 +141,6 @@ static long vmh_interrupt(struct vmh_call *call)
 	return 0;
 }
 
-/* An array behind a count: one copy in. The caller frees it. */
-static void *vmh_copy_entries(struct vmh_call *call, size_t header, u32 nr, size_t size)
-{
-	void *entries = vmh_fail_null(entries_memory, kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT));
-	int ret;
-
-	if (!entries)
-		return ERR_PTR(-ENOMEM);
-	ret = vmh_fail_errno(copy_entries,
-			     copy_from_user(entries, (void __user *)call->arg + header, nr * size) ?
-			     -EFAULT : 0);
-	if (ret) {
-		kvfree(entries);
-		return ERR_PTR(ret);
-	}
-	return entries;
-}
-
 static int vmh_get_count(struct vmh_call *call, const char *name, u32 max, u32 *nr)
 {
 	if (get_user(*nr, (u32 __user *)call->arg))

@@ -46,20 +46,6 @@ static long vmh_vm_create_irqchip(struct vmh_call *call)
 	return vmh_irqchip_create(call->object, call->err);
 }
 
-static long vmh_vm_irq_line(struct vmh_call *call)
-{
-	struct vm_handler_ctx *vm = call->object;
-	const struct kvm_irq_level *line = call->data;
-
-	if (!vm->irqchip)
-		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
-	if (line->irq >= IOAPIC_NR_PINS)
-		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_irq_level, irq,
-				      line->irq, IOAPIC_NR_PINS - 1);
-	vmh_irq_set_line(vm, line->irq, VMH_IRQ_SOURCE_USER, line->level);
-	return 0;
-}
-
 static long vmh_vm_get_irqchip(struct vmh_call *call)
 {
 	return vmh_irqchip_get(call->object, call->data, call->err);
@@ -121,7 +107,16 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW_VALUE(OWNER, VMH_SET_TSS_ADDR, vmh_vm_accept),
 	VMH_ROW(OWNER, VMH_SET_IDENTITY_MAP_ADDR, IN, u64, vmh_vm_accept),
 	VMH_ROW_VALUE(OWNER, VMH_CREATE_IRQCHIP, vmh_vm_create_irqchip),
-	VMH_ROW(OWNER, VMH_IRQ_LINE, IN, struct kvm_irq_level, vmh_vm_irq_line),
+	VMH_ROW(OWNER, VMH_IRQ_LINE, IN, struct kvm_irq_level, vmh_call_irq_line),
+	VMH_ROW(OWNER, VMH_IRQ_LINE_STATUS, INOUT, struct kvm_irq_level, vmh_call_irq_line_status),
+	VMH_ROW(OWNER, VMH_SIGNAL_MSI, IN, struct kvm_msi, vmh_call_signal_msi),
+	VMH_ROW_RAW(OWNER, VMH_SET_GSI_ROUTING, vmh_call_set_gsi_routing),
+	VMH_ROW(OWNER, VMH_IRQFD, IN, struct kvm_irqfd, vmh_call_irqfd),
+	VMH_ROW(OWNER, VMH_IOEVENTFD, IN, struct kvm_ioeventfd, vmh_call_ioeventfd),
+	VMH_ROW(OWNER, VMH_REGISTER_COALESCED_MMIO, IN, struct kvm_coalesced_mmio_zone,
+		vmh_call_register_coalesced),
+	VMH_ROW(OWNER, VMH_UNREGISTER_COALESCED_MMIO, IN, struct kvm_coalesced_mmio_zone,
+		vmh_call_unregister_coalesced),
 	VMH_ROW(DEBUG, VMH_GET_IRQCHIP, INOUT, struct kvm_irqchip, vmh_vm_get_irqchip),
 	VMH_ROW(OWNER, VMH_SET_IRQCHIP, IN, struct kvm_irqchip, vmh_vm_set_irqchip),
 	VMH_ROW(OWNER, VMH_CREATE_PIT2, IN, struct kvm_pit_config, vmh_vm_create_pit2),

@@ -9,8 +9,8 @@
 #include "irqchip.h"
 #include "vcpu.h"
 
-/* One message to one vCPU. */
-static void vmh_irq_deliver(struct vmh_vcpu *vcpu, const struct irq_msg *msg)
+/* One message to one vCPU. Returns 1, or 0 when it means nothing to it. */
+static int vmh_irq_deliver(struct vmh_vcpu *vcpu, const struct irq_msg *msg)
 {
 	switch (msg->mode) {
 	case IRQ_MSG_FIXED:
@@ -28,7 +28,10 @@ static void vmh_irq_deliver(struct vmh_vcpu *vcpu, const struct irq_msg *msg)
 		WRITE_ONCE(vcpu->sipi_vector, msg->vector);
 		vmh_vcpu_request(vcpu, VMH_REQ_SIPI);
 		break;
+	default:
+		return 0;
 	}
+	return 1;
 }
 
 static bool vmh_irq_is_for(const struct vmh_vcpu *vcpu, const struct vmh_vcpu *from,
@@ -67,21 +70,29 @@ static struct vmh_vcpu *vmh_irq_choose(struct vmh_irqchip *chip, const struct ir
 	return first;
 }
 
-static void vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
-				const struct irq_msg *msg)
+/**
+ * vmh_irq_send_locked() - vmh_irq_send() for who holds the lock
+ * @chip: the VM's controllers.
+ * @from: the vCPU whose APIC sends it; NULL for others.
+ * @msg: the message.
+ *
+ * Return: how many vCPUs it went to.
+ */
+int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
+			const struct irq_msg *msg)
 {
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
+	int nr = 0;
 
 	if (msg->mode == IRQ_MSG_LOWEST && msg->shorthand == IRQ_MSG_TO_DEST) {
 		vcpu = vmh_irq_choose(chip, msg);
-		if (vcpu)
-			vmh_irq_deliver(vcpu, msg);
-		return;
+		return vcpu ? vmh_irq_deliver(vcpu, msg) : 0;
 	}
 	vmh_for_each_vcpu(chip->vm, id, vcpu)
 		if (vmh_irq_is_for(vcpu, from, msg))
-			vmh_irq_deliver(vcpu, msg);
+			nr += vmh_irq_deliver(vcpu, msg);
+	return nr;
 }
 
 /**
@@ -91,23 +102,30 @@ static void vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
  * @msg: the message.
  *
  * Context: any, interrupts off too.
+ *
+ * Return: how many vCPUs it went to.
  */
-void vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg)
+int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg)
 {
 	unsigned long flags;
+	int nr;
 
 	/* To oneself there is nobody to look up. */
-	if (msg->shorthand == IRQ_MSG_TO_SELF) {
-		vmh_irq_deliver(from, msg);
-		return;
-	}
+	if (msg->shorthand == IRQ_MSG_TO_SELF)
+		return vmh_irq_deliver(from, msg);
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	vmh_irq_send_locked(chip, from, msg);
+	nr = vmh_irq_send_locked(chip, from, msg);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return nr;
 }
 
-/* The 8259's INTR goes to LINT0 of every vCPU; one that accepts it there has to look. */
-static void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
+/**
+ * vmh_irq_kick_for_pic() - the 8259 pair may have an interrupt
+ * @chip: the VM's controllers, their lock held.
+ *
+ * Its INTR goes to LINT0 of every vCPU; one that accepts it there has to look.
+ */
+void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
 {
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
@@ -116,40 +134,6 @@ static void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
 		return;
 	vmh_for_each_vcpu(chip->vm, id, vcpu)
 		vmh_vcpu_kick(vcpu);
-}
-
-static void vmh_irq_set_line_locked(struct vmh_irqchip *chip, u32 gsi,
-				    enum vmh_irq_source source, bool level)
-{
-	struct irq_msg msg;
-
-	if (gsi < PIC_NR_IRQS) {
-		pic_set_irq(&chip->pic, gsi, source, level);
-		vmh_irq_kick_for_pic(chip);
-	}
-	if (ioapic_set_irq(&chip->ioapic, gsi, source, level, &msg) == IRQ_LINE_DELIVERED)
-		vmh_irq_send_locked(chip, NULL, &msg);
-}
-
-/**
- * vmh_irq_set_line() - drive an interrupt line
- * @vm: the VM, with irqchip.
- * @gsi: global system interrupt: pin of the I/O APIC, and below 16 input of the 8259 pair.
- * @source: who drives it.
- * @level: to what.
- *
- * Context: any, interrupts off too.
- */
-void vmh_irq_set_line(struct vm_handler_ctx *vm, u32 gsi, enum vmh_irq_source source, bool level)
-{
-	struct vmh_irqchip *chip = vm->irqchip;
-	unsigned long flags;
-
-	if (gsi >= IOAPIC_NR_PINS)
-		return;
-	raw_spin_lock_irqsave(&chip->lock, flags);
-	vmh_irq_set_line_locked(chip, gsi, source, level);
-	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
 /**
@@ -163,14 +147,18 @@ void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector)
 {
 	struct vmh_irqchip *chip = vm->irqchip;
 	struct irq_msg msg[IOAPIC_NR_PINS];
+	struct vmh_irq_acks acks;
 	unsigned long flags;
 	int i, nr;
 
+	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
+	vmh_irq_ack_ioapic(chip, ioapic_pins_of(&chip->ioapic, vector), &acks);
 	nr = ioapic_eoi(&chip->ioapic, vector, msg, ARRAY_SIZE(msg));
 	for (i = 0; i < nr; i++)
 		vmh_irq_send_locked(chip, NULL, &msg[i]);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	vmh_irq_tell_acks(chip, &acks);
 }
 
 /**
@@ -193,12 +181,16 @@ bool vmh_irq_pic_pending(struct vm_handler_ctx *vm)
 int vmh_irq_pic_ack(struct vm_handler_ctx *vm)
 {
 	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irq_acks acks;
 	unsigned long flags;
 	int vector;
 
+	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	vector = pic_ack(&chip->pic);
+	vmh_irq_ack_pic(chip, &acks);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	vmh_irq_tell_acks(chip, &acks);
 	return vector;
 }
 
@@ -219,8 +211,8 @@ static void vmh_pit_tick(struct vmh_irqchip *chip, u64 now)
 {
 	if (chip->pit_armed_ns > now)
 		return;
-	vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, true);
-	vmh_irq_set_line_locked(chip, 0, VMH_IRQ_SOURCE_PIT, false);
+	vmh_irq_gsi_locked(chip, 0, VMH_IRQ_SOURCE_PIT, true);
+	vmh_irq_gsi_locked(chip, 0, VMH_IRQ_SOURCE_PIT, false);
 	vmh_pit_rearm(chip, now);
 }
 
@@ -235,37 +227,35 @@ static enum hrtimer_restart vmh_pit_fires(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static bool vmh_pit_has_port(const struct vmh_irqchip *chip, u16 port)
+static bool vmh_port_is_pit(const struct vmh_irqchip *chip, u16 port)
 {
 	return chip->has_pit && (port == PIT_PORT_SPEAKER ||
 				 (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST));
 }
 
-static bool vmh_pit_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+static void vmh_pit_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
 {
 	u64 now = vmh_now_ns();
-	int ret;
 
 	/* A tick that is due belongs to what was programmed before this access. */
 	vmh_pit_tick(chip, now);
-	ret = in ? pit_port_read(&chip->pit, port, now, value) :
-		   pit_port_write(&chip->pit, port, *value, now);
-	if (!ret && !in)
+	if (in) {
+		pit_port_read(&chip->pit, port, now, value);
+	} else {
+		pit_port_write(&chip->pit, port, *value, now);
 		vmh_pit_rearm(chip, now);
-	return !ret;
+	}
 }
 
-static bool vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+static void vmh_pic_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value,
+			 struct vmh_irq_acks *acks)
 {
-	int ret;
-
-	if (vmh_pit_has_port(chip, port))
-		return vmh_pit_byte(chip, port, in, value);
-	ret = in ? pic_port_read(&chip->pic, port, value) :
-		   pic_port_write(&chip->pic, port, *value);
-	if (!ret)
-		vmh_irq_kick_for_pic(chip);
-	return !ret;
+	if (in)
+		pic_port_read(&chip->pic, port, value);
+	else
+		pic_port_write(&chip->pic, port, *value);
+	vmh_irq_ack_pic(chip, acks);
+	vmh_irq_kick_for_pic(chip);
 }
 
 /**
@@ -283,19 +273,28 @@ static bool vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *va
 bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bool in, u32 *value)
 {
 	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irq_acks acks;
 	unsigned long flags;
 	u8 byte = *value;
-	bool ours;
+	bool pit;
 
 	/* All these chips have 8-bit ports. */
 	if (!chip || size != 1)
 		return false;
+	pit = vmh_port_is_pit(chip, port);
+	if (!pit && !VMH_PORT_IS_PIC(port))
+		return false;
+	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	ours = vmh_irqchip_byte(chip, port, in, &byte);
+	if (pit)
+		vmh_pit_byte(chip, port, in, &byte);
+	else
+		vmh_pic_byte(chip, port, in, &byte, &acks);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
-	if (ours && in)
+	vmh_irq_tell_acks(chip, &acks);
+	if (in)
 		*value = byte;
-	return ours;
+	return true;
 }
 
 static void vmh_ioapic_access(struct vmh_irqchip *chip, u32 offset, unsigned int len, void *data,
@@ -340,6 +339,18 @@ bool vmh_irqchip_mmio(struct vm_handler_ctx *vm, u64 gpa, unsigned int len, void
 	return true;
 }
 
+static void vmh_irqchip_init(struct vmh_irqchip *chip, struct vm_handler_ctx *vm)
+{
+	raw_spin_lock_init(&chip->lock);
+	vmh_irqfds_init(chip);
+	pic_init(&chip->pic);
+	ioapic_init(&chip->ioapic);
+	hrtimer_init(&chip->pit_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	chip->pit_timer.function = vmh_pit_fires;
+	chip->pit_armed_ns = U64_MAX;
+	chip->vm = vm;
+}
+
 /**
  * vmh_irqchip_create() - put interrupt controllers into a VM
  * @vm: the VM, its lock held, without vCPUs.
@@ -351,6 +362,7 @@ int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
 {
 	struct resource_denial denial;
 	struct vmh_irqchip *chip;
+	int ret;
 
 	if (vm->irqchip)
 		return vm_error_set(err, VMH_E_EXISTS);
@@ -360,18 +372,21 @@ int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
 		return resource_denial_error(&denial, err);
 	chip = vmh_fail_null(irqchip_memory, kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT));
 	if (!chip) {
-		vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip));
-		return vm_error_set(err, VMH_E_NO_MEMORY);
+		ret = vm_error_set(err, VMH_E_NO_MEMORY);
+		goto uncharge;
 	}
-	raw_spin_lock_init(&chip->lock);
-	pic_init(&chip->pic);
-	ioapic_init(&chip->ioapic);
-	hrtimer_init(&chip->pit_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	chip->pit_timer.function = vmh_pit_fires;
-	chip->pit_armed_ns = U64_MAX;
-	chip->vm = vm;
+	vmh_irqchip_init(chip, vm);
+	ret = vmh_routing_create(chip, err);
+	if (ret)
+		goto free_chip;
 	vm->irqchip = chip;
 	return 0;
+
+free_chip:
+	kfree(chip);
+uncharge:
+	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip));
+	return ret;
 }
 
 /**
@@ -392,6 +407,7 @@ void vmh_irqchip_destroy(struct vm_handler_ctx *vm)
 {
 	if (!vm->irqchip)
 		return;
+	vmh_routing_destroy(vm->irqchip);
 	kfree(vm->irqchip);
 	vm->irqchip = NULL;
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*vm->irqchip));

@@ -4,10 +4,14 @@
 #define VMH_IRQCHIP_H
 
 #include <linux/hrtimer.h>
+#include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "ioapic.h"
 #include "irq_msg.h"
+#include "irq_routing.h"
+#include "irqfd.h"
 #include "pic.h"
 #include "pit.h"
 #include "vm.h"
@@ -16,7 +20,11 @@
 enum vmh_irq_source {
 	VMH_IRQ_SOURCE_USER,
 	VMH_IRQ_SOURCE_PIT,
+	VMH_IRQ_SOURCE_RESAMPLE,
 };
+
+/* Ports of the 8259 pair: commands, data, and what is edge and what level. */
+#define VMH_PORT_IS_PIC(port)	(((port) & ~0x81) == 0x20 || ((port) & ~1) == 0x4d0)
 
 /**
  * struct vmh_irqchip - the controllers of a VM
@@ -27,6 +35,11 @@ enum vmh_irq_source {
  * @has_pit: VMH_CREATE_PIT2 was called.
  * @pit_armed_ns: what @pit_timer is armed for; U64_MAX when it is not.
  * @pit_timer: the host's timer behind channel 0.
+ * @routing: where GSIs lead.
+ * @irqfds: eventfds that raise interrupts.
+ * @dead_irqfds: those of them that were closed.
+ * @resamplers: eventfds that are told when an interrupt ends; read under RCU too.
+ * @reap_irqfds: frees @dead_irqfds.
  * @next_lowest: where the search for a lowest-priority destination starts.
  * @vm: the VM.
  */
@@ -38,6 +51,11 @@ struct vmh_irqchip {
 	bool has_pit;
 	u64 pit_armed_ns;
 	struct hrtimer pit_timer;
+	struct irq_routing *routing;
+	struct list_head irqfds;
+	struct list_head dead_irqfds;
+	struct list_head resamplers;
+	struct work_struct reap_irqfds;
 	u32 next_lowest;
 	struct vm_handler_ctx *vm;
 };
@@ -46,9 +64,11 @@ int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err);
 void vmh_irqchip_stop(struct vm_handler_ctx *vm);
 void vmh_irqchip_destroy(struct vm_handler_ctx *vm);
 int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err);
-void vmh_irq_set_line(struct vm_handler_ctx *vm, u32 gsi, enum vmh_irq_source source, bool level);
 void vmh_pit_rearm(struct vmh_irqchip *chip, u64 now);
-void vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
+int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
+			const struct irq_msg *msg);
+int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
+void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector);
 bool vmh_irq_pic_pending(struct vm_handler_ctx *vm);
 int vmh_irq_pic_ack(struct vm_handler_ctx *vm);
@@ -61,5 +81,16 @@ int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
 int vmh_pit_get(struct vm_handler_ctx *vm, struct kvm_pit_state2 *state, struct vmh_error *err);
 int vmh_pit_set(struct vm_handler_ctx *vm, const struct kvm_pit_state2 *state,
 		struct vmh_error *err);
+
+/* routing.c */
+int vmh_routing_create(struct vmh_irqchip *chip, struct vmh_error *err);
+void vmh_routing_destroy(struct vmh_irqchip *chip);
+int vmh_routing_set(struct vm_handler_ctx *vm, const struct kvm_irq_routing_entry *entries, u32 nr,
+		    struct vmh_error *err);
+int vmh_irq_gsi_locked(struct vmh_irqchip *chip, u32 gsi, enum vmh_irq_source source, bool level);
+void vmh_irq_pulse_locked(struct vmh_irqchip *chip, u32 gsi);
+int vmh_irq_set_gsi(struct vm_handler_ctx *vm, u32 gsi, enum vmh_irq_source source, bool level);
+int vmh_irq_signal_msi(struct vm_handler_ctx *vm, const struct kvm_msi *msi,
+		       struct vmh_error *err);
 
 #endif /* VMH_IRQCHIP_H */

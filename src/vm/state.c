@@ -8,6 +8,7 @@
  */
 #include <linux/poll.h>
 
+#include "irqfd.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmh_trace.h"
@@ -63,6 +64,14 @@ static int vmh_vm_stop_vcpus(struct vm_handler_ctx *vm)
 	return wait_event_killable(vm->state_changed, vmh_vm_has_stopped(vm));
 }
 
+/* vCPUs that are still on their way out may look at them until they are gone. */
+static void vmh_vm_release_eventfds(struct vm_handler_ctx *vm)
+{
+	vmh_irqfds_release(vm);
+	vmh_ioeventfds_release(vm);
+	vmh_coalesce_release(vm);
+}
+
 static int vmh_vm_check_complete(struct vm_handler_ctx *vm, struct vmh_error *err)
 {
 	if (!vmh_mem_has_slots(vm))
@@ -92,8 +101,11 @@ static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
 		vmh_clock_paused(vm);
 		return ret;
 	}
-	if (event == VMH_EVENT_TERMINATE && !vmh_vm_stop_vcpus(vm))
-		vmh_mem_release(vm);
+	if (event == VMH_EVENT_TERMINATE) {
+		vmh_vm_release_eventfds(vm);
+		if (!vmh_vm_stop_vcpus(vm))
+			vmh_mem_release(vm);
+	}
 	return 0;
 }
 

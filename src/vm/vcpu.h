@@ -19,8 +19,9 @@
 #include "vmx.h"
 #include "vmx_entry_check.h"
 
-/* The run page, the port data page, and the page of the coalesced ring, as KVM has them. */
-#define VMH_RUN_PAGES		3
+/* The run page and the port data page, as KVM has them; the VM's ring follows in the mapping. */
+#define VMH_RUN_PAGES		2
+#define VMH_MMAP_PAGES		(VMH_RUN_PAGES + 1)
 #define VMH_RUN_PIO_PAGE	1
 
 /**

@@ -39,7 +39,10 @@ bool vmh_vcpu_io_in_kernel(struct vmh_vcpu *vcpu)
 	const struct vmx_io *io = &vcpu->vmx.io;
 	u32 value = vcpu->vmx.gpr[VMX_RAX];
 
-	if (io->string || !vmh_irqchip_port(vcpu->vm, io->port, io->size, io->in, &value))
+	if (io->string)
+		return false;
+	if (!vmh_irqchip_port(vcpu->vm, io->port, io->size, io->in, &value) &&
+	    (io->in || !vmh_io_write(vcpu->vm, VMH_IO_PORTS, io->port, io->size, &value)))
 		return false;
 	if (io->in)
 		vmh_io_set_accumulator(vcpu, value, io->size);

@@ -134,7 +134,9 @@ static bool vmh_mmio_in_kernel(struct vmh_vcpu *vcpu, bool write)
 	struct emul_access *access = &vcpu->emul.access;
 
 	return vmh_apic_mmio_access(vcpu, access->gpa, access->len, access->data, write) ||
-	       vmh_irqchip_mmio(vcpu->vm, access->gpa, access->len, access->data, write);
+	       vmh_irqchip_mmio(vcpu->vm, access->gpa, access->len, access->data, write) ||
+	       (write && vmh_io_write(vcpu->vm, VMH_IO_MEMORY, access->gpa, access->len,
+				      access->data));
 }
 
 static int vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)

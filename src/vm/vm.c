@@ -17,7 +17,7 @@
 
 static u64 vmh_vm_kernel_bytes(void)
 {
-	return sizeof(struct vm_handler_ctx) + vmh_log_bytes();
+	return sizeof(struct vm_handler_ctx) + PAGE_SIZE + vmh_log_bytes();
 }
 
 static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
@@ -27,10 +27,10 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	vm = vmh_fail_null(vm_memory, kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT));
 	if (!vm)
 		return NULL;
-	if (vmh_log_create(vm)) {
-		kfree(vm);
-		return NULL;
-	}
+	if (vmh_io_create(&vm->io))
+		goto free_vm;
+	if (vmh_log_create(vm))
+		goto destroy_io;
 	vm->config = *config;
 	vm->state = VMH_STATE_CREATED;
 	vm->previous = VMH_STATE_CREATED;
@@ -48,12 +48,19 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	vmh_resources_init(vm);
 	vmh_throttle_init(vm);
 	return vm;
+
+destroy_io:
+	vmh_io_destroy(&vm->io);
+free_vm:
+	kfree(vm);
+	return NULL;
 }
 
 static void vmh_vm_free(struct vm_handler_ctx *vm)
 {
 	xa_destroy(&vm->cpu_ctx.vcpus);
 	vmh_log_destroy(vm);
+	vmh_io_destroy(&vm->io);
 	put_pid(vm->creator_pid);
 	kfree(vm);
 }

@@ -28,6 +28,7 @@
 #include <linux/xarray.h>
 
 #include "clock.h"
+#include "io.h"
 #include "log.h"
 #include "mem.h"
 #include "resource_map.h"
@@ -101,6 +102,7 @@ struct vmh_watches {
  * @state_changed: woken on each transition, and when a vCPU has left its run section.
  * @pollers: woken on each transition: poll() on the VM's fds.
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
+ * @io: writes of the guest that need no exit to userspace.
  * @tsc_offset: what the guest's TSCs start with.
  * @clock: system time.
  * @watches: thresholds; under the resource lock.
@@ -128,12 +130,21 @@ struct vm_handler_ctx {
 	wait_queue_head_t state_changed;
 	wait_queue_head_t pollers;
 	struct vmh_irqchip *irqchip;
+	struct vmh_io io;
 	u64 tsc_offset;
 	struct vmh_clock clock;
 	struct vmh_watches watches;
 	struct vmh_vm_log log;
 	struct vmh_throttle throttle;
 };
+
+/* A write of the guest that no device here has taken: is it settled without userspace? */
+static inline bool vmh_io_write(struct vm_handler_ctx *vm, enum vmh_io_space space, u64 addr,
+				unsigned int len, const void *data)
+{
+	return vmh_io_is_watched(&vm->io, space) &&
+	       vmh_io_write_slow(vm, space, addr, len, data);
+}
 
 static inline bool vmh_vm_has_ended(const struct vm_handler_ctx *vm)
 {

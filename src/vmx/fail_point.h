@@ -36,6 +36,7 @@ enum vmh_fail {
 	VMH_FAIL_charge_some,
 	/* creating a VM */
 	VMH_FAIL_vm_memory,
+	VMH_FAIL_vm_ring,
 	VMH_FAIL_vm_id,
 	VMH_FAIL_vm_notifier,
 	VMH_FAIL_vm_notifier_signal,
@@ -53,6 +54,11 @@ enum vmh_fail {
 	VMH_FAIL_vcpu_entry,
 	/* interrupt controllers */
 	VMH_FAIL_irqchip_memory,
+	VMH_FAIL_routing_memory,
+	/* eventfds and rings */
+	VMH_FAIL_irqfd_memory,
+	VMH_FAIL_ioeventfd_memory,
+	VMH_FAIL_zones_memory,
 	/* the guest touches memory */
 	VMH_FAIL_fault_page_fast,
 	VMH_FAIL_fault_page,

@@ -34,7 +34,8 @@ struct scenario {
 	bool watch_state;
 };
 
-extern const struct scenario create_scenarios[], run_scenarios[], state_scenarios[];
+extern const struct scenario create_scenarios[], run_scenarios[], state_scenarios[],
+			     event_scenarios[];
 
 /* Where and how the last act was made; a failure without a record says so. */
 extern int acted_fd;

@@ -177,6 +177,7 @@ int main(int argc, char **argv)
 	run_how[plain](create_scenarios, nr, names);
 	run_how[plain](run_scenarios, nr, names);
 	run_how[plain](state_scenarios, nr, names);
+	run_how[plain](event_scenarios, nr, names);
 	if (!nr && !plain)
 		report_points();
 	say("1..%u\n", number);

@@ -2,6 +2,7 @@
 /* Does the rows of the table of bad calls: each is refused as it says, and leaves that record. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -77,7 +78,13 @@ static void prepare(struct vm *vm, const struct bad_call *row)
 		vm_add_vcpu(vm, 0);
 		break;
 	case CHIPS:
+	case AGAIN_CHIPS:
 		add_chips(vm);
+		break;
+	case FULL_ZONES:
+		for (unsigned int i = 0; i < 100; i++)
+			must(vm->fd, VMH_REGISTER_COALESCED_MMIO,
+			     &(struct kvm_coalesced_mmio_zone){ .addr = i, .size = 1 });
 		break;
 	case AGAIN:
 		if (row->fd == VCPU)
@@ -150,12 +157,13 @@ static void bad_call(unsigned int row)
 	enum bad_before before = scene.row->before;
 
 	vm_create(&scene.vm, &(struct spec){ .memory = MIB, .cpus = 2 });
+	CHECK(dup2(eventfd(0, EFD_CLOEXEC), EVENTFD) == EVENTFD);
 	scene.entry = vm_entry(&scene.vm);
 	prepare(&scene.vm, scene.row);
 	scene.fd = fd_for(&scene);
 	if (before >= INITIALIZED && before <= TERMINATED)
 		go_on_to(&scene.vm, before);
-	if (before == AGAIN)
+	if (before == AGAIN || before == AGAIN_CHIPS)
 		must(scene.fd, scene.row->command, argument_of(&scene));
 	if (before == NO_FILES)
 		CHECK(!setrlimit(RLIMIT_NOFILE, &(struct rlimit){ }));

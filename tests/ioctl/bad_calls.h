@@ -22,6 +22,8 @@ enum bad_before {
 	TERMINATED,
 	CHIPS,		/* in CREATED, with in-kernel interrupt controllers, PIT and a vCPU */
 	AGAIN,		/* in EMPTY or CREATED, and the call was made already and succeeded */
+	AGAIN_CHIPS,	/* the same in CHIPS */
+	FULL_ZONES,	/* in EMPTY, with as many zones of coalesced writes as there can be */
 	ROM,		/* as SLOTS, read only */
 	HOLLOW,		/* in RUNNING, nothing mapped behind the memory */
 	NO_FILES,	/* in CREATED; the process may open no more files */
@@ -87,6 +89,9 @@ struct bad_call {
 #define OPEN(...)	SIZED(vmh_vm_open, .vm_id = THIS_VM, .rights = 1, __VA_ARGS__)
 #define LIMITS(...)	SIZED(vmh_limits, .nr = 1, .limits[0] = { __VA_ARGS__ })
 #define WATCH(...)	SIZED(vmh_threshold, .fd = -1, .value = 1, __VA_ARGS__)
+#define EVENTFD		100	/* a fd that is an eventfd */
+#define IRQFD(...)	PLAIN(kvm_irqfd, .fd = EVENTFD, ##__VA_ARGS__)
+#define IOEVENTFD(...)	PLAIN(kvm_ioeventfd, .fd = EVENTFD, ##__VA_ARGS__)
 #define PLAIN(type, ...)	(&(struct type){ __VA_ARGS__ })
 #define QUERY(...)	SIZED(vmh_ept_query, .length = 4096, ##__VA_ARGS__)
 #define ACCESS(...)	SIZED(vmh_memory_access, .length = 1, .buffer = (uintptr_t)bad_buffer,	\

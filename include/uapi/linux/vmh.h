@@ -40,12 +40,19 @@
 #define VMH_IRQ_LINE			_IOW(VMHIO, 0x61, struct kvm_irq_level)
 #define VMH_GET_IRQCHIP			_IOWR(VMHIO, 0x62, struct kvm_irqchip)
 #define VMH_SET_IRQCHIP			_IOR(VMHIO, 0x63, struct kvm_irqchip)
+#define VMH_IRQ_LINE_STATUS		_IOWR(VMHIO, 0x67, struct kvm_irq_level)
+#define VMH_REGISTER_COALESCED_MMIO	_IOW(VMHIO, 0x67, struct kvm_coalesced_mmio_zone)
+#define VMH_UNREGISTER_COALESCED_MMIO	_IOW(VMHIO, 0x68, struct kvm_coalesced_mmio_zone)
+#define VMH_SET_GSI_ROUTING		_IOW(VMHIO, 0x6a, struct kvm_irq_routing)
+#define VMH_IRQFD			_IOW(VMHIO, 0x76, struct kvm_irqfd)
 #define VMH_CREATE_PIT2			_IOW(VMHIO, 0x77, struct kvm_pit_config)
+#define VMH_IOEVENTFD			_IOW(VMHIO, 0x79, struct kvm_ioeventfd)
 #define VMH_SET_CLOCK			_IOW(VMHIO, 0x7b, struct kvm_clock_data)
 #define VMH_GET_CLOCK			_IOR(VMHIO, 0x7c, struct kvm_clock_data)
 #define VMH_GET_PIT2			_IOR(VMHIO, 0x9f, struct kvm_pit_state2)
 #define VMH_SET_PIT2			_IOW(VMHIO, 0xa0, struct kvm_pit_state2)
 #define VMH_ENABLE_CAP			_IOW(VMHIO, 0xa3, struct kvm_enable_cap)
+#define VMH_SIGNAL_MSI			_IOW(VMHIO, 0xa5, struct kvm_msi)
 
 /* ---- Calls shared with KVM: a vCPU ---- */
 
@@ -470,12 +477,16 @@ enum vmh_error_code {
 	VMH_E_EVENTFD			= 123,	/* not an eventfd */
 	VMH_E_NO_VM			= 124,	/* no such VM, or not any more */
 	VMH_E_NO_SUCH_VCPU		= 125,
+	VMH_E_ROUTE_CLASH		= 127,	/* an interrupt's routes do not go together */
+	VMH_E_EVENTFD_BUSY		= 128,	/* the eventfd raises an interrupt already */
+	VMH_E_NOT_ASSIGNED		= 129,	/* nothing like this to take away */
 
 	VMH_E_LIMIT_REACHED		= 200,	/* the VM's own limit */
 	VMH_E_NO_MEMORY			= 201,	/* the host's memory */
 	VMH_E_MODULE_LIMIT		= 202,	/* the cap over all VMs */
 	VMH_E_IN_USE			= 203,	/* more than the new limit is in use */
 	VMH_E_NO_FD			= 204,	/* no more files can be opened */
+	VMH_E_FULL			= 205,	/* no room for more of these in a VM */
 
 	VMH_E_STATE			= 300,	/* the event or call is not allowed in this state */
 	VMH_E_TERMINATED		= 301,
