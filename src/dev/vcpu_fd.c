@@ -42,6 +42,21 @@ static long vmh_vcpu_call(struct vmh_vcpu_fd *fd, const struct vmh_ioctl *row, u
 	return ret;
 }
 
+/* What vmh_fd_check_right() and vmh_fd_check_vm() would find, for the call that is made most. */
+static bool vmh_vcpu_may_run(const struct vmh_vcpu_fd *fd)
+{
+	return (fd->fd.rights & VMH_RIGHT_OWNER) && !vmh_vm_has_ended(fd->fd.vm) &&
+	       current->mm == fd->fd.vm->mem_ctx.mm;
+}
+
+static int vmh_vcpu_check(const struct vmh_vcpu_fd *fd, const struct vmh_ioctl *row,
+			  struct vmh_error *err)
+{
+	int ret = vmh_fd_check_right(&fd->fd, row, err);
+
+	return ret ?: vmh_fd_check_vm(&fd->fd, row, err);
+}
+
 static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned long arg,
 			      struct vmh_error *err)
 {
@@ -54,11 +69,11 @@ static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned
 		if (!row)
 			return -ENOTTY;
 	}
-	ret = vmh_fd_check_right(&fd->fd, row, err);
-	if (!ret)
-		ret = vmh_fd_check_vm(&fd->fd, row, err);
-	if (ret)
-		return ret;
+	if (cmd != VMH_RUN || unlikely(!vmh_vcpu_may_run(fd))) {
+		ret = vmh_vcpu_check(fd, row, err);
+		if (ret)
+			return ret;
+	}
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;
 	if (likely(cmd == VMH_RUN))
@@ -75,7 +90,7 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 	struct vmh_error err;
 	long ret;
 
-	if (unlikely(vmh_fd_get_error(&fd->fd, cmd, arg, &ret)))
+	if (unlikely(cmd == VMH_GET_ERROR) && vmh_fd_get_error(&fd->fd, cmd, arg, &ret))
 		return ret;
 	/* The rest is written when there is something to say. */
 	err.code = VMH_E_NONE;

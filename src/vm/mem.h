@@ -91,6 +91,7 @@ void vmh_notifier_unregister(struct vm_handler_ctx *vm);
 int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial);
 
 /* mem_access.c */
+void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write);
 int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);
 int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len);
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len);

@@ -9,8 +9,15 @@
 #include "fail_point.h"
 #include "vm.h"
 
-/* The VMM's address of a piece of guest memory within one page. */
-static void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
+/**
+ * vmh_mem_hva() - the VMM's address of guest memory
+ * @vm: the VM.
+ * @gpa: guest-physical address; what follows it in its page follows it there too.
+ * @write: it is to be written.
+ *
+ * Return: the address; NULL when there is no memory, or only to read.
+ */
+void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
 {
 	struct mem_slot slot;
 	u64 gfn = gpa >> PAGE_SHIFT;

@@ -82,6 +82,49 @@ struct vmh_string {
 	u32 bytes[2];
 };
 
+#define VMH_INSN_SLOTS	8
+#define VMH_INSN_LEVELS	4
+
+/**
+ * struct vmh_insn_key - the registers that say which bytes are executed, and how
+ * @rip: in 64-bit mode, and so the linear address.
+ * @cr0: as in the VMCS, as all others.
+ * @cr3: root of the page tables.
+ * @cr4: for SMEP.
+ * @efer: for NXE.
+ * @cs_ar: that it is 64-bit code.
+ * @ss_ar: the privilege level.
+ */
+struct vmh_insn_key {
+	u64 rip;
+	u64 cr0;
+	u64 cr3;
+	u64 cr4;
+	u64 efer;
+	u64 cs_ar;
+	u64 ss_ar;
+};
+
+/**
+ * struct vmh_insn_slot - an instruction that was decoded, and the proof of it
+ * @key: when it counts.
+ * @seq: memory_context.seq that the addresses are from.
+ * @entry: where the entries of the guest's page tables are that lead to it.
+ * @value: what they were.
+ * @code: where its bytes are; NULL for a slot that holds nothing.
+ * @bytes: what they were: the first eight, and the last eight of fifteen.
+ * @insn: what that is.
+ */
+struct vmh_insn_slot {
+	struct vmh_insn_key key;
+	u64 seq;
+	const u64 __user *entry[VMH_INSN_LEVELS];
+	u64 value[VMH_INSN_LEVELS];
+	const u64 __user *code;
+	u64 bytes[2];
+	struct insn insn;
+};
+
 /**
  * struct vmh_apic - a vCPU's local APIC and what reaches it from elsewhere
  * @lapic: the model, owned by the vCPU's thread.
@@ -162,6 +205,8 @@ struct vmh_entry_explanation {
  * @string: items of a string instruction that are with userspace.
  * @mmio_write: the access that is with userspace is a write.
  * @emul: an instruction under emulation.
+ * @emul_fresh: it has not been with userspace yet: the exit's translation still is its own.
+ * @insns: instructions decoded before, by a hash of their address.
  * @cpuid: its CPUID table.
  * @sigmask: signals blocked during RUN, when @has_sigmask.
  * @last_failure: the last entry that failed; all 0 when none has.
@@ -200,6 +245,8 @@ struct vmh_vcpu {
 	struct vmh_string string;
 	bool mmio_write;
 	struct emul emul;
+	bool emul_fresh;
+	struct vmh_insn_slot insns[VMH_INSN_SLOTS];
 	struct cpuid_table *cpuid;
 	sigset_t sigmask;
 	bool has_sigmask;
@@ -237,6 +284,18 @@ void vmh_vcpu_kick(struct vmh_vcpu *vcpu);
 void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request);
 int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err);
 void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu);
+
+/*
+ * vmh_vcpu_enter_run_section() while the VM is RUNNING. When it is not, that has to be called,
+ * which also leaves what was entered here.
+ */
+static inline bool vmh_vcpu_try_run_section(struct vmh_vcpu *vcpu)
+{
+	/* Pairs with the barrier in vm_change_state(). */
+	smp_store_mb(vcpu->running, true);
+	return READ_ONCE(vcpu->vm->state) == VMH_STATE_RUNNING;
+}
+
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 
@@ -255,6 +314,10 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
 int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
 void vmh_vcpu_regs_changed(struct vmh_vcpu *vcpu);
 int vmh_vcpu_internal_error(struct vmh_vcpu *vcpu, u32 suberror);
+
+/* insn_cache.c */
+const struct insn *vmh_insn_cached(struct vmh_vcpu *vcpu);
+void vmh_insn_keep(struct vmh_vcpu *vcpu, const u8 *bytes, const struct insn *insn);
 
 /* vcpu_guest.c: guest-linear memory */
 int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, u64 *gpa,

@@ -3,6 +3,7 @@
  * Device memory: an EPT violation where no slot is. The instruction is fetched, decoded and
  * executed here, its accesses going to the local APIC, the I/O APIC, or userspace.
  */
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <asm/processor.h>
 #include <asm/debugreg.h>
@@ -17,9 +18,29 @@ static int vmh_emul_seg_linear(void *ctx, unsigned int seg, u64 offset, unsigned
 	return vmh_guest_seg_linear(ctx, seg, offset, len, access, linear, fault);
 }
 
+/*
+ * The processor has just translated one address of the instruction's, and checked the right to it.
+ * Any other in the same page, for the same kind of access, leads to the same page.
+ */
+static bool vmh_exit_translates(const struct vmh_vcpu *vcpu, u64 linear, unsigned int access)
+{
+	const struct vmx_ept_fault *fault = &vcpu->vmx.fault;
+
+	return vcpu->emul_fresh && fault->linear_valid && !fault->table_walk &&
+	       (linear ^ fault->linear) >> PAGE_SHIFT == 0 &&
+	       (fault->write || !(access & GUEST_ACCESS_WRITE)) &&
+	       !(access & (GUEST_ACCESS_FETCH | GUEST_ACCESS_IMPLICIT));
+}
+
 static int vmh_emul_translate(void *ctx, u64 linear, unsigned int access, u64 *gpa,
 			      struct guest_fault *fault)
 {
+	const struct vmh_vcpu *vcpu = ctx;
+
+	if (likely(vmh_exit_translates(vcpu, linear, access))) {
+		*gpa = (vcpu->vmx.fault.gpa & PAGE_MASK) | offset_in_page(linear);
+		return 0;
+	}
 	return vmh_guest_translate(ctx, linear, access, gpa, fault);
 }
 
@@ -229,20 +250,28 @@ static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len)
  */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
+	const struct insn *known;
 	u8 bytes[INSN_MAX_BYTES];
 	unsigned int len = 0;
-	int ret;
+	int ret = 0;
 
 	/* The processor's own access, for an event or a page walk, is no instruction's. */
 	if (vmx_event_pending(&vcpu->vmx))
 		return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_DELIVERY_EV);
-	ret = vmh_mmio_decode(vcpu, bytes, &len);
+	known = vmh_insn_cached(vcpu);
+	if (known)
+		vcpu->emul.insn = *known;
+	else
+		ret = vmh_mmio_decode(vcpu, bytes, &len);
 	if (ret > 0)
 		return 1;
+	vcpu->emul_fresh = true;
 	vmh_emul_load_regs(vcpu, &vcpu->emul.regs);
 	vcpu->emul.check_alignment = vmh_emul_checks_alignment(vcpu);
 	if (ret || emul_start(&vcpu->emul, &vmh_emul_ops, vcpu))
 		return vmh_emulation_failed(vcpu, bytes, len);
+	if (len == INSN_MAX_BYTES)
+		vmh_insn_keep(vcpu, bytes, &vcpu->emul.insn);
 	return vmh_mmio_step(vcpu);
 }
 
@@ -269,6 +298,7 @@ int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	struct emul_access *access = &vcpu->emul.access;
 
+	vcpu->emul_fresh = false;
 	if (!vcpu->mmio_write)
 		memcpy(access->data, vcpu->run->mmio.data, access->len);
 	return vmh_mmio_step(vcpu);

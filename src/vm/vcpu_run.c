@@ -74,7 +74,7 @@ static bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
 	case VMX_NMI_WINDOW:
 		return true;
 	case VMX_IO:
-		return vmh_vcpu_io_in_kernel(vcpu);
+		return vcpu->vm->irqchip && vmh_vcpu_io_in_kernel(vcpu);
 	case VMX_RDMSR:
 		vmh_vcpu_rdmsr(vcpu);
 		return true;
@@ -285,7 +285,8 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 			return vmh_vcpu_exit(vcpu, KVM_EXIT_IRQ_WINDOW_OPEN);
 		vmx_intr_window(&vcpu->vmx, true);
 	}
-	cond_resched();
+	if (unlikely(need_resched()))
+		cond_resched();
 	result = vmh_vcpu_turn(vcpu);
 	if (unlikely(READ_ONCE(vcpu->vm->throttle.on)))
 		vmh_throttle_used(vcpu, VMX_TURN_BUDGET - vcpu->vmx.budget);
@@ -305,11 +306,14 @@ static int vmh_vcpu_stand_aside(struct vmh_vcpu *vcpu, struct vmh_error *err)
 
 static int vmh_vcpu_loop(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
-	int ret = vmh_vcpu_enter_run_section(vcpu, err);
+	int ret = 1;
 
-	if (ret)
-		return ret == -EINTR ? vmh_vcpu_interrupted(vcpu) : ret;
-	ret = 1;
+	if (unlikely(!vmh_vcpu_try_run_section(vcpu))) {
+		ret = vmh_vcpu_enter_run_section(vcpu, err);
+		if (ret)
+			return ret == -EINTR ? vmh_vcpu_interrupted(vcpu) : ret;
+		ret = 1;
+	}
 	if (unlikely(vcpu->completion))
 		ret = vmh_vcpu_complete_io(vcpu, err);
 	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run))) {
@@ -377,10 +381,13 @@ static void vmh_times_end(struct vmh_vcpu_times *times)
 int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	sigset_t saved;
-	int ret = vmh_vm_admit_run(vcpu->vm, err);
+	int ret;
 
-	if (ret)
-		return ret;
+	if (unlikely(READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)) {
+		ret = vmh_vm_admit_run(vcpu->vm, err);
+		if (ret)
+			return ret;
+	}
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &saved);
 	if (!vmh_has_apic(vcpu))

@@ -123,12 +123,10 @@ int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	int ret;
 
 	for (;;) {
-		/* Pairs with the barrier in vm_change_state(). */
-		smp_store_mb(vcpu->running, true);
-		state = READ_ONCE(vm->state);
-		if (likely(state == VMH_STATE_RUNNING))
+		if (likely(vmh_vcpu_try_run_section(vcpu)))
 			return 0;
 		vmh_vcpu_leave_run_section(vcpu);
+		state = READ_ONCE(vm->state);
 		if (state == VMH_STATE_TERMINATED)
 			return vm_error_set(err, VMH_E_TERMINATED);
 		ret = vmh_vcpu_wait_paused(vcpu);

@@ -9,7 +9,6 @@
 #ifndef VMH_VMX_H
 #define VMH_VMX_H
 
-#include <asm/desc_defs.h>
 #include <asm/fpu/api.h>
 #include <linux/kvm.h>
 #include <linux/list.h>
@@ -161,7 +160,6 @@ struct vmx_host_state {
 	unsigned long cr4;		/* what HOST_CR4 holds */
 	u64 fs_base;			/* what HOST_FS_BASE holds */
 	u64 kernel_gs_base;
-	struct desc_ptr idt;
 	u16 ds, es, fs, gs;
 	bool syscall_switched;
 	bool tsc_aux_switched;

@@ -178,7 +178,6 @@ void vmx_state_load(struct vmx_vcpu *v)
 	savesegment(es, host->es);
 	savesegment(fs, host->fs);
 	savesegment(gs, host->gs);
-	store_idt(&host->idt);
 	rdmsrl(MSR_FS_BASE, fs_base);
 	if (fs_base != host->fs_base) {
 		host->fs_base = fs_base;
@@ -197,7 +196,10 @@ void vmx_state_load(struct vmx_vcpu *v)
 	v->state_on_cpu = true;
 }
 
-/* An exit leaves null selectors, and limits of 64 KiB for GDT and IDT and 103 for TR. */
+/*
+ * An exit leaves null selectors, and limits of 64 KiB for GDT and IDT and 103 for TR. That of the
+ * IDT does no harm: 256 vectors are all that there can be.
+ */
 static void vmx_restore_segments(struct vmx_host_state *host)
 {
 	if (unlikely(host->ds | host->es)) {
@@ -213,7 +215,6 @@ static void vmx_restore_segments(struct vmx_host_state *host)
 	wrmsrl(MSR_KERNEL_GS_BASE, host->kernel_gs_base);
 	invalidate_tss_limit();
 	load_fixmap_gdt(raw_smp_processor_id());
-	load_idt(&host->idt);
 }
 
 /**
