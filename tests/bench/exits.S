@@ -31,29 +31,10 @@
 	DONE
 
 	movq	%cr0, %rbx
-	MEASURE	cr0_wp_pair
+	MEASURE	cr0_wp
 	xorl	$CR0_WP, %ebx
 	movq	%rbx, %cr0
 	xorl	$CR0_WP, %ebx
 	movq	%rbx, %cr0
-	DONE
-
-	/* Handled by vmhctl. */
-	MEASURE	pio_user
-	movw	$PORT_SCRATCH, %dx
-	outb	%al, %dx
-	DONE
-
-	MEASURE	pio_user_in
-	movw	$PORT_SCRATCH, %dx
-	inb	%dx, %al
-	DONE
-
-	MEASURE	mmio_user
-	movl	%eax, MMIO_SCRATCH
-	DONE
-
-	MEASURE	mmio_user_read
-	movl	MMIO_SCRATCH, %eax
 	DONE
 	PASS

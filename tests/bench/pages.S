@@ -19,12 +19,12 @@
 	nop
 	DONE
 	movl	$BEGIN_PRESENT, %ebx
-	MEASURE	ept_fault_present
+	MEASURE	ept_fault_4k
 	movb	$1, (%rbx)
 	addl	$PAGE, %ebx
 	DONE
 	movl	$BEGIN_FRESH, %ebx
-	MEASURE	ept_fault_fresh
+	MEASURE	ept_fault_4k_fresh
 	movb	$1, (%rbx)
 	addl	$PAGE, %ebx
 	DONE
