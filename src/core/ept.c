@@ -367,6 +367,38 @@ u64 ept_write_protect(struct ept *ept, u64 start_gpa, u64 end_gpa)
 	return leaves;
 }
 
+/* What ept_watch_writes() does with a leaf. */
+struct ept_watch {
+	bool pml;
+	u64 leaves;
+};
+
+static bool ept_visit_watch(u64 *entry, void *ctx)
+{
+	unsigned long *bits = (unsigned long *)entry;
+	struct ept_watch *watch = ctx;
+	bool changed = false;
+
+	if (!watch->pml || READ_ONCE(*entry) & EPT_LARGE)
+		changed = test_and_clear_bit(EPT_WRITE_BIT, bits);
+	/* Also where the right is gone: parts of a split leaf must not be born dirty. */
+	if (watch->pml && (READ_ONCE(*entry) & EPT_DIRTY))
+		changed |= test_and_clear_bit(EPT_DIRTY_BIT, bits);
+	watch->leaves += changed;
+	return true;
+}
+
+u64 ept_watch_writes(struct ept *ept, u64 start_gpa, u64 end_gpa)
+{
+	struct ept_watch watch = { .pml = ept->features & EPT_FEATURE_PML };
+
+	ept_visit_leaves(ept, start_gpa, min_t(u64, end_gpa, EPT_GPA_END), ept_visit_watch,
+			 &watch);
+	if (watch.leaves)
+		ept->flush = true;
+	return watch.leaves;
+}
+
 static bool ept_visit_accessed(u64 *entry, void *ctx)
 {
 	bool *accessed = ctx;

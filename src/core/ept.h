@@ -36,6 +36,7 @@ enum ept_level {
 #define EPT_FEATURE_1G		BIT(1)
 #define EPT_FEATURE_AD		BIT(2)		/* accessed and dirty bits */
 #define EPT_FEATURE_EXEC_ONLY	BIT(3)		/* leaves may be executable, not readable */
+#define EPT_FEATURE_PML		BIT(4)		/* it logs each dirty bit that it sets */
 
 /*
  * Rights and memory type of a leaf. The type is write-back, combined with the guest's PAT, unless
@@ -219,6 +220,21 @@ void ept_take_census(const struct ept *ept, u64 start_gpa, u64 end_gpa,
  * Return: number of leaves that lost the right.
  */
 u64 ept_write_protect(struct ept *ept, u64 start_gpa, u64 end_gpa);
+
+/**
+ * ept_watch_writes() - make the next write to each page of a range show
+ * @ept: initialised.
+ * @start_gpa: first address; a multiple of 4096.
+ * @end_gpa: first address beyond; a multiple of 4096.
+ *
+ * With EPT_FEATURE_PML, 4 KiB leaves lose their dirty bit: the processor logs when it sets it
+ * again. Otherwise, and for larger leaves, which may be written in more places than one, the right
+ * to write goes: the write faults, and a map of 4 KiB then splits the leaf. A larger leaf that is
+ * partly in the range is changed as a whole.
+ *
+ * Return: number of leaves that were changed.
+ */
+u64 ept_watch_writes(struct ept *ept, u64 start_gpa, u64 end_gpa);
 
 /**
  * ept_test_accessed() - has the guest used a range?

@@ -30,7 +30,8 @@
 #define EPT_TYPE_UC		(0ULL << 3)
 #define EPT_TYPE_WB		(6ULL << 3)
 #define EPT_IGNORE_PAT		BIT_ULL(6)
-#define EPT_DIRTY		BIT_ULL(9)
+#define EPT_DIRTY_BIT		9
+#define EPT_DIRTY		BIT_ULL(EPT_DIRTY_BIT)
 #define EPT_WRITE_BIT		1
 
 /* A leaf above the lowest level, where the same entry could lead to a table. */

@@ -138,6 +138,7 @@ int mem_slots_plan(const struct mem_slots *slots, const struct kvm_userspace_mem
 	if (ret)
 		return ret;
 	before = mem_slots_find_id(slots, region->slot);
+	after.log = before ? before->log : NULL;
 	if (!region->memory_size)
 		return mem_slots_plan_delete(before, region->slot, change, err);
 	ret = before ? mem_slots_check_change(before, &after, err) : 0;

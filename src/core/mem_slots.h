@@ -25,6 +25,8 @@
  * @hva: address of the first page in the VMM.
  * @id: the VMM's number for it.
  * @flags: KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES.
+ * @log: the caller's: bits of pages that were written, with KVM_MEM_LOG_DIRTY_PAGES. A change keeps
+ *	it, whatever the flags say, until the caller sets it in mem_slots_change.after.
  */
 struct mem_slot {
 	u64 base_gfn;
@@ -32,6 +34,7 @@ struct mem_slot {
 	u64 hva;
 	u32 id;
 	u32 flags;
+	unsigned long *log;
 };
 
 /**

@@ -54,6 +54,7 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(EVENTFD, EBADF, "eventfd", "not an eventfd"),
 	ROW(NO_VM, ENOENT, "no-vm", "there is no such VM, or not any more"),
 	ROW(NO_SUCH_VCPU, ENOENT, "no-such-vcpu", "the VM has no vCPU with this id"),
+	ROW(NO_LOG, ENOENT, "no-log", "there is no such slot, or it has no dirty log"),
 	ROW(ROUTE_CLASH, EINVAL, "route-clash",
 	    "an interrupt has two routes to one chip, or a message and another route"),
 	ROW(EVENTFD_BUSY, EBUSY, "eventfd-busy",

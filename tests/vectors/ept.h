@@ -20,6 +20,7 @@ enum ept_step_op {
 	EPT_UNMAP,	/* gpa, to = end; want: bytes */
 	EPT_FIND,	/* gpa; to = hpa or EPT_NOWHERE, level, prot */
 	EPT_PROTECT,	/* gpa, to = end; want: leaves */
+	EPT_WATCH,	/* gpa, to = end; want: leaves */
 	EPT_USE,	/* gpa: the processor reads there, or writes with EPT_PROT_WRITE */
 	EPT_USED,	/* gpa, to = end; want: as ept_test_accessed(), which clears */
 	EPT_SEEN,	/* the same, but it does not clear */
@@ -41,6 +42,7 @@ struct ept_step {
 struct ept_case {
 	const char *name;
 	u32 without;			/* EPT_FEATURE_* that the processor has not */
+	u32 with;			/* and those that it has besides */
 	struct ept_step steps[EPT_STEPS];
 };
 
@@ -55,6 +57,7 @@ struct ept_case {
 #define GREW(bytes)			{ EPT_GREW, .want = (bytes) }
 #define UNMAP(gpa, end, bytes)		{ EPT_UNMAP, gpa, end, .want = (bytes) }
 #define PROTECT(gpa, end, leaves)	{ EPT_PROTECT, gpa, end, .want = (leaves) }
+#define WATCH(gpa, end, leaves)		{ EPT_WATCH, gpa, end, .want = (leaves) }
 #define USE(gpa, how)			{ EPT_USE, gpa, .prot = EPT_PROT_##how }
 #define USED(gpa, end, yes)		{ EPT_USED, gpa, end, .want = (yes) }
 #define SEEN(gpa, end, yes)		{ EPT_SEEN, gpa, end, .want = (yes) }
@@ -219,6 +222,33 @@ static const struct ept_case ept_cases[] = {
 	{ "protect all sizes", .steps = { MAP_4K(0, 0, RWX, 0), MAP_2M(SZ_2M, 0, RWX, 0),
 	  MAP_1G(SZ_1G, 0, RWX, 0), PROTECT(0, TOP, 3), FIND_4K(0, 0, RX),
 	  FIND_1G(SZ_1G, 0, RX) } },
+	/* Watching writes, without and with a log of dirty bits. */
+	{ "watched writes fault", .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE), WATCH(0, SZ_4K, 1),
+	  FLUSH(1), FIND_4K(0, 0, RX), IS_DIRTY(0, 1), WATCH(0, SZ_4K, 0), FLUSH(0) } },
+	{ "watch beside", .steps = { MAP_4K(0, 0, RWX, 0), MAP_4K(SZ_4K, 0, RWX, 0),
+	  WATCH(SZ_4K, 0x2000, 1), FIND_4K(0, 0, RWX), FIND_4K(SZ_4K, 0, RX) } },
+	{ "watch a part of 2M", .steps = { MAP_2M(SZ_2M, SZ_4M, RWX, 0),
+	  WATCH(SZ_2M + SZ_4K, SZ_2M + 0x2000, 1), FIND_2M(SZ_2M, SZ_4M, RX),
+	  MAP_4K(SZ_2M + SZ_4K, SZ_4M + SZ_4K, RWX, 0), GREW(0), PAGES(4), FLUSH(1),
+	  FIND_4K(SZ_2M + SZ_4K, SZ_4M + SZ_4K, RWX), FIND_4K(SZ_2M, SZ_4M, RX),
+	  FIND_4K(SZ_4M - 1, SZ_4M + SZ_2M - 1, RX) } },
+	{ "watch a part of 1G", .steps = { MAP_1G(0, SZ_1G, RWX, 0), WATCH(0, SZ_4K, 1),
+	  FIND_1G(0, SZ_1G, RX), MAP_4K(SZ_2M, SZ_1G + SZ_2M, RWX, 0), PAGES(4),
+	  FIND_2M(0, SZ_1G, RX), FIND_4K(SZ_2M, SZ_1G + SZ_2M, RWX),
+	  FIND_4K(SZ_2M + SZ_4K, SZ_1G + SZ_2M + SZ_4K, RX) } },
+	{ "watch nothing", .steps = { MAP_2M(SZ_2M, 0, RWX, 0), WATCH(0, SZ_2M, 0),
+	  WATCH(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 0), WATCH(SZ_4M, ~0ULL, 0), FLUSH(0),
+	  FIND_2M(SZ_2M, 0, RWX) } },
+	{ "watched writes are logged", .with = EPT_FEATURE_PML, .steps = { MAP_4K(0, 0, RWX, 0),
+	  WATCH(0, SZ_4K, 0), FLUSH(0), USE(0, WRITE), WATCH(0, SZ_4K, 1), FLUSH(1),
+	  FIND_4K(0, 0, RWX), IS_DIRTY(0, 0), SEEN(0, SZ_4K, 1) } },
+	{ "a log needs 4K", .with = EPT_FEATURE_PML, .steps = { MAP_2M(0, 0, RWX, 0),
+	  USE(0, WRITE), WATCH(SZ_4K, 0x2000, 1), FLUSH(1), FIND_2M(0, 0, RX), IS_DIRTY(0, 0),
+	  MAP_4K(0, 0, RWX, 0), IS_DIRTY(0, 0), FIND_4K(SZ_4K, SZ_4K, RX),
+	  IS_DIRTY(SZ_4K, 0) } },
+	{ "what lost the right is not dirty", .with = EPT_FEATURE_PML,
+	  .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE), PROTECT(0, SZ_4K, 1),
+	  WATCH(0, SZ_4K, 1), IS_DIRTY(0, 0), MAP_4K(0, 0, RWX, 0), IS_DIRTY(0, 0) } },
 	{ "writable again", .steps = { MAP_4K(0, 0, RWX, 0), PROTECT(0, SZ_4K, 1), FLUSH(1),
 	  MAP_4K(0, 0, RWX, 0), FLUSH(0), FIND_4K(0, 0, RWX) } },
 
@@ -246,6 +276,7 @@ static const struct ept_case ept_cases[] = {
 #undef GREW
 #undef UNMAP
 #undef PROTECT
+#undef WATCH
 #undef USE
 #undef USED
 #undef SEEN
@@ -317,6 +348,8 @@ static inline s64 ept_case_step(struct ept_bench *b, const struct ept_step *s)
 		return ept_case_find(b, s);
 	case EPT_PROTECT:
 		return ept_write_protect(&b->ept, s->gpa, s->to);
+	case EPT_WATCH:
+		return ept_watch_writes(&b->ept, s->gpa, s->to);
 	case EPT_USE:
 		return ept_case_use(b, s);
 	case EPT_USED:
@@ -365,8 +398,8 @@ static inline bool ept_case_ok(const struct ept_case *c, char *why, size_t why_l
 {
 	static u64 table[EPT_TABLES][EPT_MEMORY_ENTRIES] __aligned(4096);
 	static bool used[EPT_TABLES];
-	u32 features = (EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY) &
-		       ~c->without;
+	const u32 all = EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_AD |
+			EPT_FEATURE_EXEC_ONLY;
 	struct ept_bench b = {
 		.memory = { .table = table, .used = used, .nr = EPT_TABLES, .budget = ~0U },
 	};
@@ -374,7 +407,7 @@ static inline bool ept_case_ok(const struct ept_case *c, char *why, size_t why_l
 
 	ept_memory_now = &b.memory;
 	memset(used, 0, sizeof(used));
-	if (ept_init(&b.ept, &ept_memory_ops, &b.memory, features)) {
+	if (ept_init(&b.ept, &ept_memory_ops, &b.memory, (all & ~c->without) | c->with)) {
 		snprintf(why, why_len, "no root");
 		return false;
 	}

@@ -186,6 +186,9 @@ static const struct mem_slots_bounds mem_slots_case_bounds = {
 	.flags		= KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES,
 };
 
+/* Stands for a log; slot 1 keeps it through every change. */
+static unsigned long mem_slots_case_log[1];
+
 /* Leaves the three slots in @to; @other is for the steps between. */
 static inline void mem_slots_case_start(struct mem_slots *to, struct mem_slots *other)
 {
@@ -203,6 +206,8 @@ static inline void mem_slots_case_start(struct mem_slots *to, struct mem_slots *
 		struct mem_slots *from = i % 2 ? to : other;
 
 		mem_slots_plan(from, &start[i], &mem_slots_case_bounds, &change, NULL);
+		if (change.after.id == 1)
+			change.after.log = mem_slots_case_log;
 		mem_slots_apply(from, &change, i % 2 ? other : to);
 	}
 }
@@ -228,6 +233,10 @@ static inline bool mem_slots_case_applied(const struct mem_slots_case *c,
 	if (!slot || c->id == MEM_SLOTS_NO_ID) {
 		snprintf(why, why_len, "page %#llx is %sbacked", c->gfn, slot ? "" : "not ");
 		return !slot == (c->id == MEM_SLOTS_NO_ID);
+	}
+	if (slot->log != (slot->id == 1 ? mem_slots_case_log : NULL)) {
+		snprintf(why, why_len, "slot %u has another log", slot->id);
+		return false;
 	}
 	if (slot->id != c->id || mem_slot_hva(slot, c->gfn) != c->hva) {
 		snprintf(why, why_len, "page %#llx is in slot %u at %#llx", c->gfn, slot->id,

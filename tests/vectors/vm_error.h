@@ -59,6 +59,7 @@ static const struct vm_error_case vm_error_cases[] = {
 	VM_ERROR_CODE(EVENTFD, EBADF, "eventfd"),
 	VM_ERROR_CODE(NO_VM, ENOENT, "no-vm"),
 	VM_ERROR_CODE(NO_SUCH_VCPU, ENOENT, "no-such-vcpu"),
+	VM_ERROR_CODE(NO_LOG, ENOENT, "no-log"),
 	VM_ERROR_CODE(ROUTE_CLASH, EINVAL, "route-clash"),
 	VM_ERROR_CODE(EVENTFD_BUSY, EBUSY, "eventfd-busy"),
 	VM_ERROR_CODE(NOT_ASSIGNED, ENOENT, "not-assigned"),
