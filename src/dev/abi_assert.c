@@ -100,6 +100,14 @@ ABI_FIELD(vmh_explain, source, 16);
 ABI_FIELD(vmh_explain, reason, 20);
 ABI_FIELD(vmh_explain, failure, 24);
 
+ABI_SIZE(vmh_exit_memory_fault, 24);
+ABI_FIELD(vmh_exit_memory_fault, flags, 0);
+ABI_FIELD(vmh_exit_memory_fault, gpa, 8);
+ABI_FIELD(vmh_exit_memory_fault, size, 16);
+
+ABI_SIZE(kvm_userspace_memory_region2, 160);
+ABI_FIELD(kvm_userspace_memory_region2, userspace_addr, 24);
+
 ABI_SIZE(vmh_exit_resource, 40);
 ABI_FIELD(vmh_exit_resource, resource, 0);
 ABI_FIELD(vmh_exit_resource, reserved, 4);

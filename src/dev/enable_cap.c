@@ -32,8 +32,24 @@ static long vmh_enable_max_vcpu_id(struct vmh_call *call, const struct kvm_enabl
 	return 0;
 }
 
+/* Who clears the bits of dirty logs, and whether they are all set at first. */
+static long vmh_enable_manual_log(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+	u64 allowed = KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE;
+
+	if (cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE)
+		allowed |= KVM_DIRTY_LOG_INITIALLY_SET;
+	if (cap->args[0] & ~allowed)
+		return VM_ERROR_FIELD(call->err, VMH_E_UNKNOWN_FLAGS, struct kvm_enable_cap, args,
+				      cap->args[0], allowed);
+	vm->mem_ctx.log_flags = cap->args[0];
+	return 0;
+}
+
 static const struct vmh_enable vmh_vm_caps[] = {
 	{ KVM_CAP_MAX_VCPU_ID, vmh_enable_max_vcpu_id },
+	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, vmh_enable_manual_log },
 };
 
 static long vmh_enable(struct vmh_call *call, const struct vmh_enable *table, unsigned int nr)

@@ -12,9 +12,46 @@
 #include "vcpu.h"
 #include "vm.h"
 
+/* KVM's bound. */
+#define VMH_MIN_MMU_PAGES	64
+
 static long vmh_vm_set_region(struct vmh_call *call)
 {
 	return vmh_mem_set_region(call->object, call->data, call->err);
+}
+
+/* The newer form has room for more, and none of that here: its flag is refused. */
+static long vmh_vm_set_region2(struct vmh_call *call)
+{
+	const struct kvm_userspace_memory_region2 *region2 = call->data;
+	const struct kvm_userspace_memory_region region = {
+		.slot = region2->slot,
+		.flags = region2->flags,
+		.guest_phys_addr = region2->guest_phys_addr,
+		.memory_size = region2->memory_size,
+		.userspace_addr = region2->userspace_addr,
+	};
+
+	return vmh_mem_set_region(call->object, &region, call->err);
+}
+
+static long vmh_vm_get_dirty_log(struct vmh_call *call)
+{
+	return vmh_dirty_get(call->object, call->data, call->err);
+}
+
+static long vmh_vm_clear_dirty_log(struct vmh_call *call)
+{
+	return vmh_dirty_clear(call->object, call->data, call->err);
+}
+
+/* A bound on KVM's shadow page tables, of which EPT needs none. */
+static long vmh_vm_set_nr_mmu_pages(struct vmh_call *call)
+{
+	if (call->arg < VMH_MIN_MMU_PAGES)
+		return vm_error_field(call->err, VMH_E_VALUE, VM_ERROR_NO_OFFSET, "argument",
+				      call->arg, VMH_MIN_MMU_PAGES);
+	return 0;
 }
 
 static long vmh_vm_create_vcpu(struct vmh_call *call)
@@ -104,6 +141,11 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW_VALUE(OWNER, VMH_CREATE_VCPU, vmh_vm_create_vcpu),
 	VMH_ROW(OWNER, VMH_SET_USER_MEMORY_REGION, IN, struct kvm_userspace_memory_region,
 		vmh_vm_set_region),
+	VMH_ROW(OWNER, VMH_SET_USER_MEMORY_REGION2, IN, struct kvm_userspace_memory_region2,
+		vmh_vm_set_region2),
+	VMH_ROW(OWNER, VMH_GET_DIRTY_LOG, IN, struct kvm_dirty_log, vmh_vm_get_dirty_log),
+	VMH_ROW(OWNER, VMH_CLEAR_DIRTY_LOG, IN, struct kvm_clear_dirty_log, vmh_vm_clear_dirty_log),
+	VMH_ROW_VALUE(OWNER, VMH_SET_NR_MMU_PAGES, vmh_vm_set_nr_mmu_pages),
 	VMH_ROW_VALUE(OWNER, VMH_SET_TSS_ADDR, vmh_vm_accept),
 	VMH_ROW(OWNER, VMH_SET_IDENTITY_MAP_ADDR, IN, u64, vmh_vm_accept),
 	VMH_ROW_VALUE(OWNER, VMH_CREATE_IRQCHIP, vmh_vm_create_irqchip),
@@ -124,8 +166,8 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(DEBUG, VMH_GET_CLOCK, OUT, struct kvm_clock_data, vmh_vm_get_clock),
 	VMH_ROW(DEBUG, VMH_GET_PIT2, OUT, struct kvm_pit_state2, vmh_vm_get_pit2),
 	VMH_ROW(OWNER, VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
-	VMH_ROW_VALUE(DEBUG, VMH_OPEN_VCPU, vmh_vm_open_vcpu),
 	VMH_ROW(OWNER, VMH_ENABLE_CAP, IN, struct kvm_enable_cap, vmh_vm_enable_cap),
+	VMH_ROW_VALUE(DEBUG, VMH_OPEN_VCPU, vmh_vm_open_vcpu),
 };
 
 static long vmh_vm_set_state(struct vmh_call *call)

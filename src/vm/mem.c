@@ -81,16 +81,20 @@ void vmh_mem_release(struct vm_handler_ctx *vm)
 {
 	struct memory_context *mem = &vm->mem_ctx;
 	u64 pages;
-	u32 nr;
+	u32 nr, i;
 
 	/* The slots first: the MMU notifier takes it that there is an EPT where there is a slot. */
 	spin_lock(&mem->lock);
 	pages = mem->slots->total_pages;
 	nr = mem->slots->nr;
 	mem_slots_init(mem->slots, mem->slots->capacity);
+	mem->nr_logs = 0;
 	mem->seq++;
 	spin_unlock(&mem->lock);
 	vmh_ept_destroy(vm);
+	/* Nobody finds them any more, but they are still there. */
+	for (i = 0; i < nr; i++)
+		vmh_dirty_destroy(vm, &mem->slots->slot[i]);
 	vmh_uncharge(vm, (struct resource_charge[]) {
 		{ VMH_RES_SLOT_BYTES, pages << PAGE_SHIFT },
 		{ VMH_RES_SLOTS, nr },
@@ -127,7 +131,17 @@ static u32 vmh_slot_charges(const struct mem_slots_change *change, struct resour
 	return 2;
 }
 
-/* What the old slot mapped goes; a fault under way sees the new sequence and tries again. */
+/* What is mapped can stay when a log begins: it is told to show writes later. */
+static bool vmh_slot_stays_mapped(const struct mem_slots_change *change)
+{
+	return change->op == MEM_SLOTS_CREATE ||
+	       (change->op == MEM_SLOTS_FLAGS && change->after.log);
+}
+
+/*
+ * What the old slot mapped goes; a fault under way sees the new sequence and tries again. After a
+ * log, pages that were split for it can come back as large ones.
+ */
 static struct mem_slots *vmh_mem_install(struct vm_handler_ctx *vm, struct mem_slots *slots,
 					 const struct mem_slots_change *change)
 {
@@ -137,14 +151,54 @@ static struct mem_slots *vmh_mem_install(struct vm_handler_ctx *vm, struct mem_s
 	spin_lock(&mem->lock);
 	old = mem->slots;
 	mem->slots = slots;
+	WRITE_ONCE(mem->nr_logs, mem->nr_logs + !!change->after.log - !!change->before.log);
 	mem->seq++;
-	if (change->op != MEM_SLOTS_CREATE) {
+	if (!vmh_slot_stays_mapped(change)) {
 		vmh_ept_unmap(vm, change->before.base_gfn,
 			      change->before.base_gfn + change->before.npages);
 		vmh_ept_flush(vm);
 	}
 	spin_unlock(&mem->lock);
 	return old;
+}
+
+/* Charges, then what @change needs besides a table. */
+static int vmh_slot_prepare(struct vm_handler_ctx *vm, struct mem_slots_change *change,
+			    struct resource_denial *denial)
+{
+	bool logs = change->op != MEM_SLOTS_DELETE &&
+		    (change->after.flags & KVM_MEM_LOG_DIRTY_PAGES);
+	struct resource_charge charges[2];
+	u32 nr = vmh_slot_charges(change, charges);
+	int ret = 0;
+
+	if (change->op == MEM_SLOTS_CREATE)
+		ret = vmh_charge(vm, charges, nr, denial);
+	if (ret)
+		return ret;
+	if (!logs)
+		change->after.log = NULL;
+	else if (!change->after.log)
+		ret = vmh_dirty_create(vm, &change->after, denial);
+	if (ret && change->op == MEM_SLOTS_CREATE)
+		vmh_uncharge(vm, charges, nr);
+	return ret;
+}
+
+/* What is left to do when the new table is in place. */
+static void vmh_slot_finish(struct vm_handler_ctx *vm, const struct mem_slots_change *change)
+{
+	struct resource_charge charges[2];
+	u32 nr = vmh_slot_charges(change, charges);
+
+	if (!change->before.log != !change->after.log)
+		vmh_dirty_switch(vm);
+	if (change->after.log && !change->before.log)
+		vmh_dirty_start(vm, &change->after);
+	if (change->before.log && !change->after.log)
+		vmh_dirty_destroy(vm, &change->before);
+	if (change->op == MEM_SLOTS_DELETE)
+		vmh_uncharge(vm, charges, nr);
 }
 
 /**
@@ -164,14 +218,12 @@ int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_mem
 		.max_slots = VMH_MAX_SLOTS,
 		.phys_bits = min_t(u32, EPT_GPA_BITS, boot_cpu_data.x86_phys_bits),
 		.hva_end = TASK_SIZE_MAX,
-		.flags = KVM_MEM_READONLY,
+		.flags = KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES,
 	};
 	struct memory_context *mem = &vm->mem_ctx;
-	struct resource_charge charges[2];
 	struct mem_slots_change change;
 	struct resource_denial denial;
 	struct mem_slots *slots;
-	u32 nr_charges;
 	int ret;
 
 	ret = mem_slots_plan(mem->slots, region, &bounds, &change, err);
@@ -180,18 +232,14 @@ int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_mem
 	slots = vmh_alloc_slots(mem_slots_nr_after(mem->slots, &change));
 	if (!slots)
 		return vm_error_set(err, VMH_E_NO_MEMORY);
-	nr_charges = vmh_slot_charges(&change, charges);
-	if (change.op == MEM_SLOTS_CREATE) {
-		ret = vmh_charge(vm, charges, nr_charges, &denial);
-		if (ret) {
-			kvfree(slots);
-			return resource_denial_error(&denial, err);
-		}
+	ret = vmh_slot_prepare(vm, &change, &denial);
+	if (ret) {
+		kvfree(slots);
+		return vmh_mem_error(ret, &denial, err);
 	}
 	mem_slots_apply(mem->slots, &change, slots);
 	kvfree(vmh_mem_install(vm, slots, &change));
-	if (change.op == MEM_SLOTS_DELETE)
-		vmh_uncharge(vm, charges, nr_charges);
+	vmh_slot_finish(vm, &change);
 	return 0;
 }
 

@@ -36,6 +36,8 @@ struct vmh_ept_stock {
  * @stock: where @ept gets pages from at the moment.
  * @denial: why @ept got none, the last time.
  * @freed: tables that processors may still walk until the next flush.
+ * @log_flags: KVM_DIRTY_LOG_*, as the VMM enabled them; under the VM's lock.
+ * @nr_logs: slots with a dirty log; written under @lock, read anywhere.
  * @seq: grows when addresses of the VMM, or slots, have become others.
  * @invalidations: how many invalidations are under way …
  * @invalid_start: … and the range of addresses that they cover together.
@@ -53,6 +55,8 @@ struct memory_context {
 	struct vmh_ept_stock *stock;
 	struct resource_denial denial;
 	struct list_head freed;
+	u64 log_flags;
+	u32 nr_logs;
 	u64 seq;
 	unsigned int invalidations;
 	u64 invalid_start;
@@ -74,6 +78,19 @@ void vmh_mem_take_census(struct vm_handler_ctx *vm, u64 start_gpa, u64 end_gpa,
 			 struct ept_census *census);
 bool vmh_mem_has_slots(struct vm_handler_ctx *vm);
 bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot);
+
+/* mem_dirty.c */
+int vmh_dirty_create(struct vm_handler_ctx *vm, struct mem_slot *slot,
+		   struct resource_denial *denial);
+void vmh_dirty_destroy(struct vm_handler_ctx *vm, const struct mem_slot *slot);
+void vmh_dirty_switch(struct vm_handler_ctx *vm);
+void vmh_dirty_start(struct vm_handler_ctx *vm, const struct mem_slot *slot);
+void vmh_dirty_mark(struct vm_handler_ctx *vm, u64 gfn);
+void vmh_dirty_drain(struct vmh_vcpu *vcpu);
+int vmh_dirty_get(struct vm_handler_ctx *vm, const struct kvm_dirty_log *args,
+		struct vmh_error *err);
+int vmh_dirty_clear(struct vm_handler_ctx *vm, const struct kvm_clear_dirty_log *args,
+		  struct vmh_error *err);
 
 /* mem_ept.c */
 int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial);

@@ -63,10 +63,14 @@ int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len
 int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len)
 {
 	void __user *hva = vmh_mem_hva(vm, gpa, true);
+	int ret;
 
 	if (!hva)
 		return -ENXIO;
-	return vmh_fail_errno(guest_write, copy_to_user(hva, buf, len) ? -EFAULT : 0);
+	ret = vmh_fail_errno(guest_write, copy_to_user(hva, buf, len) ? -EFAULT : 0);
+	/* Written to the end or not. */
+	vmh_dirty_mark(vm, gpa >> PAGE_SHIFT);
+	return ret;
 }
 
 #define VMH_CMPXCHG(type, hva, old, new) ({				\
@@ -76,6 +80,21 @@ int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned 
 									\
 	failed > 0 ? -EAGAIN : failed;					\
 })
+
+static int vmh_cmpxchg_user(void __user *hva, u64 old, u64 new, unsigned int len)
+{
+	switch (len) {
+	case 1:
+		return VMH_CMPXCHG(u8, hva, old, new);
+	case 2:
+		return VMH_CMPXCHG(u16, hva, old, new);
+	case 4:
+		return VMH_CMPXCHG(u32, hva, old, new);
+	case 8:
+		return VMH_CMPXCHG(u64, hva, old, new);
+	}
+	return -EINVAL;
+}
 
 /**
  * vmh_mem_cmpxchg() - atomically replace a value in guest memory
@@ -98,15 +117,8 @@ int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsign
 		return ret;
 	if (!hva)
 		return -ENXIO;
-	switch (len) {
-	case 1:
-		return VMH_CMPXCHG(u8, hva, old, new);
-	case 2:
-		return VMH_CMPXCHG(u16, hva, old, new);
-	case 4:
-		return VMH_CMPXCHG(u32, hva, old, new);
-	case 8:
-		return VMH_CMPXCHG(u64, hva, old, new);
-	}
-	return -EINVAL;
+	ret = vmh_cmpxchg_user(hva, old, new, len);
+	if (!ret)
+		vmh_dirty_mark(vm, gpa >> PAGE_SHIFT);
+	return ret;
 }

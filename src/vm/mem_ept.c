@@ -142,6 +142,13 @@ void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn)
 		vmh_uncharge_one(vm, VMH_RES_POPULATED_BYTES, bytes);
 }
 
+static u32 vmh_ept_features(void)
+{
+	u32 features = vmx_ept_features(&vmx_conf.caps);
+
+	return vmx_conf.pml ? features | EPT_FEATURE_PML : features;
+}
+
 /**
  * vmh_ept_create() - empty tables for a new VM
  * @vm: the VM; nobody else knows it yet.
@@ -157,7 +164,7 @@ int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial)
 
 	if (!ret) {
 		mem->stock = &stock;
-		ret = ept_init(&mem->ept, &vmh_ept_ops, vm, vmx_ept_features(&vmx_conf.caps));
+		ret = ept_init(&mem->ept, &vmh_ept_ops, vm, vmh_ept_features());
 		mem->stock = NULL;
 		/* There was a page: it was the charge that failed. */
 		if (ret) {

@@ -60,36 +60,19 @@ static int vmh_fault_find_slot(struct vmh_fault *f)
 	return 0;
 }
 
+/* Writes to the slot are logged, and show by faults: a page becomes writable when it is written. */
+static bool vmh_fault_shows_writes(const struct vmh_fault *f)
+{
+	return f->slot.log && !(f->vm->mem_ctx.ept.features & EPT_FEATURE_PML);
+}
+
 static int vmh_fault_window(const struct vmh_fault *f)
 {
 	u64 in_window = FAULT_AROUND_PAGES - f->gfn % FAULT_AROUND_PAGES;
 
+	if (unlikely(vmh_fault_shows_writes(f)) && f->write)
+		return 1;
 	return min(in_window, f->slot.base_gfn + f->slot.npages - f->gfn);
-}
-
-/*
- * First what is present and writable, for no more than a walk of the page tables. A page that is
- * only read is otherwise mapped for reading: the kernel may share it (zero page, KSM, page cache).
- */
-static int vmh_fault_get_pages(struct vmh_fault *f)
-{
-	int nr;
-
-	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
-	if (f->writable) {
-		f->nr = vmh_fail_errno(fault_page_fast,
-				       get_user_pages_fast_only(f->hva, vmh_fault_window(f),
-								FOLL_WRITE, f->page));
-		if (f->nr > 0)
-			return 0;
-	}
-	f->writable = f->write;
-	nr = vmh_fail_errno(fault_page, get_user_pages_fast(f->hva, 1, f->write ? FOLL_WRITE : 0,
-							    f->page));
-	if (nr < 0)
-		return nr;
-	f->nr = nr;
-	return nr ? 0 : -EFAULT;
 }
 
 static void vmh_fault_put_pages(struct vmh_fault *f)
@@ -105,11 +88,67 @@ static void vmh_fault_put_pages(struct vmh_fault *f)
 	f->nr = 0;
 }
 
-/* Is the VMM's address mapped by a page of 2 MiB? Interrupts off keep its page tables alive. */
-static bool vmh_fault_is_huge(const struct vmh_fault *f)
+/*
+ * First what is present and writable, for no more than a walk of the page tables. A page that is
+ * only read is otherwise mapped for reading: the kernel may share it (zero page, KSM, page cache).
+ */
+static bool vmh_fault_find_pages(struct vmh_fault *f)
 {
+	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
+	if (f->writable) {
+		f->nr = vmh_fail_errno(fault_page_fast,
+				       get_user_pages_fast_only(f->hva, vmh_fault_window(f),
+								FOLL_WRITE, f->page));
+		if (f->nr > 0)
+			return true;
+	}
+	f->writable = f->write;
+	if (f->write)
+		return false;
+	f->nr = get_user_pages_fast_only(f->hva, vmh_fault_window(f), 0, f->page);
+	return f->nr > 0;
+}
+
+/*
+ * Then by the kernel's page fault, which may take as long as the VMM likes. Nobody who wants the VM
+ * to stop waits for that: meanwhile the thread is in no run section, and it can be called back.
+ */
+static int vmh_fault_wait_for_page(struct vmh_fault *f, struct vmh_vcpu *vcpu)
+{
+	long nr = -EINTR;
+
+	vmh_vcpu_leave_run_section(vcpu);
+	/* Pairs with the barrier in vm_change_state(): who stops us sees it, or we see the state. */
+	smp_store_mb(vcpu->fault_task, current);
+	if (likely(READ_ONCE(f->vm->state) == VMH_STATE_RUNNING))
+		nr = vmh_fail_errno(fault_page, vmh_get_user_page(f->hva, f->write, f->page));
+	WRITE_ONCE(vcpu->fault_task, NULL);
+	f->nr = max(nr, 0L);
+	/* Pairs with the barrier in vm_change_state(). */
+	smp_store_mb(vcpu->running, true);
+	if (unlikely(READ_ONCE(f->vm->state) != VMH_STATE_RUNNING)) {
+		vmh_fault_put_pages(f);
+		return -EBUSY;
+	}
+	if (nr < 0)
+		return nr;
+	return nr ? 0 : -EFAULT;
+}
+
+static int vmh_fault_get_pages(struct vmh_fault *f, struct vmh_vcpu *vcpu)
+{
+	int ret = vmh_fault_find_pages(f) ? 0 : vmh_fault_wait_for_page(f, vcpu);
+
+	if (unlikely(vmh_fault_shows_writes(f)) && !f->write)
+		f->writable = false;
+	return ret;
+}
+
+/* How large a page the VMM's address is mapped by. Interrupts off keep its page tables alive. */
+static enum ept_level vmh_fault_host_level(const struct vmh_fault *f)
+{
+	enum ept_level level = EPT_LEVEL_4K;
 	unsigned long flags;
-	bool huge = false;
 	pgd_t pgd;
 	p4d_t p4d;
 	pud_t pud;
@@ -125,27 +164,30 @@ static bool vmh_fault_is_huge(const struct vmh_fault *f)
 	pud = READ_ONCE(*pud_offset(&p4d, f->hva));
 	if (pud_none(pud) || !pud_present(pud))
 		goto out;
-	huge = vmh_pud_is_leaf(pud);
-	if (huge)
+	if (vmh_pud_is_leaf(pud)) {
+		level = EPT_LEVEL_1G;
 		goto out;
+	}
 	pmd = READ_ONCE(*pmd_offset(&pud, f->hva));
-	huge = !pmd_none(pmd) && pmd_present(pmd) && vmh_pmd_is_leaf(pmd);
+	if (!pmd_none(pmd) && pmd_present(pmd) && vmh_pmd_is_leaf(pmd))
+		level = EPT_LEVEL_2M;
 out:
 	local_irq_restore(flags);
-	return huge;
+	return level;
 }
 
-/* 2 MiB of the slot lie alike in guest-physical and in the VMM's address space. */
-static bool vmh_fault_fits_huge(const struct vmh_fault *f)
+/* So much of the slot lies alike in guest-physical and in the VMM's address space. */
+static bool vmh_fault_fits(const struct vmh_fault *f, enum ept_level level)
 {
-	u64 first = f->gfn & ~(u64)(PTRS_PER_PMD - 1);
+	u64 pages = ept_level_bytes(level) >> PAGE_SHIFT;
+	u64 first = f->gfn & ~(pages - 1);
+	u32 feature = level == EPT_LEVEL_1G ? EPT_FEATURE_1G : EPT_FEATURE_2M;
 
-	if (!(f->vm->mem_ctx.ept.features & EPT_FEATURE_2M))
+	if (!(f->vm->mem_ctx.ept.features & feature) || f->slot.log)
 		return false;
-	if ((f->gfn ^ f->hva >> PAGE_SHIFT) & (PTRS_PER_PMD - 1))
+	if ((f->gfn ^ f->hva >> PAGE_SHIFT) & (pages - 1))
 		return false;
-	return first >= f->slot.base_gfn &&
-	       first + PTRS_PER_PMD <= f->slot.base_gfn + f->slot.npages;
+	return first >= f->slot.base_gfn && first + pages <= f->slot.base_gfn + f->slot.npages;
 }
 
 /* Map one page. @mapped grows by the bytes that were not mapped before. */
@@ -162,19 +204,18 @@ static int vmh_fault_map(struct vmh_fault *f, u64 gfn, u64 pfn, enum ept_level l
 	return ret == -ENOMEM ? -EDQUOT : ret;
 }
 
-/* All of 2 MiB, or -EDQUOT: then a small page may still fit. */
-static int vmh_fault_map_huge(struct vmh_fault *f)
+/* All of a large page, or -EDQUOT: then a smaller one may still fit. */
+static int vmh_fault_map_large(struct vmh_fault *f, enum ept_level level)
 {
-	const u64 mask = PTRS_PER_PMD - 1;
+	const u64 bytes = ept_level_bytes(level), mask = (bytes >> PAGE_SHIFT) - 1;
 	u64 mapped = 0;
 	int ret;
 
-	if (vmh_charge_some(f->vm, VMH_RES_POPULATED_BYTES, PMD_SIZE, 1, NULL) != 1)
+	if (vmh_charge_some(f->vm, VMH_RES_POPULATED_BYTES, bytes, 1, NULL) != 1)
 		return -EDQUOT;
-	ret = vmh_fault_map(f, f->gfn & ~mask, page_to_pfn(f->page[0]) & ~mask, EPT_LEVEL_2M,
-			    &mapped);
-	if (mapped != PMD_SIZE)
-		vmh_uncharge_one(f->vm, VMH_RES_POPULATED_BYTES, PMD_SIZE - mapped);
+	ret = vmh_fault_map(f, f->gfn & ~mask, page_to_pfn(f->page[0]) & ~mask, level, &mapped);
+	if (mapped != bytes)
+		vmh_uncharge_one(f->vm, VMH_RES_POPULATED_BYTES, bytes - mapped);
 	return ret;
 }
 
@@ -213,11 +254,17 @@ static int vmh_fault_map_small(struct vmh_fault *f)
 
 static int vmh_fault_map_all(struct vmh_fault *f)
 {
-	int ret = -EDQUOT;
+	enum ept_level level = EPT_LEVEL_4K;
+	int ret;
 
-	if (vmh_fault_fits_huge(f) && vmh_fault_is_huge(f))
-		ret = vmh_fault_map_huge(f);
-	return ret == -EDQUOT ? vmh_fault_map_small(f) : ret;
+	if (vmh_fault_fits(f, EPT_LEVEL_2M))
+		level = vmh_fault_host_level(f);
+	for (; level > EPT_LEVEL_4K; level--) {
+		ret = vmh_fault_fits(f, level) ? vmh_fault_map_large(f, level) : -EDQUOT;
+		if (ret != -EDQUOT)
+			return ret;
+	}
+	return vmh_fault_map_small(f);
 }
 
 static bool vmh_fault_is_stale(const struct vmh_fault *f)
@@ -240,7 +287,7 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
 	if (!ret)
 		ret = vmh_ept_stock_fill(&vcpu->ept_stock);
 	if (!ret)
-		ret = vmh_fault_get_pages(f);
+		ret = vmh_fault_get_pages(f, vcpu);
 	if (ret)
 		return ret;
 	spin_lock(&mem->lock);
@@ -250,6 +297,8 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
 		mem->stock = &vcpu->ept_stock;
 		ret = vmh_fault_map_all(f);
 		mem->stock = NULL;
+		if (!ret && f->write && vmh_fault_shows_writes(f))
+			__set_bit(f->gfn - f->slot.base_gfn, f->slot.log);
 		vmh_ept_flush(f->vm);
 		if (ret == -EDQUOT)
 			*denial = mem->denial;
@@ -269,7 +318,8 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
  * Context: may sleep; takes mmap_lock.
  *
  * Return: 0; -ENXIO when no slot backs the address, or only for reading; -EDQUOT at a limit;
- * -ENOMEM; -EFAULT when the VMM has nothing mapped there; -EINTR when a signal ends the task.
+ * -ENOMEM; -EFAULT when the VMM has nothing mapped there; -EINTR for a signal; -EBUSY when the VM
+ * was stopped meanwhile: its memory must not be touched.
  */
 int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial)
 {

@@ -107,6 +107,8 @@ static int vmh_piece_copy(struct vm_handler_ctx *vm, struct vmh_piece *piece, st
 	left = piece->write ? copy_from_user(at, piece->user, piece->len) :
 			      copy_to_user(piece->user, at, piece->len);
 	kunmap_local(at);
+	if (piece->write)
+		vmh_dirty_mark(vm, piece->gpa >> PAGE_SHIFT);
 	vmh_piece_unpin(piece, piece->write);
 	return left ? vm_error_set(err, VMH_E_FAULT) : 0;
 }

@@ -50,17 +50,19 @@ static bool vmh_vm_has_stopped(struct vm_handler_ctx *vm)
 }
 
 /*
- * Wait until no vCPU can be in guest mode. A vCPU may be in a page fault of the VMM that takes as
- * long as the VMM likes (userfaultfd), so a signal that kills the caller ends the wait; the state
- * has changed by then, and that vCPU turns back when its fault is over.
+ * Wait until no vCPU can be in guest mode. One that waits for a page of the VMM's (userfaultfd) is
+ * called back, and not waited for. A signal that kills the caller ends the wait; the state has
+ * changed by then.
  */
 static int vmh_vm_stop_vcpus(struct vm_handler_ctx *vm)
 {
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
 
-	vmh_for_each_vcpu(vm, id, vcpu)
+	vmh_for_each_vcpu(vm, id, vcpu) {
 		vmh_vcpu_kick(vcpu);
+		vmh_vcpu_interrupt_fault(vcpu);
+	}
 	return wait_event_killable(vm->state_changed, vmh_vm_has_stopped(vm));
 }
 
@@ -72,9 +74,11 @@ static void vmh_vm_release_eventfds(struct vm_handler_ctx *vm)
 	vmh_coalesce_release(vm);
 }
 
-static int vmh_vm_check_complete(struct vm_handler_ctx *vm, struct vmh_error *err)
+/* A VM that starts by itself may have no memory yet, as in KVM: its guest finds none. */
+static int vmh_vm_check_complete(struct vm_handler_ctx *vm, enum vmh_state_reason reason,
+				 struct vmh_error *err)
 {
-	if (!vmh_mem_has_slots(vm))
+	if (reason != VMH_REASON_FIRST_RUN && !vmh_mem_has_slots(vm))
 		return vm_error_set(err, VMH_E_NO_SLOT);
 	if (!vm->cpu_ctx.nr)
 		return vm_error_set(err, VMH_E_NO_VCPU);
@@ -89,7 +93,7 @@ static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
 	if (event == VMH_EVENT_TERMINATE && vm->state == VMH_STATE_TERMINATED)
 		return 0;
 	if (event == VMH_EVENT_INIT && vm->state == VMH_STATE_CREATED) {
-		ret = vmh_vm_check_complete(vm, err);
+		ret = vmh_vm_check_complete(vm, reason, err);
 		if (ret)
 			return ret;
 	}

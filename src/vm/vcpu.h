@@ -43,6 +43,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_STATE: the VM's state has changed.
  * @VMH_REQ_CLOCK: the clock in guest memory is out of date.
  * @VMH_REQ_WALL_CLOCK: the guest has asked for the wall clock.
+ * @VMH_REQ_LOG: a slot's dirty log is the VM's first, or the last has gone.
  */
 enum vmh_request {
 	VMH_REQ_TIMER,
@@ -52,6 +53,7 @@ enum vmh_request {
 	VMH_REQ_STATE,
 	VMH_REQ_CLOCK,
 	VMH_REQ_WALL_CLOCK,
+	VMH_REQ_LOG,
 };
 
 /**
@@ -200,6 +202,9 @@ struct vmh_entry_explanation {
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
  * @clock: the vCPU's part of the VM's clock.
  * @ept_stock: pages for faults.
+ * @fault_task: the thread, while it waits for a page of the VMM's, which may take long.
+ * @log_pending: the processor may have logged pages that are in no dirty log yet.
+ * @log_drains: how often what it logged was taken over.
  * @completion: enum vmh_completion.
  * @completion_rip: linear address of the instruction that waits for it.
  * @string: items of a string instruction that are with userspace.
@@ -240,6 +245,9 @@ struct vmh_vcpu {
 
 	struct vmh_vcpu_clock clock;
 	struct vmh_ept_stock ept_stock;
+	struct task_struct *fault_task;
+	bool log_pending;
+	u64 log_drains;
 	enum vmh_completion completion;
 	u64 completion_rip;
 	struct vmh_string string;
@@ -281,6 +289,7 @@ void vmh_vcpu_explain(struct vmh_vcpu *vcpu, bool last, struct vmh_explain *out)
 
 /* vcpu_wait.c */
 void vmh_vcpu_kick(struct vmh_vcpu *vcpu);
+void vmh_vcpu_interrupt_fault(struct vmh_vcpu *vcpu);
 void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request);
 int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err);
 void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu);

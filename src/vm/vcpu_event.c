@@ -59,6 +59,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmh_clock_update(vcpu);
 	if (test_and_clear_bit(VMH_REQ_WALL_CLOCK, &vcpu->requests))
 		vmh_clock_update_wall(vcpu);
+	if (test_and_clear_bit(VMH_REQ_LOG, &vcpu->requests) && vcpu->vmx.pml)
+		vmx_pml_set(&vcpu->vmx, READ_ONCE(vcpu->vm->mem_ctx.nr_logs));
 	/* The state is looked at on the way into the run section, which comes next. */
 	clear_bit(VMH_REQ_STATE, &vcpu->requests);
 }

@@ -109,7 +109,9 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	enum vmx_result result = VMX_HOST_IRQ;
 
 	local_irq_disable();
-	/* Pairs with the barrier in vmh_vcpu_kick(). */
+	if (unlikely(vcpu->vmx.pml_on))
+		WRITE_ONCE(vcpu->log_pending, true);
+	/* Pairs with the barriers in vmh_vcpu_kick() and vmh_dirty_collect(). */
 	smp_store_mb(vcpu->mode, VMH_IN_GUEST);
 	vcpu->vmx.budget = VMX_TURN_BUDGET;
 	vmx_turn_begin(&vcpu->vmx);
@@ -125,6 +127,8 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	vmx_turn_end(&vcpu->vmx);
 	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
 	local_irq_enable();
+	if (unlikely(vcpu->vmx.pml_on))
+		vmh_dirty_drain(vcpu);
 	return result;
 }
 
@@ -168,6 +172,16 @@ static int vmh_vcpu_interrupted(struct vmh_vcpu *vcpu)
 	return -ERESTARTNOINTR;
 }
 
+/* The VMM has nothing behind the slot. RUN fails, and the run page says where. */
+static int vmh_vcpu_memory_fault(struct vmh_vcpu *vcpu, u64 gpa, struct vmh_error *err)
+{
+	struct vmh_exit_memory_fault *exit = (void *)vcpu->run->padding;
+
+	vcpu->run->exit_reason = KVM_EXIT_MEMORY_FAULT;
+	*exit = (struct vmh_exit_memory_fault) { .gpa = gpa & PAGE_MASK, .size = PAGE_SIZE };
+	return vm_error_field(err, VMH_E_BAD_FETCH, VM_ERROR_NO_OFFSET, "gpa", gpa, 0);
+}
+
 static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	const struct vmx_ept_fault fault = vcpu->vmx.fault;
@@ -186,8 +200,11 @@ static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	case -EINTR:
 	case -ERESTARTSYS:
 		return vmh_vcpu_interrupted(vcpu);
+	case -EBUSY:
+		/* It will touch the page again, when the VM runs again. */
+		return 1;
 	}
-	return vm_error_field(err, VMH_E_BAD_FETCH, VM_ERROR_NO_OFFSET, "gpa", fault.gpa, 0);
+	return vmh_vcpu_memory_fault(vcpu, fault.gpa, err);
 }
 
 static int vmh_vcpu_exit(struct vmh_vcpu *vcpu, u32 reason)

@@ -32,6 +32,29 @@ void vmh_vcpu_kick(struct vmh_vcpu *vcpu)
 }
 
 /**
+ * vmh_vcpu_interrupt_fault() - call back the thread from waiting for a page of the VMM's
+ * @vcpu: the vCPU; the VM's state has changed.
+ *
+ * As by a signal, but RUN begins again by itself. A thread that has come back just now finds the
+ * flag on its next way to userspace, and makes nothing of it.
+ *
+ * Context: process.
+ */
+void vmh_vcpu_interrupt_fault(struct vmh_vcpu *vcpu)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = READ_ONCE(vcpu->fault_task);
+	if (task) {
+		set_tsk_thread_flag(task, TIF_NOTIFY_SIGNAL);
+		if (READ_ONCE(task->__state) & TASK_INTERRUPTIBLE)
+			wake_up_process(task);
+	}
+	rcu_read_unlock();
+}
+
+/**
  * vmh_vcpu_request() - leave a request for the thread
  * @vcpu: the vCPU.
  * @request: what to do.

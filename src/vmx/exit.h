@@ -29,6 +29,9 @@ enum vmx_result vmx_exit_ept_violation(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_rdmsr(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v);
 
+/* vmx_pml.c */
+enum vmx_result vmx_exit_pml_full(struct vmx_vcpu *v);
+
 /**
  * vmx_complete() - the exit's instruction is done
  * @v: the vCPU.

@@ -43,6 +43,9 @@ enum vmh_fail {
 	VMH_FAIL_vm_cpumask,
 	VMH_FAIL_slots_memory,
 	VMH_FAIL_ept_page,
+	/* dirty logging */
+	VMH_FAIL_log_memory,
+	VMH_FAIL_log_copy,
 	/* creating a vCPU */
 	VMH_FAIL_vcpu_memory,
 	VMH_FAIL_vcpu_run_page,
@@ -50,6 +53,7 @@ enum vmh_fail {
 	VMH_FAIL_vcpu_apic_page,
 	VMH_FAIL_vcpu_vpid,
 	VMH_FAIL_vcpu_vmcs,
+	VMH_FAIL_vcpu_pml,
 	VMH_FAIL_vcpu_fpu,
 	VMH_FAIL_vcpu_entry,
 	/* interrupt controllers */

@@ -37,6 +37,20 @@ static inline void vmx_host_nmi(void)
 #define vmh_immediate_exit(run)	READ_ONCE((run)->immediate_exit)
 #endif
 
+/*
+ * One page of the calling process by its page fault, with a reference. Where the kernel can, a
+ * signal of any kind ends a wait that userspace is the cause of (userfaultfd): -EINTR.
+ */
+static inline long vmh_get_user_page(unsigned long address, bool write, struct page **page)
+{
+	unsigned int flags = write ? FOLL_WRITE : 0;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	flags |= FOLL_INTERRUPTIBLE;
+#endif
+	return get_user_pages_unlocked(address, 1, page, flags);
+}
+
 /* Pins one page of another address space, its mmap_lock held; clears *locked if it dropped that. */
 static inline long vmh_pin_remote(struct mm_struct *mm, unsigned long address, unsigned int flags,
 				  struct page **page, int *locked)

@@ -235,6 +235,9 @@ struct vmx_vcpu {
 	bool tsc_moved;			/* it is another one; the layer above clears this */
 	struct fpu_guest fpu;
 
+	u64 *pml;			/* where the processor logs dirty pages; NULL: it does not */
+	bool pml_on;			/* it does so now */
+
 	struct vmcs_region *vmcs;
 	u64 vmcs_hpa;
 	struct list_head on_cpu;	/* in the list of VMCSs active on ->cpu */
@@ -382,6 +385,12 @@ u64 vmx_guest_cr0(void);
 u64 vmx_guest_cr4(void);
 void vmx_set_pdptrs(const u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
+
+/* vmx_pml.c */
+#define VMX_PML_ENTRIES	512
+void vmx_pml_choose(void);
+void vmx_pml_set(struct vmx_vcpu *v, bool on);
+unsigned int vmx_pml_take(struct vmx_vcpu *v, const u64 **entries);
 
 /* vmx_explain.c */
 struct vmx_entry_result;

@@ -429,6 +429,7 @@ int vmx_hw_init(void)
 	vmx_choose_controls();
 	vmx_msr_init();
 	vmx_init_timer();
+	vmx_pml_choose();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	ret = vmx_measure_fpu();

@@ -50,6 +50,7 @@
  * @host_xss: IA32_XSS of the host, 0 without XSAVES.
  * @fpu_bytes: memory that a guest's FPU state takes.
  * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
+ * @pml: the processor logs dirty pages.
  * @msr_bitmap: shared by all vCPUs; a clear bit is an MSR that needs no exit.
  * @msr_bitmap_x2apic: the same, for those whose x2APIC the processor takes care of.
  * @apicv: the processor delivers interrupts by itself.
@@ -72,6 +73,7 @@ struct vmx_conf {
 	u64 host_xss;
 	unsigned int fpu_bytes;
 	bool rdtscp;
+	bool pml;
 	unsigned long *msr_bitmap;
 	unsigned long *msr_bitmap_x2apic;
 	bool apicv;

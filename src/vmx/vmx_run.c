@@ -112,6 +112,7 @@ static const struct vmx_exit_row vmx_exits[] = {
 	[EXIT_REASON_PREEMPTION_TIMER] = { "preemption-timer", vmx_exit_host_irq },
 	[EXIT_REASON_INVVPID] = { "invvpid", vmx_fault_ud },
 	[EXIT_REASON_WBINVD] = { "wbinvd", vmx_complete },
+	[EXIT_REASON_PML_FULL] = { "pml-full", vmx_exit_pml_full, true },
 	[EXIT_REASON_XSETBV] = { "xsetbv", vmx_exit_xsetbv },
 	[EXIT_REASON_APIC_WRITE] = { "apic-write", vmx_exit_apic_write },
 	[EXIT_REASON_VMFUNC] = { "vmfunc", vmx_fault_ud },

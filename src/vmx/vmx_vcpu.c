@@ -239,12 +239,19 @@ static int vmx_alloc_vcpu(struct vmx_vcpu *v)
 	v->vmcs = vmh_fail_null(vcpu_vmcs, page_pool_get());
 	if (!v->vmcs)
 		goto free_vpid;
+	if (vmx_conf.pml) {
+		v->pml = vmh_fail_null(vcpu_pml, page_pool_get());
+		if (!v->pml)
+			goto free_vmcs;
+	}
 	if (!vmh_fail_false(vcpu_fpu, fpu_alloc_guest_fpstate(&v->fpu)))
-		goto free_vmcs;
+		goto free_pml;
 	v->vmcs->revision = vmx_conf.caps.basic & GENMASK(30, 0);
 	v->vmcs_hpa = __pa(v->vmcs);
 	return 0;
 
+free_pml:
+	page_pool_put(v->pml);
 free_vmcs:
 	page_pool_put(v->vmcs);
 free_vpid:
@@ -294,6 +301,7 @@ void vmx_vcpu_destroy(struct vmx_vcpu *v)
 	vmx_vcpu_unbind(v);
 	preempt_enable();
 	fpu_free_guest_fpstate(&v->fpu);
+	page_pool_put(v->pml);
 	page_pool_put(v->vmcs);
 	ida_free(&vmx_vpids, v->vpid);
 }
@@ -301,9 +309,9 @@ void vmx_vcpu_destroy(struct vmx_vcpu *v)
 /**
  * vmx_vcpu_kernel_bytes() - kernel memory that vmx_vcpu_create() takes beside the structure
  *
- * Return: bytes: the VMCS and room for the FPU state.
+ * Return: bytes: the VMCS, room for the FPU state, and the log of dirty pages.
  */
 unsigned int vmx_vcpu_kernel_bytes(void)
 {
-	return PAGE_SIZE + vmx_conf.fpu_bytes;
+	return PAGE_SIZE + vmx_conf.fpu_bytes + (vmx_conf.pml ? PAGE_SIZE : 0);
 }

@@ -138,6 +138,65 @@ static void slot_is_gone(struct vm *vm)
 	slots_left(vm, 1);
 }
 
+static long set_log(struct vm *vm, uint32_t flags)
+{
+	struct kvm_userspace_memory_region region = {
+		.flags = flags, .memory_size = vm->bytes,
+		.userspace_addr = (uintptr_t)vm->memory,
+	};
+
+	return attempt(vm->fd, VMH_SET_USER_MEMORY_REGION, &region);
+}
+
+static long act_log(struct vm *vm)
+{
+	return set_log(vm, KVM_MEM_LOG_DIRTY_PAGES);
+}
+
+static void with_log(struct vm *vm)
+{
+	CHECK_EQ(act_log(vm), 0);
+}
+
+/* With a page of the guest's in it. */
+static void with_dirty_log(struct vm *vm)
+{
+	struct vmh_memory_access access = {
+		.size = sizeof(access), .flags = VMH_MEMORY_WRITE, .gpa = 5 * PAGE, .length = 1,
+		.buffer = (uintptr_t)"x",
+	};
+
+	with_log(vm);
+	CHECK_EQ(must(vm->fd, VMH_ACCESS_MEMORY, &access), 1);
+}
+
+static uint64_t log_bits[4];
+
+static long act_get_log(struct vm *vm)
+{
+	return attempt(vm->fd, VMH_GET_DIRTY_LOG,
+		       &(struct kvm_dirty_log){ .dirty_bitmap = log_bits });
+}
+
+static void log_was_told(struct vm *vm)
+{
+	CHECK_EQ(log_bits[0], 1 << 5);
+	CHECK_EQ(set_log(vm, 0), 0);
+}
+
+static long act_clear_log(struct vm *vm)
+{
+	log_bits[0] = 1 << 5;
+	return attempt(vm->fd, VMH_CLEAR_DIRTY_LOG, &(struct kvm_clear_dirty_log){
+		.num_pages = 64, .dirty_bitmap = log_bits });
+}
+
+static void log_is_clear(struct vm *vm)
+{
+	CHECK_EQ(act_get_log(vm), 0);
+	CHECK_EQ(log_bits[0], 0);
+}
+
 static int outside = -1;
 
 static long act_open_vm(struct vm *vm)
@@ -183,6 +242,11 @@ const struct scenario create_scenarios[] = {
 	  .finish = slot_is_there },
 	{ .name = "delete a slot", .made = true, .prepare = another_slot, .act = act_delete,
 	  .finish = slot_is_gone },
+	{ .name = "begin a dirty log", .made = true, .act = act_log },
+	{ .name = "read a dirty log", .made = true, .prepare = with_dirty_log,
+	  .act = act_get_log, .finish = log_was_told },
+	{ .name = "clear a dirty log", .made = true, .prepare = with_dirty_log,
+	  .act = act_clear_log, .finish = log_is_clear },
 	{ .name = "list and open VMs", .made = true, .act = act_open_vm,
 	  .finish = close_outside },
 	{ }

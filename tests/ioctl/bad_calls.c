@@ -23,11 +23,9 @@ struct scene {
 	int fd;
 };
 
-static void add_memory(struct vm *vm, bool read_only)
+static void add_memory(struct vm *vm, uint32_t flags)
 {
-	struct kvm_userspace_memory_region region = {
-		.memory_size = MIB, .flags = read_only ? KVM_MEM_READONLY : 0,
-	};
+	struct kvm_userspace_memory_region region = { .memory_size = MIB, .flags = flags };
 
 	vm->memory = map_pages(MIB);
 	region.userspace_addr = (uintptr_t)vm->memory;
@@ -37,7 +35,7 @@ static void add_memory(struct vm *vm, bool read_only)
 /* Memory and a vCPU, whose code is a HLT. */
 static void add_both(struct vm *vm)
 {
-	add_memory(vm, false);
+	add_memory(vm, 0);
 	vm_add_vcpu(vm, 0);
 	vm_reset(vm, 0);
 	VM_LOAD(vm, guest_hlt);
@@ -71,8 +69,13 @@ static void prepare(struct vm *vm, const struct bad_call *row)
 	case EMPTY:
 		break;
 	case SLOTS:
+		add_memory(vm, 0);
+		break;
 	case ROM:
-		add_memory(vm, row->before == ROM);
+		add_memory(vm, KVM_MEM_READONLY);
+		break;
+	case LOGGED:
+		add_memory(vm, KVM_MEM_LOG_DIRTY_PAGES);
 		break;
 	case VCPUS:
 		vm_add_vcpu(vm, 0);

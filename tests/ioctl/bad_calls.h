@@ -25,6 +25,7 @@ enum bad_before {
 	AGAIN_CHIPS,	/* the same in CHIPS */
 	FULL_ZONES,	/* in EMPTY, with as many zones of coalesced writes as there can be */
 	ROM,		/* as SLOTS, read only */
+	LOGGED,		/* as SLOTS, with a dirty log */
 	HOLLOW,		/* in RUNNING, nothing mapped behind the memory */
 	NO_FILES,	/* in CREATED; the process may open no more files */
 };
@@ -76,6 +77,7 @@ struct bad_call {
 #define MIB		(1ULL << 20)
 #define MAX_VCPUS	64
 #define MAX_SLOTS	512
+#define SLOT_FLAGS	(KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES)
 
 /* Structures, fine but for what is said. */
 #define SIZED(type, ...)	(&(struct type){ .size = sizeof(struct type), __VA_ARGS__ })
@@ -85,6 +87,11 @@ struct bad_call {
 #define EVENT(e)	SIZED(vmh_state_change, .event = VMH_EVENT_##e)
 #define REGION(...)	(&(struct kvm_userspace_memory_region){					\
 		.memory_size = 4096, .userspace_addr = 0x10000000, __VA_ARGS__ })
+#define REGION2(...)	(&(struct kvm_userspace_memory_region2){				\
+		.memory_size = 4096, .userspace_addr = 0x10000000, __VA_ARGS__ })
+#define CLEAR(...)	PLAIN(kvm_clear_dirty_log, .num_pages = 64, ##__VA_ARGS__)
+#define MANUAL_LOG(...)							\
+	PLAIN(kvm_enable_cap, .cap = KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, ##__VA_ARGS__)
 #define LIST(...)	SIZED(vmh_vm_list, __VA_ARGS__)
 #define OPEN(...)	SIZED(vmh_vm_open, .vm_id = THIS_VM, .rights = 1, __VA_ARGS__)
 #define LIMITS(...)	SIZED(vmh_limits, .nr = 1, .limits[0] = { __VA_ARGS__ })

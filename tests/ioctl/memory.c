@@ -28,6 +28,7 @@ static void start_writer(struct vm *vm, struct runner *runner)
 /* The page under a running guest is unmapped: RUN says so, the VM lives, and goes on after. */
 static void unmapped(void)
 {
+	const struct vmh_exit_memory_fault *fault;
 	struct runner runner;
 	struct vmh_error err;
 	struct vm vm;
@@ -38,6 +39,11 @@ static void unmapped(void)
 	CHECK_EQ(runner.ret, -1);
 	CHECK_EQ(runner.error, EFAULT);
 	if (!on_kvm) {
+		fault = (const void *)&vm.run[0]->hw;
+		CHECK_EQ(vm.run[0]->exit_reason, KVM_EXIT_MEMORY_FAULT);
+		CHECK_EQ(fault->flags, 0);
+		CHECK_EQ(fault->gpa, DATA_GPA);
+		CHECK_EQ(fault->size, PAGE);
 		err = last_error(vm.vcpu[0]);
 		CHECK_EQ(err.category, VMH_ERR_OPERATION);
 		CHECK_EQ(err.code, VMH_E_BAD_FETCH);

@@ -213,6 +213,30 @@ static void moves_and_deletes(void)
 	CHECK_EQ(guest_byte(&vm, 0x405000), 0x43);
 }
 
+/* The longer structure does the same, and what it has besides is not looked at. */
+static void newer_form(void)
+{
+	uint8_t *memory = map_pages(MIB);
+	struct kvm_userspace_memory_region2 region = {
+		.slot = 1, .guest_phys_addr = 0x200000, .memory_size = MIB,
+		.userspace_addr = (uintptr_t)memory, .guest_memfd = -1, .guest_memfd_offset = 8,
+	};
+	struct vm vm;
+
+	CHECK_EQ(must(device_open(), VMH_CHECK_EXTENSION, VALUE(KVM_CAP_USER_MEMORY2)), 1);
+	vm_make(&vm, &(struct spec){ .memory = 2 * MIB });
+	vm_add_slot(&vm, 0, 0, 0, NULL);
+	vm_add_slot(&vm, 0, 0, MIB, vm.memory);
+	VM_LOAD(&vm, guest_read);
+	vm_start(&vm);
+	memory[0x5000] = 0x42;
+	must(vm.fd, VMH_SET_USER_MEMORY_REGION2, &region);
+	CHECK_EQ(guest_byte(&vm, 0x205000), 0x42);
+	region.memory_size = 0;
+	must(vm.fd, VMH_SET_USER_MEMORY_REGION2, &region);
+	CHECK_EQ(guest_byte(&vm, 0x205000), 0xee);
+}
+
 GUEST(guest_write, "movb $0x77, (%ebx); movb (%ebx), %al; outb %al, $0x10; hlt");
 
 /* Writes to a read-only slot come to the VMM. */
@@ -252,6 +276,7 @@ static const struct test tests[] = {
 	{ .name = "limit of slots", .run = slot_limit },
 	{ .name = "the same again", .run = slot_again, .kvm = true },
 	{ .name = "move, delete, replace", .run = moves_and_deletes, .kvm = true },
+	{ .name = "the newer form", .run = newer_form, .kvm = true },
 	{ .name = "read-only", .run = read_only, .kvm = true },
 	{ }
 };

@@ -148,8 +148,6 @@ static bool admit_run(const struct world *world, struct shadow *shadow,
 	if (shadow->state <= VMH_STATE_INITIALIZED) {
 		if (!world->auto_start)
 			return answers_expected(record, EBUSY, VMH_E_STATE, runnable);
-		if (shadow->state == VMH_STATE_CREATED && incomplete(shadow))
-			return answers(record, EBUSY, incomplete(shadow));
 		if (shadow->state == VMH_STATE_CREATED)
 			change(shadow, VMH_EVENT_INIT, VMH_STATE_INITIALIZED,
 			       VMH_REASON_FIRST_RUN);

@@ -46,6 +46,7 @@ static const struct name code_names[] = {
 	{ VMH_E_EVENTFD, "EVENTFD" },
 	{ VMH_E_NO_VM, "NO_VM" },
 	{ VMH_E_NO_SUCH_VCPU, "NO_SUCH_VCPU" },
+	{ VMH_E_NO_LOG, "NO_LOG" },
 	{ VMH_E_ROUTE_CLASH, "ROUTE_CLASH" },
 	{ VMH_E_EVENTFD_BUSY, "EVENTFD_BUSY" },
 	{ VMH_E_NOT_ASSIGNED, "NOT_ASSIGNED" },

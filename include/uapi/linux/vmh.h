@@ -21,6 +21,32 @@
 /* Version of the calls of vmh alone; the shared ones follow KVM_API_VERSION. */
 #define VMH_ABI_VERSION		1
 
+/* ---- What newer kernels have in <linux/kvm.h> ---- */
+
+#ifndef KVM_SET_USER_MEMORY_REGION2
+struct kvm_userspace_memory_region2 {
+	__u32 slot;
+	__u32 flags;
+	__u64 guest_phys_addr;
+	__u64 memory_size;
+	__u64 userspace_addr;
+	__u64 guest_memfd_offset;
+	__u32 guest_memfd;
+	__u32 pad1;
+	__u64 pad2[14];
+};
+#endif
+
+#ifndef KVM_CAP_USER_MEMORY2
+#define KVM_CAP_USER_MEMORY2		231
+#endif
+#ifndef KVM_CAP_MEMORY_FAULT_INFO
+#define KVM_CAP_MEMORY_FAULT_INFO	232
+#endif
+#ifndef KVM_EXIT_MEMORY_FAULT
+#define KVM_EXIT_MEMORY_FAULT		39
+#endif
+
 /* ---- Calls shared with KVM: the device ---- */
 
 #define VMH_GET_API_VERSION		_IO(VMHIO, 0x00)
@@ -33,9 +59,12 @@
 /* ---- Calls shared with KVM: a VM ---- */
 
 #define VMH_CREATE_VCPU			_IO(VMHIO, 0x41)
+#define VMH_GET_DIRTY_LOG		_IOW(VMHIO, 0x42, struct kvm_dirty_log)
+#define VMH_SET_NR_MMU_PAGES		_IO(VMHIO, 0x44)
 #define VMH_SET_USER_MEMORY_REGION	_IOW(VMHIO, 0x46, struct kvm_userspace_memory_region)
 #define VMH_SET_TSS_ADDR		_IO(VMHIO, 0x47)
 #define VMH_SET_IDENTITY_MAP_ADDR	_IOW(VMHIO, 0x48, __u64)
+#define VMH_SET_USER_MEMORY_REGION2	_IOW(VMHIO, 0x49, struct kvm_userspace_memory_region2)
 #define VMH_CREATE_IRQCHIP		_IO(VMHIO, 0x60)
 #define VMH_IRQ_LINE			_IOW(VMHIO, 0x61, struct kvm_irq_level)
 #define VMH_GET_IRQCHIP			_IOWR(VMHIO, 0x62, struct kvm_irqchip)
@@ -53,6 +82,7 @@
 #define VMH_SET_PIT2			_IOW(VMHIO, 0xa0, struct kvm_pit_state2)
 #define VMH_ENABLE_CAP			_IOW(VMHIO, 0xa3, struct kvm_enable_cap)
 #define VMH_SIGNAL_MSI			_IOW(VMHIO, 0xa5, struct kvm_msi)
+#define VMH_CLEAR_DIRTY_LOG		_IOWR(VMHIO, 0xc0, struct kvm_clear_dirty_log)
 
 /* ---- Calls shared with KVM: a vCPU ---- */
 
@@ -477,6 +507,7 @@ enum vmh_error_code {
 	VMH_E_EVENTFD			= 123,	/* not an eventfd */
 	VMH_E_NO_VM			= 124,	/* no such VM, or not any more */
 	VMH_E_NO_SUCH_VCPU		= 125,
+	VMH_E_NO_LOG			= 126,
 	VMH_E_ROUTE_CLASH		= 127,	/* an interrupt's routes do not go together */
 	VMH_E_EVENTFD_BUSY		= 128,	/* the eventfd raises an interrupt already */
 	VMH_E_NOT_ASSIGNED		= 129,	/* nothing like this to take away */
@@ -746,6 +777,20 @@ struct vmh_exit_resource {
 	__u64 used;
 	__u64 limit;
 	__u64 gpa;
+};
+
+/**
+ * struct vmh_exit_memory_fault - KVM_EXIT_MEMORY_FAULT, when RUN fails with EFAULT
+ * @flags: 0.
+ * @gpa: guest-physical address of the page behind which the VMM has nothing.
+ * @size: bytes from there on.
+ *
+ * Newer kernels have it in <linux/kvm.h>, as kvm_run.memory_fault.
+ */
+struct vmh_exit_memory_fault {
+	__u64 flags;
+	__u64 gpa;
+	__u64 size;
 };
 
 /* ---- Why VM entry fails ---- */
