@@ -8,6 +8,7 @@
  * the page is mapped, and if they moved the fault starts over.
  */
 #include <linux/mm.h>
+#include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
 
 #include "fail_point.h"
@@ -89,65 +90,12 @@ static void vmh_fault_put_pages(struct vmh_fault *f)
 }
 
 /*
- * First what is present and writable, for no more than a walk of the page tables. A page that is
- * only read is otherwise mapped for reading: the kernel may share it (zero page, KSM, page cache).
+ * How large a page the VMM's address is mapped by: enum ept_level, or 0 for none. Interrupts off keep
+ * its page tables alive.
  */
-static bool vmh_fault_find_pages(struct vmh_fault *f)
+static int vmh_fault_host_level(const struct vmh_fault *f)
 {
-	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
-	if (f->writable) {
-		f->nr = vmh_fail_errno(fault_page_fast,
-				       get_user_pages_fast_only(f->hva, vmh_fault_window(f),
-								FOLL_WRITE, f->page));
-		if (f->nr > 0)
-			return true;
-	}
-	f->writable = f->write;
-	if (f->write)
-		return false;
-	f->nr = get_user_pages_fast_only(f->hva, vmh_fault_window(f), 0, f->page);
-	return f->nr > 0;
-}
-
-/*
- * Then by the kernel's page fault, which may take as long as the VMM likes. Nobody who wants the VM
- * to stop waits for that: meanwhile the thread is in no run section, and it can be called back.
- */
-static int vmh_fault_wait_for_page(struct vmh_fault *f, struct vmh_vcpu *vcpu)
-{
-	long nr = -EINTR;
-
-	vmh_vcpu_leave_run_section(vcpu);
-	/* Pairs with the barrier in vm_change_state(): who stops us sees it, or we see the state. */
-	smp_store_mb(vcpu->fault_task, current);
-	if (likely(READ_ONCE(f->vm->state) == VMH_STATE_RUNNING))
-		nr = vmh_fail_errno(fault_page, vmh_get_user_page(f->hva, f->write, f->page));
-	WRITE_ONCE(vcpu->fault_task, NULL);
-	f->nr = max(nr, 0L);
-	/* Pairs with the barrier in vm_change_state(). */
-	smp_store_mb(vcpu->running, true);
-	if (unlikely(READ_ONCE(f->vm->state) != VMH_STATE_RUNNING)) {
-		vmh_fault_put_pages(f);
-		return -EBUSY;
-	}
-	if (nr < 0)
-		return nr;
-	return nr ? 0 : -EFAULT;
-}
-
-static int vmh_fault_get_pages(struct vmh_fault *f, struct vmh_vcpu *vcpu)
-{
-	int ret = vmh_fault_find_pages(f) ? 0 : vmh_fault_wait_for_page(f, vcpu);
-
-	if (unlikely(vmh_fault_shows_writes(f)) && !f->write)
-		f->writable = false;
-	return ret;
-}
-
-/* How large a page the VMM's address is mapped by. Interrupts off keep its page tables alive. */
-static enum ept_level vmh_fault_host_level(const struct vmh_fault *f)
-{
-	enum ept_level level = EPT_LEVEL_4K;
+	int level = 0;
 	unsigned long flags;
 	pgd_t pgd;
 	p4d_t p4d;
@@ -169,11 +117,102 @@ static enum ept_level vmh_fault_host_level(const struct vmh_fault *f)
 		goto out;
 	}
 	pmd = READ_ONCE(*pmd_offset(&pud, f->hva));
-	if (!pmd_none(pmd) && pmd_present(pmd) && vmh_pmd_is_leaf(pmd))
+	if (pmd_none(pmd) || !pmd_present(pmd))
+		goto out;
+	if (vmh_pmd_is_leaf(pmd))
 		level = EPT_LEVEL_2M;
+	else if (pte_present(READ_ONCE(*pte_offset_kernel(&pmd, f->hva))))
+		level = EPT_LEVEL_4K;
 out:
 	local_irq_restore(flags);
 	return level;
+}
+
+/*
+ * What is present and may be written, for no more than a walk of the page tables; or else, for a
+ * read, what may be read. A page that is only read is mapped for reading: the kernel may share it
+ * (zero page, KSM, page cache).
+ */
+static bool vmh_fault_find_pages(struct vmh_fault *f)
+{
+	int nr = vmh_fault_window(f);
+
+	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
+	if (f->writable)
+		f->nr = vmh_fail_errno(fault_page_fast,
+				       get_user_pages_fast_only(f->hva, nr, FOLL_WRITE, f->page));
+	if (f->nr > 0)
+		return true;
+	f->writable = f->write;
+	if (f->write)
+		return false;
+	f->nr = get_user_pages_fast_only(f->hva, nr, 0, f->page);
+	return f->nr > 0;
+}
+
+/*
+ * The kernel's page fault for a write, if it has nothing to wait for. Anonymous memory, which most
+ * fresh pages are; the rest, and whatever goes wrong, is left to the slow way.
+ */
+static bool vmh_fault_make_page(const struct vmh_fault *f)
+{
+	const unsigned int flags = FAULT_FLAG_WRITE | FAULT_FLAG_ALLOW_RETRY |
+				   FAULT_FLAG_RETRY_NOWAIT;
+	struct mm_struct *mm = f->vm->mem_ctx.mm;
+	vm_fault_t ret = VM_FAULT_ERROR;
+	struct vm_area_struct *vma;
+
+	if (!mmap_read_trylock(mm))
+		return false;
+	vma = vma_lookup(mm, f->hva);
+	if (likely(vma && vma_is_anonymous(vma) && (vma->vm_flags & VM_WRITE)))
+		ret = handle_mm_fault(vma, f->hva, flags, NULL);
+	mmap_read_unlock(mm);
+	return !(ret & (VM_FAULT_ERROR | VM_FAULT_RETRY));
+}
+
+static bool vmh_fault_get_pages_fast(struct vmh_fault *f)
+{
+	f->nr = 0;
+	if (vmh_fault_host_level(f) && vmh_fault_find_pages(f))
+		return true;
+	return f->write && vmh_fault_make_page(f) && vmh_fault_find_pages(f);
+}
+
+/*
+ * Then by the kernel's page fault, which may take as long as the VMM likes. Nobody who wants the VM
+ * to stop waits for that: meanwhile the thread is in no run section, and it can be called back.
+ */
+static int vmh_fault_wait_for_page(struct vmh_fault *f, struct vmh_vcpu *vcpu)
+{
+	long nr = -EINTR;
+
+	vmh_vcpu_leave_run_section(vcpu);
+	/* Pairs with the barrier in vm_change_state(): who stops us sees it, or we see the state. */
+	smp_store_mb(vcpu->fault_task, current);
+	if (likely(READ_ONCE(f->vm->state) == VMH_STATE_RUNNING))
+		nr = vmh_fail_errno(fault_page, vmh_get_user_page(f->hva, f->write, f->page));
+	WRITE_ONCE(vcpu->fault_task, NULL);
+	f->nr = max(nr, 0L);
+	f->writable = f->write;
+	/* Pairs with the barrier in vm_change_state(). */
+	smp_store_mb(vcpu->running, true);
+	if (unlikely(READ_ONCE(f->vm->state) != VMH_STATE_RUNNING)) {
+		vmh_fault_put_pages(f);
+		return -EBUSY;
+	}
+	if (nr < 0)
+		return nr;
+	return nr ? 0 : -EFAULT;
+}
+
+static int vmh_fault_get_pages(struct vmh_fault *f, struct vmh_vcpu *vcpu)
+{
+	int ret = vmh_fault_get_pages_fast(f) ? 0 : vmh_fault_wait_for_page(f, vcpu);
+
+	if (unlikely(vmh_fault_shows_writes(f)) && !f->write)
+		f->writable = false;
+	return ret;
 }
 
 /* So much of the slot lies alike in guest-physical and in the VMM's address space. */
@@ -254,7 +293,7 @@ static int vmh_fault_map_small(struct vmh_fault *f)
 
 static int vmh_fault_map_all(struct vmh_fault *f)
 {
-	enum ept_level level = EPT_LEVEL_4K;
+	int level = EPT_LEVEL_4K;
 	int ret;
 
 	if (vmh_fault_fits(f, EPT_LEVEL_2M))
