@@ -107,8 +107,11 @@ void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on)
 	if (on == v->apicv.x2apic)
 		return;
 	v->apicv.x2apic = on;
-	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2 | VMX_CTL_PROC2_VIRT_INTR |
-						      (on ? x2apic : 0));
+	/* Other controls come and go too: the log of dirty pages. */
+	if (on)
+		vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, x2apic);
+	else
+		vmcs_clear_bits(SECONDARY_VM_EXEC_CONTROL, x2apic);
 	vmcs_write(MSR_BITMAP, __pa(on ? vmx_conf.msr_bitmap_x2apic : vmx_conf.msr_bitmap));
 }
 
