@@ -7,21 +7,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <linux/mman.h>
+
 #include "error.h"
 #include "message.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmhctl.h"
-
-#define LARGE_PAGE_SIZE	(2ULL << 20)
-
-/* Where <linux/vmh.h> is from before vmh had these. */
-#ifndef VMH_IRQFD
-#define VMH_IRQFD	_IOW(VMHIO, 0x76, struct kvm_irqfd)
-#endif
-#ifndef VMH_IOEVENTFD
-#define VMH_IOEVENTFD	_IOW(VMHIO, 0x79, struct kvm_ioeventfd)
-#endif
 
 static int vm_create_fd(struct vm *vm)
 {
@@ -70,7 +62,7 @@ static int vm_add_slot(struct vm *vm, uint32_t slot, uint64_t gpa, uint64_t byte
  */
 static uint8_t *vm_map_memory(uint64_t bytes)
 {
-	uint64_t span = bytes + LARGE_PAGE_SIZE;
+	uint64_t span = bytes + VM_HUGE_PAGE_SIZE;
 	uint8_t *start, *memory;
 
 	if (span < bytes) {
@@ -81,7 +73,7 @@ static uint8_t *vm_map_memory(uint64_t bytes)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (start == MAP_FAILED)
 		return NULL;
-	memory = start + (-(uintptr_t)start & (LARGE_PAGE_SIZE - 1));
+	memory = start + (-(uintptr_t)start & (VM_HUGE_PAGE_SIZE - 1));
 	if (memory > start)
 		munmap(start, memory - start);
 	munmap(memory + bytes, start + span - (memory + bytes));
@@ -89,15 +81,26 @@ static uint8_t *vm_map_memory(uint64_t bytes)
 	return memory;
 }
 
+/* Those are reserved here: a guest must not find out later that there are too few. */
+static uint8_t *vm_map_hugepages(uint64_t bytes)
+{
+	uint8_t *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
 static int vm_create_memory(struct vm *vm)
 {
 	uint64_t bytes = vm->config.memory_bytes;
+	bool huge = vm->config.hugepages;
 	int ret;
 
-	vm->memory = vm_map_memory(bytes);
+	vm->memory = huge ? vm_map_hugepages(bytes) : vm_map_memory(bytes);
 	if (!vm->memory) {
-		complain("cannot map %llu MiB of guest memory: %s",
-			 (unsigned long long)bytes >> 20, strerror(errno));
+		complain("cannot map %llu MiB of guest memory: %s%s",
+			 (unsigned long long)bytes >> 20, strerror(errno),
+			 huge ? "; /proc/sys/vm/nr_hugepages sets 2 MiB pages aside" : "");
 		return VMHCTL_DEVICE;
 	}
 	vm->low_bytes = bytes < VM_LOW_MEMORY_MAX ? bytes : VM_LOW_MEMORY_MAX;

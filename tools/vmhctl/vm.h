@@ -14,6 +14,7 @@
 #define VM_LOW_MEMORY_MAX	0xc0000000ULL
 #define VM_HIGH_MEMORY_GPA	0x100000000ULL
 #define VM_PAGE_SIZE		4096ULL
+#define VM_HUGE_PAGE_SIZE	(2ULL << 20)
 #define VM_CPUS_MAX		255u	/* APIC ids 0 to 254; 255 addresses all */
 
 #define VM_ALIVE		(-1)
@@ -24,6 +25,7 @@ struct vcpu;
  * struct vm_config - the machine to make
  * @name: for people; may be empty.
  * @memory_bytes: RAM; a multiple of the page size.
+ * @hugepages: RAM from the huge pages that were set aside.
  * @cpus: number of vCPUs.
  * @irqchip: interrupt controllers and timer in the kernel. Without them there are no interrupts
  *	and HLT comes here.
@@ -34,6 +36,7 @@ struct vcpu;
 struct vm_config {
 	const char *name;
 	uint64_t memory_bytes;
+	bool hugepages;
 	unsigned int cpus;
 	bool irqchip;
 	struct vmh_limit limits[VMH_RES_MAX];
