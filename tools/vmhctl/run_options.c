@@ -41,6 +41,7 @@ const char run_help[] =
 	"\n"
 	"Both:\n"
 	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
+	"  --hugepages        take it from the huge pages that this machine has set aside\n"
 	"  --cpus N           number of vCPUs (1)\n"
 	"  --name NAME        name of the VM, for people\n"
 	"  --limit RESOURCE=VALUE  a limit from the start, as 'vmhctl limits' takes them; may be\n"
@@ -49,6 +50,9 @@ const char run_help[] =
 	"                     (vmhctl limits ID set ...), or end the VM with exit code 1 (wait)\n"
 	"  --device PATH      the device (" VMH_DEVICE_PATH "); /dev/kvm works too\n"
 	"  --timeout SECONDS  end the VM after that time, with exit code 124\n"
+	"  --user NAME        whom root becomes before the guest runs (nobody)\n"
+	"  --confine on|off   give up privileges, files and most system calls before the guest\n"
+	"                     runs (on)\n"
 	"  --stats            print counters at the end, on stderr\n"
 	"  --trace-io         print accesses to ports and memory where no device is\n"
 	"  --verbose          print what is not quite as wished but does no harm\n"
@@ -145,6 +149,13 @@ static int take_memory(struct run_options *opt, const char *text)
 	return VMHCTL_OK;
 }
 
+static int take_hugepages(struct run_options *opt, const char *text)
+{
+	(void)text;
+	opt->machine.hugepages = true;
+	return VMHCTL_OK;
+}
+
 static int take_cpus(struct run_options *opt, const char *text)
 {
 	uint64_t cpus;
@@ -196,6 +207,20 @@ static int take_timeout(struct run_options *opt, const char *text)
 	return VMHCTL_OK;
 }
 
+static int take_user(struct run_options *opt, const char *text)
+{
+	opt->user = text;
+	return VMHCTL_OK;
+}
+
+static int take_confine(struct run_options *opt, const char *text)
+{
+	opt->unconfined = !strcmp(text, "off");
+	if (!opt->unconfined && strcmp(text, "on"))
+		return bad_value("confine", text, "must be on or off");
+	return VMHCTL_OK;
+}
+
 static int take_stats(struct run_options *opt, const char *text)
 {
 	(void)text;
@@ -227,8 +252,9 @@ static int take_help(struct run_options *opt, const char *text)
 
 enum {
 	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_DISK, OPT_NET, OPT_FLAT,
-	OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_CPUS, OPT_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE,
-	OPT_TIMEOUT, OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
+	OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_HUGEPAGES, OPT_CPUS, OPT_NAME,
+	OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE, OPT_TIMEOUT, OPT_USER, OPT_CONFINE, OPT_STATS,
+	OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
 };
 
 /* Options that go with one kind of guest only. */
@@ -252,12 +278,15 @@ static const struct {
 	[OPT_ENTRY]	   = { "entry", required_argument, take_entry },
 	[OPT_IRQCHIP]	   = { "irqchip", required_argument, take_irqchip },
 	[OPT_MEMORY]	   = { "memory", required_argument, take_memory },
+	[OPT_HUGEPAGES]	   = { "hugepages", no_argument, take_hugepages },
 	[OPT_CPUS]	   = { "cpus", required_argument, take_cpus },
 	[OPT_NAME]	   = { "name", required_argument, take_name },
 	[OPT_LIMIT]	   = { "limit", required_argument, take_limit },
 	[OPT_ON_LIMIT]	   = { "on-limit", required_argument, take_on_limit },
 	[OPT_DEVICE]	   = { "device", required_argument, take_device },
 	[OPT_TIMEOUT]	   = { "timeout", required_argument, take_timeout },
+	[OPT_USER]	   = { "user", required_argument, take_user },
+	[OPT_CONFINE]	   = { "confine", required_argument, take_confine },
 	[OPT_STATS]	   = { "stats", no_argument, take_stats },
 	[OPT_TRACE_IO]	   = { "trace-io", no_argument, take_trace_io },
 	[OPT_VERBOSE]	   = { "verbose", no_argument, take_verbose },
@@ -342,6 +371,10 @@ int run_options_parse(struct run_options *opt, int argc, char **argv)
 	ret = parse_all(opt, argc, argv);
 	if (ret || opt->help)
 		return ret;
+	if (opt->machine.hugepages && opt->machine.memory_bytes % VM_HUGE_PAGE_SIZE) {
+		complain("--hugepages: --memory must be a multiple of 2M");
+		return VMHCTL_USAGE;
+	}
 	if (!opt->kernel == !opt->flat) {
 		complain("one of --kernel FILE and --flat FILE is needed; see 'vmhctl run --help'");
 		return VMHCTL_USAGE;

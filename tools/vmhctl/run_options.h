@@ -21,6 +21,8 @@
  * @machine: the VM.
  * @devices: its virtio devices.
  * @timeout_seconds: 0 for none.
+ * @user: whom root becomes; NULL for nobody.
+ * @unconfined: keep all privileges and system calls.
  * @stats: print counters at the end.
  * @trace_io: print accesses that no device answers.
  * @help: print the help and do nothing else.
@@ -38,6 +40,8 @@ struct run_options {
 	struct vm_config machine;
 	struct device_options devices;
 	uint64_t timeout_seconds;
+	const char *user;
+	bool unconfined;
 	bool stats;
 	bool trace_io;
 	bool help;

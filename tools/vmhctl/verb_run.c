@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "board.h"
+#include "confine.h"
 #include "console.h"
 #include "cpuid.h"
 #include "devices.h"
@@ -81,6 +82,17 @@ static int run_load(struct run *run)
 	return flat_load(&run->vm, &run->flat, run->opt.load_gpa, run->opt.entry_gpa);
 }
 
+/* All files are open, and no other thread runs. */
+static int run_confine(const struct run *run)
+{
+	int status;
+
+	if (run->opt.unconfined)
+		return VMHCTL_OK;
+	status = confine_privileges(run->opt.user);
+	return status ? status : confine_syscalls();
+}
+
 static int run_vm(struct run *run)
 {
 	int status = vm_create(&run->vm, &run->dev, &run->opt.machine);
@@ -91,6 +103,8 @@ static int run_vm(struct run *run)
 	run->vm.mmio.trace = run->opt.trace_io;
 	board_init(&run->board, &run->vm);
 	status = run_load(run);
+	if (!status)
+		status = run_confine(run);
 	if (!status)
 		status = run_loop(run);
 	devices_destroy(&run->devices);

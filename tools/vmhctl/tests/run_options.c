@@ -62,6 +62,30 @@ static const struct {
 	{ "waits at limits", { "--flat", "f", "--on-limit=wait" }, VMHCTL_OK },
 	{ "ends at limits", { "--flat", "f", "--on-limit", "exit" }, VMHCTL_OK },
 	{ "does neither", { "--flat", "f", "--on-limit", "stop" }, VMHCTL_USAGE },
+	{ "disk", { "--kernel", "k", "--disk", "d" }, VMHCTL_OK },
+	{ "disk to read", { "--kernel", "k", "--disk", "d,ro" }, VMHCTL_OK },
+	{ "disk without a name", { "--kernel", "k", "--disk", ",ro" }, VMHCTL_USAGE },
+	{ "disk of a flat guest", { "--flat", "f", "--disk", "d" }, VMHCTL_USAGE },
+	{ "tap", { "--kernel", "k", "--net", "tap=vm0" }, VMHCTL_OK },
+	{ "tap without a name", { "--kernel", "k", "--net", "tap=" }, VMHCTL_USAGE },
+	{ "longest tap", { "--kernel", "k", "--net", "tap=0123456789abcde" }, VMHCTL_OK },
+	{ "longer tap", { "--kernel", "k", "--net", "tap=0123456789abcdef" }, VMHCTL_USAGE },
+	{ "network of the user's own", { "--kernel", "k", "--net", "user" }, VMHCTL_OK },
+	{ "no such network", { "--kernel", "k", "--net", "users" }, VMHCTL_USAGE },
+	{ "address", { "--kernel", "k", "--net", "user,mac=52:54:00:12:34:5f" }, VMHCTL_OK },
+	{ "address of a group", { "--kernel", "k", "--net", "user,mac=53:54:00:12:34:56" },
+	  VMHCTL_USAGE },
+	{ "short address", { "--kernel", "k", "--net", "user,mac=52:54:00:12:34" }, VMHCTL_USAGE },
+	{ "long address", { "--kernel", "k", "--net", "user,mac=52:54:00:12:34:56:78" },
+	  VMHCTL_USAGE },
+	{ "odd address", { "--kernel", "k", "--net", "user,mac=52:54:0:12:34:56" }, VMHCTL_USAGE },
+	{ "something else of a network", { "--kernel", "k", "--net", "user,foo=1" }, VMHCTL_USAGE },
+	{ "huge pages", { "--kernel", "k", "--hugepages" }, VMHCTL_OK },
+	{ "half a huge page", { "--kernel", "k", "--hugepages", "--memory", "9M" }, VMHCTL_USAGE },
+	{ "confined", { "--flat", "f", "--confine", "on" }, VMHCTL_OK },
+	{ "not confined", { "--flat", "f", "--confine", "off" }, VMHCTL_OK },
+	{ "confined a bit", { "--flat", "f", "--confine", "yes" }, VMHCTL_USAGE },
+	{ "another user", { "--flat", "f", "--user", "daemon" }, VMHCTL_OK },
 	{ "no time", { "--flat", "f", "--timeout", "0" }, VMHCTL_USAGE },
 	{ "endless time", { "--flat", "f", "--timeout", "18446744073709551615" }, VMHCTL_USAGE },
 	{ "negative time", { "--flat", "f", "--timeout", "-1" }, VMHCTL_USAGE },
@@ -112,6 +136,44 @@ START_TEST(limits)
 }
 END_TEST
 
+START_TEST(devices)
+{
+	static const char *const args[] = {
+		"--kernel=k", "--disk=a", "--disk=b,ro", "--net=tap=t0,mac=02:00:5e:10:20:30",
+		"--net=user", NULL,
+	};
+
+	ck_assert_int_eq(parse(args), VMHCTL_OK);
+	ck_assert_uint_eq(opt.devices.nr_disks, 2);
+	ck_assert_str_eq(opt.devices.disks[0].path, "a");
+	ck_assert(!opt.devices.disks[0].read_only);
+	ck_assert_str_eq(opt.devices.disks[1].path, "b");
+	ck_assert(opt.devices.disks[1].read_only);
+	ck_assert_uint_eq(opt.devices.nr_nets, 2);
+	ck_assert_str_eq(opt.devices.nets[0].tap, "t0");
+	ck_assert_mem_eq(opt.devices.nets[0].mac, "\x02\x00\x5e\x10\x20\x30", 6);
+	ck_assert_str_eq(opt.devices.nets[1].tap, "");
+	ck_assert_msg((opt.devices.nets[1].mac[0] & 3) == 2, "local, and of one");
+}
+END_TEST
+
+START_TEST(most_devices)
+{
+	static const char *const args[] = {
+		"--kernel=k", "--disk=1", "--disk=2", "--disk=3", "--disk=4", "--disk=5",
+		"--disk=6", "--net=user", NULL, NULL,
+	};
+	const char *more[ARGS_MAX];
+
+	ck_assert_int_eq(parse(args), VMHCTL_OK);
+	memcpy(more, args, sizeof(args));
+	more[8] = "--disk=8";
+	ck_assert_int_eq(parse(more), VMHCTL_USAGE);
+	more[8] = "--net=tap=t";
+	ck_assert_int_eq(parse(more), VMHCTL_USAGE);
+}
+END_TEST
+
 START_TEST(flat_all)
 {
 	static const char *const args[] = {
@@ -138,6 +200,8 @@ Suite *run_options_suite(void)
 	add_test(suite, "linux", linux_defaults);
 	add_test(suite, "flat", flat_defaults);
 	add_test(suite, "limits", limits);
+	add_test(suite, "devices", devices);
+	add_test(suite, "most_devices", most_devices);
 	add_test(suite, "all", flat_all);
 	return suite;
 }
