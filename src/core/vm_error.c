@@ -60,6 +60,7 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(EVENTFD_BUSY, EBUSY, "eventfd-busy",
 	    "the eventfd raises an interrupt of this VM already"),
 	ROW(NOT_ASSIGNED, ENOENT, "not-assigned", "nothing like this is assigned"),
+	ROW(NO_ATTRIBUTE, ENXIO, "no-attribute", "there is no such attribute"),
 
 	ROW(LIMIT_REACHED, EDQUOT, "limit-reached", "the VM's limit on this resource is reached"),
 	ROW(NO_MEMORY, ENOMEM, "no-memory", "the host has no more memory"),

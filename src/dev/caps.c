@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What userspace and guests are told that vmh has: KVM capabilities, CPUID, MSR list. */
+/* What userspace and guests are told that vmh has: KVM capabilities, CPUID. */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/processor.h>
@@ -23,6 +23,11 @@ struct vmh_cap {
 	u32 value;
 	u32 (*get)(const struct vm_handler_ctx *vm);
 };
+
+static u32 vmh_cap_tsc_control(const struct vm_handler_ctx *vm)
+{
+	return vmh_tsc_scaling();
+}
 
 static u32 vmh_cap_nr_vcpus(const struct vm_handler_ctx *vm)
 {
@@ -77,6 +82,12 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_USER_MEMORY2, 1 },
 	{ KVM_CAP_MEMORY_FAULT_INFO, 1 },
 	{ KVM_CAP_COALESCED_PIO, 1 },
+	{ KVM_CAP_GET_TSC_KHZ, 1 },
+	{ KVM_CAP_TSC_CONTROL, .get = vmh_cap_tsc_control },
+	{ KVM_CAP_VM_TSC_CONTROL, .get = vmh_cap_tsc_control },
+	{ KVM_CAP_VCPU_ATTRIBUTES, 1 },
+	{ KVM_CAP_GET_MSR_FEATURES, 1 },
+	{ KVM_CAP_MCE, GUEST_MCE_MAX_BANKS },
 };
 
 /**
@@ -157,22 +168,4 @@ long vmh_get_supported_cpuid(struct vmh_call *call)
 		ret = vmh_copy_cpuid(call, entries, ret);
 	kvfree(entries);
 	return ret;
-}
-
-long vmh_get_msr_index_list(struct vmh_call *call)
-{
-	struct kvm_msr_list __user *user = (void __user *)call->arg;
-	u32 indices[64];
-	u32 nr = vmh_msr_list(indices, ARRAY_SIZE(indices));
-	u32 max;
-
-	if (WARN_ON_ONCE(nr > ARRAY_SIZE(indices)))
-		nr = ARRAY_SIZE(indices);
-	if (get_user(max, &user->nmsrs) || put_user(nr, &user->nmsrs))
-		return -EFAULT;
-	if (max < nr) {
-		vm_error_field(call->err, VMH_E_COUNT, 0, "nmsrs", max, nr);
-		return -E2BIG;
-	}
-	return copy_to_user(user->indices, indices, nr * sizeof(indices[0])) ? -EFAULT : 0;
 }

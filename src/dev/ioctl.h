@@ -173,6 +173,27 @@ extern const unsigned int vmh_nr_vcpu_ioctls;
 /* caps.c */
 long vmh_check_extension(struct vmh_call *call);
 long vmh_get_supported_cpuid(struct vmh_call *call);
+
+/* vcpu_state.c */
+int vmh_get_count(struct vmh_call *call, const char *name, u32 max, u32 *nr);
+
+/* msr_calls.c */
 long vmh_get_msr_index_list(struct vmh_call *call);
+long vmh_get_msr_feature_index_list(struct vmh_call *call);
+long vmh_get_feature_msrs(struct vmh_call *call);
+long vmh_get_msrs(struct vmh_call *call);
+long vmh_set_msrs(struct vmh_call *call);
+long vmh_get_mce_cap_supported(struct vmh_call *call);
+long vmh_setup_mce(struct vmh_call *call);
+long vmh_set_mce(struct vmh_call *call);
+
+/* tsc_calls.c */
+long vmh_vm_get_tsc_khz(struct vmh_call *call);
+long vmh_vm_set_tsc_khz(struct vmh_call *call);
+long vmh_vcpu_get_tsc_khz(struct vmh_call *call);
+long vmh_vcpu_set_tsc_khz(struct vmh_call *call);
+long vmh_vcpu_set_attr(struct vmh_call *call);
+long vmh_vcpu_get_attr(struct vmh_call *call);
+long vmh_vcpu_has_attr(struct vmh_call *call);
 
 #endif /* VMH_IOCTL_H */

@@ -10,9 +10,6 @@
 #include "vcpu.h"
 #include "vm.h"
 
-/* KVM's bound for one GET_MSRS or SET_MSRS. */
-#define VMH_MAX_MSRS	256
-
 static long vmh_get_regs(struct vmh_call *call)
 {
 	struct vmh_vcpu *vcpu = call->object;
@@ -39,7 +36,7 @@ static long vmh_get_sregs(struct vmh_call *call)
 	sregs->cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
 	if (vcpu->user_irq >= 0)
 		sregs->interrupt_bitmap[vcpu->user_irq / 64] |= BIT_ULL(vcpu->user_irq % 64);
-	return vmh_vcpu_get_msr(vcpu, MSR_IA32_APICBASE, &sregs->apic_base);
+	return vmh_vcpu_get_msr(vcpu, MSR_IA32_APICBASE, &sregs->apic_base, true);
 }
 
 /* The highest vector in the bitmap, or -1. */
@@ -141,52 +138,22 @@ static long vmh_interrupt(struct vmh_call *call)
 	return 0;
 }
 
-static int vmh_get_count(struct vmh_call *call, const char *name, u32 max, u32 *nr)
+/**
+ * vmh_get_count() - the count that an array starts with
+ * @call: the call.
+ * @name: of the field.
+ * @max: the most.
+ * @nr: where to.
+ *
+ * Return: 0; -E2BIG; -EFAULT.
+ */
+int vmh_get_count(struct vmh_call *call, const char *name, u32 max, u32 *nr)
 {
 	if (get_user(*nr, (u32 __user *)call->arg))
 		return -EFAULT;
 	if (*nr > max)
 		return vm_error_field(call->err, VMH_E_COUNT, 0, name, *nr, max);
 	return 0;
-}
-
-static int vmh_restore_msr(struct vmh_vcpu *vcpu, const struct kvm_msr_entry *entry)
-{
-	return vmh_fail_errno(set_msr, vmh_vcpu_set_msr(vcpu, entry->index, entry->data, true));
-}
-
-/* Stops at the first that does not exist, and returns how many were done, as KVM does. */
-static long vmh_access_msrs(struct vmh_call *call, bool write)
-{
-	const size_t header = offsetof(struct kvm_msrs, entries);
-	struct vmh_vcpu *vcpu = call->object;
-	struct kvm_msr_entry *entry;
-	u32 i, nr;
-	int ret = vmh_get_count(call, "nmsrs", VMH_MAX_MSRS, &nr);
-
-	if (ret)
-		return ret;
-	entry = vmh_copy_entries(call, header, nr, sizeof(*entry));
-	if (IS_ERR(entry))
-		return PTR_ERR(entry);
-	for (i = 0; i < nr; i++)
-		if (write ? vmh_restore_msr(vcpu, &entry[i]) :
-			    vmh_vcpu_get_msr(vcpu, entry[i].index, &entry[i].data))
-			break;
-	if (!write && copy_to_user((void __user *)call->arg + header, entry, nr * sizeof(*entry)))
-		ret = -EFAULT;
-	kvfree(entry);
-	return ret ?: i;
-}
-
-static long vmh_get_msrs(struct vmh_call *call)
-{
-	return vmh_access_msrs(call, false);
-}
-
-static long vmh_set_msrs(struct vmh_call *call)
-{
-	return vmh_access_msrs(call, true);
 }
 
 static long vmh_set_cpuid2(struct vmh_call *call)
@@ -329,6 +296,13 @@ const struct vmh_ioctl vmh_vcpu_ioctls[] = {
 	VMH_ROW_RAW(DEBUG, VMH_GET_CPUID2, vmh_get_cpuid2),
 	VMH_ROW(DEBUG, VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
 	VMH_ROW(OWNER, VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
+	VMH_ROW(OWNER, VMH_X86_SETUP_MCE, IN, u64, vmh_setup_mce),
+	VMH_ROW(OWNER, VMH_X86_SET_MCE, IN, struct kvm_x86_mce, vmh_set_mce),
+	VMH_ROW_VALUE(DEBUG, VMH_GET_TSC_KHZ, vmh_vcpu_get_tsc_khz),
+	VMH_ROW_VALUE(OWNER, VMH_SET_TSC_KHZ, vmh_vcpu_set_tsc_khz),
+	VMH_ROW(OWNER, VMH_SET_DEVICE_ATTR, IN, struct kvm_device_attr, vmh_vcpu_set_attr),
+	VMH_ROW(DEBUG, VMH_GET_DEVICE_ATTR, IN, struct kvm_device_attr, vmh_vcpu_get_attr),
+	VMH_ROW(DEBUG, VMH_HAS_DEVICE_ATTR, IN, struct kvm_device_attr, vmh_vcpu_has_attr),
 	VMH_ROW(DEBUG, VMH_EXPLAIN, SIZED_INOUT, struct vmh_explain, vmh_explain_entry),
 };
 

@@ -168,6 +168,8 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(OWNER, VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
 	VMH_ROW(OWNER, VMH_ENABLE_CAP, IN, struct kvm_enable_cap, vmh_vm_enable_cap),
 	VMH_ROW_VALUE(DEBUG, VMH_OPEN_VCPU, vmh_vm_open_vcpu),
+	VMH_ROW_VALUE(DEBUG, VMH_GET_TSC_KHZ, vmh_vm_get_tsc_khz),
+	VMH_ROW_VALUE(OWNER, VMH_SET_TSC_KHZ, vmh_vm_set_tsc_khz),
 };
 
 static long vmh_vm_set_state(struct vmh_call *call)

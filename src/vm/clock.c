@@ -10,11 +10,6 @@
 #include "vcpu.h"
 #include "vm.h"
 
-/* One pair of registers under two pairs of numbers. */
-static const u32 vmh_clock_msrs[] = {
-	MSR_KVM_WALL_CLOCK, MSR_KVM_SYSTEM_TIME, MSR_KVM_WALL_CLOCK_NEW, MSR_KVM_SYSTEM_TIME_NEW,
-};
-
 /* The host's clocks, all at one moment. */
 struct vmh_host_time {
 	u64 tsc;
@@ -133,22 +128,6 @@ int vmh_clock_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value)
 }
 
 /**
- * vmh_clock_msr_list() - kvmclock's MSRs
- * @indices: where to.
- * @max: room there.
- *
- * Return: how many there are, which may be more than @max.
- */
-unsigned int vmh_clock_msr_list(u32 *indices, unsigned int max)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(vmh_clock_msrs) && i < max; i++)
-		indices[i] = vmh_clock_msrs[i];
-	return ARRAY_SIZE(vmh_clock_msrs);
-}
-
-/**
  * vmh_clock_reset() - INIT: the memory that the clock was in may be for other things now
  * @vcpu: the vCPU.
  */
@@ -185,7 +164,7 @@ static void vmh_clock_request_all(struct vm_handler_ctx *vm, bool stopped)
 	rcu_read_unlock();
 }
 
-static bool vmh_clock_tscs_differ(struct vm_handler_ctx *vm, u64 offset)
+static bool vmh_clock_tscs_differ(struct vm_handler_ctx *vm, const struct vmx_vcpu *one)
 {
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
@@ -193,7 +172,8 @@ static bool vmh_clock_tscs_differ(struct vm_handler_ctx *vm, u64 offset)
 
 	rcu_read_lock();
 	vmh_for_each_vcpu(vm, id, vcpu)
-		differ = differ || READ_ONCE(vcpu->vmx.tsc_offset) != offset;
+		differ = differ || READ_ONCE(vcpu->vmx.tsc_offset) != one->tsc_offset ||
+			 READ_ONCE(vcpu->vmx.tsc_ratio) != one->tsc_ratio;
 	rcu_read_unlock();
 	return differ;
 }
@@ -212,7 +192,7 @@ void vmh_clock_tsc_moved(struct vmh_vcpu *vcpu)
 	struct vm_handler_ctx *vm = vcpu->vm;
 
 	spin_lock(&vm->clock.lock);
-	vm->clock.tscs_differ = vmh_clock_tscs_differ(vm, vcpu->vmx.tsc_offset);
+	vm->clock.tscs_differ = vmh_clock_tscs_differ(vm, &vcpu->vmx);
 	spin_unlock(&vm->clock.lock);
 	vmh_clock_request_all(vm, false);
 }
@@ -245,7 +225,7 @@ static void vmh_clock_moment(struct vmh_vcpu *vcpu, struct pvclock_moment *momen
 		moment->ns = clock->ns + now.boottime_ns - clock->boottime_ns;
 	}
 	spin_unlock(&clock->lock);
-	moment->tsc += vcpu->vmx.tsc_offset;
+	moment->tsc = vmx_guest_tsc(&vcpu->vmx, moment->tsc);
 }
 
 /* The structures may cross a page. */
@@ -292,13 +272,15 @@ void vmh_clock_update(struct vmh_vcpu *vcpu)
 	u8 flags = xchg(&vcpu->clock.stopped, false) ? PVCLOCK_FLAG_STOPPED : 0;
 	u64 gpa = vcpu->clock.msr & ~PVCLOCK_MSR_ENABLE;
 	struct pvclock_moment moment;
+	struct pvclock_scale scale;
 	struct pvclock_time time;
 
 	if (!(vcpu->clock.msr & PVCLOCK_MSR_ENABLE) ||
 	    vmh_clock_copy(vcpu->vm, gpa, &time, sizeof(time), false))
 		return;
 	vmh_clock_moment(vcpu, &moment, &flags);
-	pvclock_time_fill(&time, &vcpu->vm->clock.scale, &moment, flags);
+	pvclock_scale_init(&scale, vmh_tsc_khz(vcpu));
+	pvclock_time_fill(&time, &scale, &moment, flags);
 	vmh_clock_publish(vcpu->vm, gpa, &time.version, sizeof(time));
 }
 

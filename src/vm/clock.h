@@ -13,6 +13,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "guest_tsc.h"
 #include "pvclock.h"
 
 /* What KVM_CAP_ADJUST_CLOCK answers. */
@@ -24,12 +25,14 @@ struct vmh_vcpu;
 
 /**
  * struct vmh_clock - a VM's clock: a moment, and how the time after it is measured
- * @lock: a leaf; guards the moment.
- * @scale: of the TSC, host's and guest's alike; constant.
+ * @lock: a leaf; guards the moment and @tsc_common.
+ * @scale: of the host's TSC; constant.
  * @tsc: the host's TSC at the moment. The clock goes by it while it is the same on all processors.
  * @boottime_ns: the host's clock at the moment. The clock goes by it otherwise.
  * @ns: system time at the moment.
  * @tscs_differ: the TSCs of the vCPUs do not tell the same.
+ * @tsc_common: what the TSC of a vCPU is that userspace does not set apart from the others'.
+ * @tsc_khz: frequency of the TSC of new vCPUs.
  * @wall_msr: where the guest asked last for the wall clock.
  */
 struct vmh_clock {
@@ -39,6 +42,8 @@ struct vmh_clock {
 	u64 boottime_ns;
 	u64 ns;
 	bool tscs_differ;
+	struct guest_tsc_common tsc_common;
+	u32 tsc_khz;
 	u64 wall_msr;
 };
 
@@ -46,17 +51,18 @@ struct vmh_clock {
  * struct vmh_vcpu_clock - what a vCPU has of its own
  * @msr: the system-time MSR: where the structure is, and PVCLOCK_MSR_ENABLE.
  * @stopped: the VM was PAUSED, which the structure does not say yet.
+ * @tsc_khz: frequency that the vCPU's TSC was asked to have.
  */
 struct vmh_vcpu_clock {
 	u64 msr;
 	bool stopped;
+	u32 tsc_khz;
 };
 
 void vmh_clock_init(struct vm_handler_ctx *vm);
 bool vmh_clock_is_stable(void);
 int vmh_clock_get_msr(const struct vmh_vcpu *vcpu, u32 index, u64 *value);
 int vmh_clock_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value);
-unsigned int vmh_clock_msr_list(u32 *indices, unsigned int max);
 void vmh_clock_reset(struct vmh_vcpu *vcpu);
 void vmh_clock_on_cpu(struct vmh_vcpu *vcpu);
 void vmh_clock_tsc_moved(struct vmh_vcpu *vcpu);
@@ -66,5 +72,15 @@ void vmh_clock_update_wall(struct vmh_vcpu *vcpu);
 void vmh_clock_get(struct vm_handler_ctx *vm, struct kvm_clock_data *data);
 int vmh_clock_set(struct vm_handler_ctx *vm, const struct kvm_clock_data *data,
 		  struct vmh_error *err);
+
+/* tsc.c */
+void vmh_tsc_init(struct vm_handler_ctx *vm);
+void vmh_tsc_vcpu_init(struct vmh_vcpu *vcpu);
+bool vmh_tsc_scaling(void);
+u32 vmh_tsc_khz(const struct vmh_vcpu *vcpu);
+int vmh_tsc_set_default_khz(struct vm_handler_ctx *vm, u64 khz, struct vmh_error *err);
+int vmh_tsc_set_khz(struct vmh_vcpu *vcpu, u64 khz, struct vmh_error *err);
+void vmh_tsc_write(struct vmh_vcpu *vcpu, u64 value);
+void vmh_tsc_set_offset(struct vmh_vcpu *vcpu, u64 offset);
 
 #endif /* VMH_CLOCK_H */

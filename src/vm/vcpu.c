@@ -94,7 +94,7 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->vm = vm;
 	vcpu->id = id;
 	vcpu->user_irq = -1;
-	vcpu->vmx.tsc_offset = vm->tsc_offset;
+	vmh_tsc_vcpu_init(vcpu);
 	vcpu->vmx.vm_id = vm->vm_id;
 	vcpu->vmx.vcpu_id = id;
 	/* With in-kernel APICs, all but the first wait for INIT and SIPI. */

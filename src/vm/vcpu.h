@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "emul.h"
+#include "guest_mce.h"
 #include "lapic.h"
 #include "mem.h"
 #include "vm.h"
@@ -201,6 +202,8 @@ struct vmh_entry_explanation {
  * @nmis: NMIs to deliver, at most 2.
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
  * @clock: the vCPU's part of the VM's clock.
+ * @mce: machine-check registers.
+ * @platform_info: MSR_PLATFORM_INFO.
  * @ept_stock: pages for faults.
  * @fault_task: the thread, while it waits for a page of the VMM's, which may take long.
  * @log_pending: the processor may have logged pages that are in no dirty log yet.
@@ -244,6 +247,8 @@ struct vmh_vcpu {
 	struct vmh_apic apic;
 
 	struct vmh_vcpu_clock clock;
+	struct guest_mce mce;
+	u64 platform_info;
 	struct vmh_ept_stock ept_stock;
 	struct task_struct *fault_task;
 	bool log_pending;
@@ -341,9 +346,11 @@ int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, 
 
 /* vcpu_msr.c */
 u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
-int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
+int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host);
 int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host);
 unsigned int vmh_msr_list(u32 *indices, unsigned int max);
+int vmh_feature_msr(u32 index, u64 *value);
+unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max);
 void vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
 void vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
 

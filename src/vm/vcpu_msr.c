@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MSRs that are not the VT-x side's: the local APIC's, the clock's. No other exists: #GP. */
+/* MSRs that are not the VT-x side's: the local APIC's, the clock's … No other exists: #GP. */
 #include <asm/msr-index.h>
+#include <uapi/asm/kvm_para.h>
 
 #include "vcpu.h"
 
@@ -12,54 +13,97 @@ static bool is_x2apic_msr(u32 index)
 	return index >= X2APIC_FIRST && index <= X2APIC_LAST;
 }
 
-static int vmh_apic_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
-{
-	struct lapic *lapic = &vcpu->apic.lapic;
+/**
+ * struct vmh_msr_row - MSRs of one kind
+ * @first: index.
+ * @last: index of the last of them.
+ * @get: read. Return: 0, or -EINVAL for a fault.
+ * @set: write. The same.
+ * @unlisted: not to be saved and restored by index list.
+ */
+struct vmh_msr_row {
+	u32 first;
+	u32 last;
+	int (*get)(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host);
+	int (*set)(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host);
+	bool unlisted;
+};
 
-	if (is_x2apic_msr(index))
-		return lapic_msr_read(lapic, index, vmh_now_ns(), value);
-	switch (index) {
-	case MSR_IA32_APICBASE:
-		*value = lapic_base(lapic);
-		return 0;
-	case MSR_IA32_TSC_DEADLINE:
-		*value = lapic_tsc_deadline(lapic);
-		return 0;
-	}
-	return vmh_clock_get_msr(vcpu, index, value);
+static int vmh_mce_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	return guest_mce_get(&vcpu->mce, index, value, by_host);
 }
 
-static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
+static int vmh_mce_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
 {
-	int ret = lapic_set_base(&vcpu->apic.lapic, value, by_host);
+	return guest_mce_set(&vcpu->mce, index, value, by_host);
+}
 
-	if (ret)
-		return ret;
-	vmh_apic_publish(vcpu);
-	vmx_cpuid_changed(&vcpu->vmx);
+static int vmh_get_platform_info(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	*value = vcpu->platform_info;
 	return 0;
 }
 
-static int vmh_apic_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+static int vmh_set_platform_info(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
 {
-	struct lapic *lapic = &vcpu->apic.lapic;
-	struct lapic_effect fx = {};
-	int ret;
+	/* CPUID does not fault for a guest's programs. */
+	if (!by_host || (value & MSR_PLATFORM_INFO_CPUID_FAULT))
+		return -EINVAL;
+	vcpu->platform_info = value;
+	return 0;
+}
 
-	if (is_x2apic_msr(index)) {
-		ret = lapic_msr_write(lapic, index, value, vmh_now_ns(), &fx);
-		vmh_apic_effect(vcpu, &fx);
-		return ret;
-	}
-	switch (index) {
-	case MSR_IA32_APICBASE:
-		return vmh_apic_set_base(vcpu, value, by_host);
-	case MSR_IA32_TSC_DEADLINE:
-		lapic_set_tsc_deadline(lapic, value);
-		vmh_apic_rearm(vcpu);
-		return 0;
-	}
+static int vmh_get_clock_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	return vmh_clock_get_msr(vcpu, index, value);
+}
+
+static int vmh_set_clock_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+{
 	return vmh_clock_set_msr(vcpu, index, value);
+}
+
+static int vmh_get_tsc_deadline(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	*value = vmh_has_apic(vcpu) ? lapic_tsc_deadline(&vcpu->apic.lapic) : 0;
+	return 0;
+}
+
+/* Without an in-kernel APIC it is the VMM's, whose list has it nonetheless. */
+static int vmh_set_tsc_deadline(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+{
+	if (vmh_has_apic(vcpu)) {
+		lapic_set_tsc_deadline(&vcpu->apic.lapic, value);
+		vmh_apic_rearm(vcpu);
+	}
+	return 0;
+}
+
+#define PAIR(index, what) \
+	{ .first = (index), .last = (index), .get = vmh_get_##what, .set = vmh_set_##what }
+
+static const struct vmh_msr_row vmh_msr_rows[] = {
+	PAIR(MSR_IA32_TSC_DEADLINE, tsc_deadline),
+	PAIR(MSR_KVM_WALL_CLOCK, clock_msr),
+	PAIR(MSR_KVM_SYSTEM_TIME, clock_msr),
+	PAIR(MSR_KVM_WALL_CLOCK_NEW, clock_msr),
+	PAIR(MSR_KVM_SYSTEM_TIME_NEW, clock_msr),
+	PAIR(MSR_PLATFORM_INFO, platform_info),
+	{ MSR_IA32_MCG_STATUS, MSR_IA32_MCG_CTL, vmh_mce_get_msr, vmh_mce_set_msr },
+	{ MSR_IA32_MCG_CAP, MSR_IA32_MCG_CAP, vmh_mce_get_msr, vmh_mce_set_msr, true },
+	{ MSR_IA32_MC0_CTL, MSR_IA32_MCx_MISC(GUEST_MCE_MAX_BANKS - 1),
+	  vmh_mce_get_msr, vmh_mce_set_msr, true },
+};
+
+static const struct vmh_msr_row *vmh_find_msr(u32 index)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_msr_rows); i++)
+		if (index >= vmh_msr_rows[i].first && index <= vmh_msr_rows[i].last)
+			return &vmh_msr_rows[i];
+	return NULL;
 }
 
 /**
@@ -76,26 +120,54 @@ u64 vmh_apic_base(const struct vmh_vcpu *vcpu)
 	       (vcpu->id ? 0 : MSR_IA32_APICBASE_BSP);
 }
 
+static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
+{
+	int ret;
+
+	if (!vmh_has_apic(vcpu))
+		return value == vmh_apic_base(vcpu) ? 0 : -EINVAL;
+	ret = lapic_set_base(&vcpu->apic.lapic, value, by_host);
+	if (ret)
+		return ret;
+	vmh_apic_publish(vcpu);
+	vmx_cpuid_changed(&vcpu->vmx);
+	return 0;
+}
+
+static int vmh_apic_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value)
+{
+	struct lapic_effect fx = {};
+	int ret;
+
+	ret = lapic_msr_write(&vcpu->apic.lapic, index, value, vmh_now_ns(), &fx);
+	vmh_apic_effect(vcpu, &fx);
+	return ret;
+}
+
 /**
  * vmh_vcpu_get_msr() - read an MSR
  * @vcpu: the vCPU, loaded.
  * @index: the MSR.
  * @value: where to.
+ * @by_host: userspace reads it, to save a state; otherwise the guest does.
  *
  * Return: 0, or -EINVAL when there is no such MSR.
  */
-int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
+int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
 {
+	const struct vmh_msr_row *row;
 	int ret = vmx_get_msr(&vcpu->vmx, index, value);
 
 	if (ret != -ENOENT)
 		return ret;
-	if (vmh_has_apic(vcpu))
-		return vmh_apic_get_msr(vcpu, index, value);
-	if (index != MSR_IA32_APICBASE)
-		return vmh_clock_get_msr(vcpu, index, value);
-	*value = vmh_apic_base(vcpu);
-	return 0;
+	if (is_x2apic_msr(index) && vmh_has_apic(vcpu))
+		return lapic_msr_read(&vcpu->apic.lapic, index, vmh_now_ns(), value);
+	if (index == MSR_IA32_APICBASE) {
+		*value = vmh_apic_base(vcpu);
+		return 0;
+	}
+	row = vmh_find_msr(index);
+	return row ? row->get(vcpu, index, value, by_host) : -EINVAL;
 }
 
 /**
@@ -109,15 +181,23 @@ int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
  */
 int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
 {
-	int ret = vmx_set_msr(&vcpu->vmx, index, value, by_host);
+	const struct vmh_msr_row *row;
+	int ret;
 
+	/* What userspace writes may be meant for more vCPUs than this. */
+	if (by_host && index == MSR_IA32_TSC) {
+		vmh_tsc_write(vcpu, value);
+		return 0;
+	}
+	ret = vmx_set_msr(&vcpu->vmx, index, value, by_host);
 	if (ret != -ENOENT)
 		return ret;
-	if (vmh_has_apic(vcpu))
-		return vmh_apic_set_msr(vcpu, index, value, by_host);
-	if (index != MSR_IA32_APICBASE)
-		return vmh_clock_set_msr(vcpu, index, value);
-	return value == vmh_apic_base(vcpu) ? 0 : -EINVAL;
+	if (is_x2apic_msr(index) && vmh_has_apic(vcpu))
+		return vmh_apic_set_msr(vcpu, index, value);
+	if (index == MSR_IA32_APICBASE)
+		return vmh_apic_set_base(vcpu, value, by_host);
+	row = vmh_find_msr(index);
+	return row ? row->set(vcpu, index, value, by_host) : -EINVAL;
 }
 
 /**
@@ -129,12 +209,68 @@ int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
  */
 unsigned int vmh_msr_list(u32 *indices, unsigned int max)
 {
-	unsigned int nr = vmx_msr_list(indices, max);
+	unsigned int i, nr = vmx_msr_list(indices, max);
+	u32 index;
 
-	if (nr < max)
-		indices[nr] = MSR_IA32_TSC_DEADLINE;
-	nr++;
-	return nr + vmh_clock_msr_list(indices + min(nr, max), max - min(nr, max));
+	for (i = 0; i < ARRAY_SIZE(vmh_msr_rows); i++) {
+		if (vmh_msr_rows[i].unlisted)
+			continue;
+		for (index = vmh_msr_rows[i].first; index <= vmh_msr_rows[i].last; index++) {
+			if (nr < max)
+				indices[nr] = index;
+			nr++;
+		}
+	}
+	return nr;
+}
+
+static u64 vmh_host_ucode_rev(void)
+{
+	return (u64)boot_cpu_data.microcode << 32;
+}
+
+/* MSRs that tell what a vCPU can have, before there is any. */
+static const struct {
+	u32 index;
+	u64 (*get)(void);
+} vmh_feature_msrs[] = {
+	{ MSR_IA32_UCODE_REV, vmh_host_ucode_rev },
+};
+
+/**
+ * vmh_feature_msr() - read an MSR that tells of a feature
+ * @index: the MSR.
+ * @value: where to.
+ *
+ * Return: 0, or -ENOENT when it is none.
+ */
+int vmh_feature_msr(u32 index, u64 *value)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_feature_msrs); i++) {
+		if (vmh_feature_msrs[i].index == index) {
+			*value = vmh_feature_msrs[i].get();
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+/**
+ * vmh_feature_msr_list() - the MSRs that tell of features
+ * @indices: where to.
+ * @max: room there.
+ *
+ * Return: how many there are, which may be more than @max.
+ */
+unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_feature_msrs) && i < max; i++)
+		indices[i] = vmh_feature_msrs[i].index;
+	return ARRAY_SIZE(vmh_feature_msrs);
 }
 
 /**
@@ -147,7 +283,7 @@ void vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu)
 {
 	u64 value;
 
-	if (vmh_vcpu_get_msr(vcpu, vcpu->vmx.msr_index, &value))
+	if (vmh_vcpu_get_msr(vcpu, vcpu->vmx.msr_index, &value, false))
 		vmx_inject_gp(&vcpu->vmx);
 	else
 		vmx_msr_finish_read(&vcpu->vmx, value);

@@ -37,7 +37,6 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	vm->reason = VMH_REASON_CREATED;
 	vm->creator_uid = current_euid();
 	vm->creator_pid = get_pid(task_tgid(current));
-	vm->tsc_offset = -rdtsc();
 	mutex_init(&vm->lock);
 	kref_init(&vm->refs);
 	init_waitqueue_head(&vm->state_changed);
@@ -45,6 +44,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	xa_init(&vm->cpu_ctx.vcpus);
 	vm->cpu_ctx.id_end = config->vcpu_count;
 	vmh_clock_init(vm);
+	vmh_tsc_init(vm);
 	vmh_resources_init(vm);
 	vmh_throttle_init(vm);
 	return vm;

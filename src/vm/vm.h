@@ -103,7 +103,6 @@ struct vmh_watches {
  * @pollers: woken on each transition: poll() on the VM's fds.
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @io: writes of the guest that need no exit to userspace.
- * @tsc_offset: what the guest's TSCs start with.
  * @clock: system time.
  * @watches: thresholds; under the resource lock.
  * @log: what happened to it.
@@ -131,7 +130,6 @@ struct vm_handler_ctx {
 	wait_queue_head_t pollers;
 	struct vmh_irqchip *irqchip;
 	struct vmh_io io;
-	u64 tsc_offset;
 	struct vmh_clock clock;
 	struct vmh_watches watches;
 	struct vmh_vm_log log;

@@ -16,6 +16,7 @@
 
 #include "cpuid_table.h"
 #include "guest_seg.h"
+#include "guest_tsc.h"
 #include "guest_walk.h"
 #include "vmcs.h"
 #include "vmx_cpu.h"
@@ -150,6 +151,7 @@ struct vmx_msrs {
 	u64 mtrr_fixed[11];
 	u64 mtrr_var[16];
 	u64 ucode_rev;
+	u64 power_ctl;
 };
 
 /**
@@ -232,6 +234,7 @@ struct vmx_vcpu {
 	bool xcr0_loaded;		/* the processor has the guest's XCR0 */
 	bool breakpoints;		/* guest's DR7 enables some */
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
+	u64 tsc_ratio;			/* what TSC_MULTIPLIER holds, if that is in use */
 	bool tsc_moved;			/* it is another one; the layer above clears this */
 	struct fpu_guest fpu;
 
@@ -262,7 +265,7 @@ void vmx_vcpu_destroy(struct vmx_vcpu *v);
 void vmx_vcpu_init(struct vmx_vcpu *v);
 void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector);
 void vmx_cpuid_changed(struct vmx_vcpu *v);
-void vmx_set_tsc_offset(struct vmx_vcpu *v, u64 offset);
+void vmx_set_tsc(struct vmx_vcpu *v, u64 offset, u64 ratio);
 unsigned int vmx_vcpu_kernel_bytes(void);
 
 /* vmx_apicv.c */
@@ -368,6 +371,12 @@ void vmx_get_hidden_segment(struct guest_seg *seg, unsigned int which);
 static inline unsigned int vmx_guest_cpl(void)
 {
 	return vmcs_read32(GUEST_SS_AR_BYTES) >> 5 & 3;
+}
+
+/* The guest's TSC, when the processor's is @tsc. */
+static inline u64 vmx_guest_tsc(const struct vmx_vcpu *v, u64 tsc)
+{
+	return guest_tsc_scale(tsc, v->tsc_ratio) + v->tsc_offset;
 }
 
 /* Where the guest is, to compare: the linear address of its next instruction. */

@@ -84,17 +84,17 @@ static u64 msr_get_zero(struct vmx_vcpu *v, u32 index)
 
 static u64 msr_get_tsc(struct vmx_vcpu *v, u32 index)
 {
-	return rdtsc() + v->tsc_offset;
+	return vmx_guest_tsc(v, rdtsc());
 }
 
 /* SDM, "IA32_TSC_ADJUST Register Support": writing one of the two moves the other. */
 static int msr_set_tsc(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
-	u64 offset = value - rdtsc();
+	u64 offset = value - guest_tsc_scale(rdtsc(), v->tsc_ratio);
 
 	if (!by_host)
 		v->msrs.tsc_adjust += offset - v->tsc_offset;
-	vmx_set_tsc_offset(v, offset);
+	vmx_set_tsc(v, offset, v->tsc_ratio);
 	return 0;
 }
 
@@ -102,7 +102,7 @@ static int msr_set_tsc_adjust(struct vmx_vcpu *v, u32 index, u64 value, bool by_
 {
 	/* A TSC that moves has clocks reckoned anew; guests also write what is there already. */
 	if (!by_host && value != v->msrs.tsc_adjust)
-		vmx_set_tsc_offset(v, v->tsc_offset + value - v->msrs.tsc_adjust);
+		vmx_set_tsc(v, v->tsc_offset + value - v->msrs.tsc_adjust, v->tsc_ratio);
 	v->msrs.tsc_adjust = value;
 	return 0;
 }
@@ -228,7 +228,7 @@ static int msr_set_kernel_gs_base(struct vmx_vcpu *v, u32 index, u64 value, bool
 static int msr_set_tsc_aux(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
 	if (!vmx_conf.rdtscp)
-		return -EINVAL;
+		return by_host && !value ? 0 : -EINVAL;
 	vmx_msrs_changed(v);
 	return msr_store_32bit(v, index, value, by_host);
 }
@@ -265,10 +265,9 @@ static const struct vmx_msr_row vmx_msr_rows[] = {
 	IN_VMCS(MSR_IA32_SYSENTER_CS, GUEST_SYSENTER_CS, msr_store_32bit),
 	IN_VMCS(MSR_IA32_SYSENTER_ESP, GUEST_SYSENTER_ESP, msr_store_canonical),
 	IN_VMCS(MSR_IA32_SYSENTER_EIP, GUEST_SYSENTER_EIP, msr_store_canonical),
-	CONSTANT(MSR_IA32_MCG_CAP, msr_get_zero, NULL),
-	CONSTANT(MSR_IA32_MCG_STATUS, msr_get_zero, NULL),
 	STORED(MSR_IA32_MISC_ENABLE, misc_enable, msr_set_misc_enable),
 	CONSTANT(MSR_IA32_DEBUGCTLMSR, msr_get_zero, NULL),
+	STORED(MSR_IA32_POWER_CTL, power_ctl, msr_store),
 	STORED_RUN(MTRRphysBase_MSR(0), 2 * MTRR_VARIABLE_RANGES, mtrr_var, 0, msr_set_mtrr_var),
 	STORED_RUN(MSR_MTRRfix64K_00000, 1, mtrr_fixed, 0, msr_set_memory_types),
 	STORED_RUN(MSR_MTRRfix16K_80000, 2, mtrr_fixed, 1, msr_set_memory_types),

@@ -42,6 +42,19 @@ void vmcs_write_failed(unsigned long field, u64 value)
 			   vmcs_read32(VM_INSTRUCTION_ERROR));
 }
 
+/* SDM, "Time-Stamp Counter Scaling": a guest with the host's frequency does without. */
+static void vmx_write_tsc(const struct vmx_vcpu *v)
+{
+	vmcs_write(TSC_OFFSET, v->tsc_offset);
+	if (!(vmx_conf.features & VMH_CPU_TSC_SCALING))
+		return;
+	vmcs_write(TSC_MULTIPLIER, v->tsc_ratio);
+	if (v->tsc_ratio == GUEST_TSC_RATIO_ONE)
+		vmcs_clear_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_TSC_SCALING);
+	else
+		vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_TSC_SCALING);
+}
+
 static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 {
 	v->procbased = vmx_conf.procbased;
@@ -66,7 +79,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
 	vmcs_write(EPT_POINTER, eptp);
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
-	vmcs_write(TSC_OFFSET, v->tsc_offset);
+	vmx_write_tsc(v);
 	vmcs_write(CR0_GUEST_HOST_MASK, VMX_CR0_HOST_OWNED);
 	/* Until the guest's CPUID says which bits are its own. */
 	vmcs_write(CR4_GUEST_HOST_MASK, ~0ULL);
@@ -195,15 +208,17 @@ void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector)
 }
 
 /**
- * vmx_set_tsc_offset() - what the guest's TSC is ahead of the processor's
+ * vmx_set_tsc() - what the guest's TSC is
  * @v: the vCPU, loaded.
- * @offset: ticks, modulo 2^64.
+ * @offset: ticks that it is ahead of the processor's, scaled; modulo 2^64.
+ * @ratio: the multiplier, as guest_tsc_ratio() makes it.
  */
-void vmx_set_tsc_offset(struct vmx_vcpu *v, u64 offset)
+void vmx_set_tsc(struct vmx_vcpu *v, u64 offset, u64 ratio)
 {
 	v->tsc_offset = offset;
+	v->tsc_ratio = ratio;
 	v->tsc_moved = true;
-	vmcs_write(TSC_OFFSET, offset);
+	vmx_write_tsc(v);
 }
 
 /**
@@ -261,9 +276,11 @@ free_vpid:
 
 /**
  * vmx_vcpu_create() - make a vCPU in the state after power-up
- * @v: zeroed memory for it.
+ * @v: memory for it, zeroed but for the TSC.
  * @cpuid: its CPUID table, kept by the caller as long as @v.
  * @eptp: EPT pointer of its VM.
+ *
+ * The TSC's offset and multiplier are in @v already.
  *
  * Context: may sleep; VMX is on.
  *

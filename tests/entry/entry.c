@@ -276,6 +276,7 @@ static void entry_row(struct kunit *test)
 		note_difference(test, c, difference);
 		return;
 	}
+	v->tsc_ratio = GUEST_TSC_RATIO_ONE;
 	KUNIT_ASSERT_EQ(test, vmx_vcpu_create(v, cpuid_table, __pa(ept_root) | EPTP_4_LEVELS), 0);
 	compare(v, c, seen);
 	vmx_vcpu_destroy(v);

@@ -55,6 +55,8 @@ struct kvm_userspace_memory_region2 {
 #define VMH_CHECK_EXTENSION		_IO(VMHIO, 0x03)
 #define VMH_GET_VCPU_MMAP_SIZE		_IO(VMHIO, 0x04)
 #define VMH_GET_SUPPORTED_CPUID		_IOWR(VMHIO, 0x05, struct kvm_cpuid2)
+#define VMH_GET_MSR_FEATURE_INDEX_LIST	_IOWR(VMHIO, 0x0a, struct kvm_msr_list)
+#define VMH_X86_GET_MCE_CAP_SUPPORTED	_IOR(VMHIO, 0x9d, __u64)
 
 /* ---- Calls shared with KVM: a VM ---- */
 
@@ -84,6 +86,11 @@ struct kvm_userspace_memory_region2 {
 #define VMH_SIGNAL_MSI			_IOW(VMHIO, 0xa5, struct kvm_msi)
 #define VMH_CLEAR_DIRTY_LOG		_IOWR(VMHIO, 0xc0, struct kvm_clear_dirty_log)
 
+/* ---- Calls shared with KVM: a VM or a vCPU ---- */
+
+#define VMH_SET_TSC_KHZ			_IO(VMHIO, 0xa2)
+#define VMH_GET_TSC_KHZ			_IO(VMHIO, 0xa3)
+
 /* ---- Calls shared with KVM: a vCPU ---- */
 
 #define VMH_RUN				_IO(VMHIO, 0x80)
@@ -103,6 +110,11 @@ struct kvm_userspace_memory_region2 {
 #define VMH_GET_CPUID2			_IOWR(VMHIO, 0x91, struct kvm_cpuid2)
 #define VMH_GET_MP_STATE		_IOR(VMHIO, 0x98, struct kvm_mp_state)
 #define VMH_SET_MP_STATE		_IOW(VMHIO, 0x99, struct kvm_mp_state)
+#define VMH_X86_SETUP_MCE		_IOW(VMHIO, 0x9c, __u64)
+#define VMH_X86_SET_MCE			_IOW(VMHIO, 0x9e, struct kvm_x86_mce)
+#define VMH_SET_DEVICE_ATTR		_IOW(VMHIO, 0xe1, struct kvm_device_attr)
+#define VMH_GET_DEVICE_ATTR		_IOW(VMHIO, 0xe2, struct kvm_device_attr)
+#define VMH_HAS_DEVICE_ATTR		_IOW(VMHIO, 0xe3, struct kvm_device_attr)
 
 /* ---- Calls of vmh alone ---- */
 
@@ -511,6 +523,7 @@ enum vmh_error_code {
 	VMH_E_ROUTE_CLASH		= 127,	/* an interrupt's routes do not go together */
 	VMH_E_EVENTFD_BUSY		= 128,	/* the eventfd raises an interrupt already */
 	VMH_E_NOT_ASSIGNED		= 129,	/* nothing like this to take away */
+	VMH_E_NO_ATTRIBUTE		= 130,	/* no such device attribute */
 
 	VMH_E_LIMIT_REACHED		= 200,	/* the VM's own limit */
 	VMH_E_NO_MEMORY			= 201,	/* the host's memory */
