@@ -88,6 +88,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_VCPU_ATTRIBUTES, 1 },
 	{ KVM_CAP_GET_MSR_FEATURES, 1 },
 	{ KVM_CAP_MCE, GUEST_MCE_MAX_BANKS },
+	{ KVM_CAP_X86_MSR_FILTER, 1 },
 };
 
 /**

@@ -47,12 +47,12 @@ long vmh_get_msr_feature_index_list(struct vmh_call *call)
 
 static int vmh_write_msr(struct vmh_vcpu *vcpu, struct kvm_msr_entry *entry)
 {
-	return vmh_fail_errno(set_msr, vmh_vcpu_set_msr(vcpu, entry->index, entry->data, true));
+	return vmh_fail_errno(set_msr, vmh_vcpu_set_msr(vcpu, entry->index, entry->data));
 }
 
 static int vmh_read_msr(struct vmh_vcpu *vcpu, struct kvm_msr_entry *entry)
 {
-	return vmh_vcpu_get_msr(vcpu, entry->index, &entry->data, true);
+	return vmh_vcpu_get_msr(vcpu, entry->index, &entry->data);
 }
 
 static int vmh_read_feature_msr(struct vmh_vcpu *vcpu, struct kvm_msr_entry *entry)

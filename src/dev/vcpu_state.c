@@ -36,7 +36,7 @@ static long vmh_get_sregs(struct vmh_call *call)
 	sregs->cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
 	if (vcpu->user_irq >= 0)
 		sregs->interrupt_bitmap[vcpu->user_irq / 64] |= BIT_ULL(vcpu->user_irq % 64);
-	return vmh_vcpu_get_msr(vcpu, MSR_IA32_APICBASE, &sregs->apic_base, true);
+	return vmh_vcpu_get_msr(vcpu, MSR_IA32_APICBASE, &sregs->apic_base);
 }
 
 /* The highest vector in the bitmap, or -1. */
@@ -67,7 +67,7 @@ static long vmh_set_sregs(struct vmh_call *call)
 	if (pae < 0)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);
 	/* The last that can be refused, for it changes something already. */
-	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base, true))
+	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base))
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, apic_base,
 				      sregs->apic_base, 0);
 	vmx_set_sregs(&vcpu->vmx, sregs);

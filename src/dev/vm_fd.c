@@ -124,6 +124,11 @@ static long vmh_vm_set_clock(struct vmh_call *call)
 	return vmh_clock_set(call->object, call->data, call->err);
 }
 
+static long vmh_vm_set_msr_filter(struct vmh_call *call)
+{
+	return vmh_msr_filter_set(call->object, call->data, call->err);
+}
+
 /* Registers to look at, whatever rights the VM's fd has beyond that. */
 static long vmh_vm_open_vcpu(struct vmh_call *call)
 {
@@ -168,6 +173,7 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(OWNER, VMH_SET_PIT2, IN, struct kvm_pit_state2, vmh_vm_set_pit2),
 	VMH_ROW(OWNER, VMH_ENABLE_CAP, IN, struct kvm_enable_cap, vmh_vm_enable_cap),
 	VMH_ROW_VALUE(DEBUG, VMH_OPEN_VCPU, vmh_vm_open_vcpu),
+	VMH_ROW(OWNER, VMH_X86_SET_MSR_FILTER, IN, struct kvm_msr_filter, vmh_vm_set_msr_filter),
 	VMH_ROW_VALUE(DEBUG, VMH_GET_TSC_KHZ, vmh_vm_get_tsc_khz),
 	VMH_ROW_VALUE(OWNER, VMH_SET_TSC_KHZ, vmh_vm_set_tsc_khz),
 };

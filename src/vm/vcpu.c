@@ -41,6 +41,7 @@ static void vmh_vcpu_free(struct vmh_vcpu *vcpu)
 	vmh_ept_stock_drain(&vcpu->ept_stock);
 	vmx_vcpu_destroy(&vcpu->vmx);
 	vmh_apic_destroy(vcpu);
+	vmh_msr_filter_vcpu_destroy(vcpu);
 	kvfree(vcpu->cpuid);
 	vfree(vcpu->run);
 	kfree(vcpu);
@@ -108,6 +109,7 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 		kfree(vcpu);
 		return NULL;
 	}
+	vmh_msr_filter_vcpu_init(vcpu);
 	return vcpu;
 }
 

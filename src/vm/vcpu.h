@@ -45,6 +45,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_CLOCK: the clock in guest memory is out of date.
  * @VMH_REQ_WALL_CLOCK: the guest has asked for the wall clock.
  * @VMH_REQ_LOG: a slot's dirty log is the VM's first, or the last has gone.
+ * @VMH_REQ_MSR_FILTER: there is another filter for MSRs.
  */
 enum vmh_request {
 	VMH_REQ_TIMER,
@@ -55,6 +56,7 @@ enum vmh_request {
 	VMH_REQ_CLOCK,
 	VMH_REQ_WALL_CLOCK,
 	VMH_REQ_LOG,
+	VMH_REQ_MSR_FILTER,
 };
 
 /**
@@ -64,6 +66,8 @@ enum vmh_request {
  * @VMH_COMPLETE_OUT: a port was written: step over the instruction.
  * @VMH_COMPLETE_STRING: items of a string instruction were moved, either way.
  * @VMH_COMPLETE_MMIO: a device access of an instruction under emulation.
+ * @VMH_COMPLETE_RDMSR: an MSR was read, or the access faults.
+ * @VMH_COMPLETE_WRMSR: the same, a write.
  */
 enum vmh_completion {
 	VMH_COMPLETE_NOTHING,
@@ -71,6 +75,8 @@ enum vmh_completion {
 	VMH_COMPLETE_OUT,
 	VMH_COMPLETE_STRING,
 	VMH_COMPLETE_MMIO,
+	VMH_COMPLETE_RDMSR,
+	VMH_COMPLETE_WRMSR,
 };
 
 /**
@@ -204,6 +210,8 @@ struct vmh_entry_explanation {
  * @clock: the vCPU's part of the VM's clock.
  * @mce: machine-check registers.
  * @platform_info: MSR_PLATFORM_INFO.
+ * @msr_filter: the filter that it goes by, or NULL.
+ * @msr_filter_sent: the one that it is to go by, with VMH_REQ_MSR_FILTER; atomic.
  * @ept_stock: pages for faults.
  * @fault_task: the thread, while it waits for a page of the VMM's, which may take long.
  * @log_pending: the processor may have logged pages that are in no dirty log yet.
@@ -249,6 +257,8 @@ struct vmh_vcpu {
 	struct vmh_vcpu_clock clock;
 	struct guest_mce mce;
 	u64 platform_info;
+	struct vmh_msr_filter *msr_filter;
+	struct vmh_msr_filter *msr_filter_sent;
 	struct vmh_ept_stock ept_stock;
 	struct task_struct *fault_task;
 	bool log_pending;
@@ -346,13 +356,24 @@ int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, 
 
 /* vcpu_msr.c */
 u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
-int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host);
-int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host);
+int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
+int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value);
 unsigned int vmh_msr_list(u32 *indices, unsigned int max);
 int vmh_feature_msr(u32 index, u64 *value);
 unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max);
-void vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
-void vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
+
+/* msr_exits.c */
+int vmh_msr_filter_set(struct vm_handler_ctx *vm, const struct kvm_msr_filter *user,
+		       struct vmh_error *err);
+void vmh_msr_filter_destroy(struct vm_handler_ctx *vm);
+void vmh_msr_filter_vcpu_init(struct vmh_vcpu *vcpu);
+void vmh_msr_filter_vcpu_destroy(struct vmh_vcpu *vcpu);
+void vmh_msr_filter_take(struct vmh_vcpu *vcpu);
+bool vmh_msr_refused(struct vmh_vcpu *vcpu, int error);
+int vmh_msr_to_user(struct vmh_vcpu *vcpu, bool write);
+void vmh_msr_complete(struct vmh_vcpu *vcpu, bool write);
 
 /* apic.c */
 int vmh_apic_create(struct vmh_vcpu *vcpu);

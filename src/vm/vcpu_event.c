@@ -61,6 +61,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmh_clock_update_wall(vcpu);
 	if (test_and_clear_bit(VMH_REQ_LOG, &vcpu->requests) && vcpu->vmx.pml)
 		vmx_pml_set(&vcpu->vmx, READ_ONCE(vcpu->vm->mem_ctx.nr_logs));
+	if (test_and_clear_bit(VMH_REQ_MSR_FILTER, &vcpu->requests))
+		vmh_msr_filter_take(vcpu);
 	/* The state is looked at on the way into the run section, which comes next. */
 	clear_bit(VMH_REQ_STATE, &vcpu->requests);
 }

@@ -253,6 +253,10 @@ int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		return vmh_string_complete(vcpu);
 	case VMH_COMPLETE_MMIO:
 		return vmh_vcpu_continue_mmio(vcpu, err);
+	case VMH_COMPLETE_RDMSR:
+	case VMH_COMPLETE_WRMSR:
+		vmh_msr_complete(vcpu, completion == VMH_COMPLETE_WRMSR);
+		return 1;
 	default:
 		return 1;
 	}

@@ -144,22 +144,11 @@ static int vmh_apic_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value)
 	return ret;
 }
 
-/**
- * vmh_vcpu_get_msr() - read an MSR
- * @vcpu: the vCPU, loaded.
- * @index: the MSR.
- * @value: where to.
- * @by_host: userspace reads it, to save a state; otherwise the guest does.
- *
- * Return: 0, or -EINVAL when there is no such MSR.
- */
-int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+/* One that is not the VT-x side's. */
+static int vmh_get_other_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
 {
 	const struct vmh_msr_row *row;
-	int ret = vmx_get_msr(&vcpu->vmx, index, value);
 
-	if (ret != -ENOENT)
-		return ret;
 	if (is_x2apic_msr(index) && vmh_has_apic(vcpu))
 		return lapic_msr_read(&vcpu->apic.lapic, index, vmh_now_ns(), value);
 	if (index == MSR_IA32_APICBASE) {
@@ -167,37 +156,55 @@ int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
 		return 0;
 	}
 	row = vmh_find_msr(index);
-	return row ? row->get(vcpu, index, value, by_host) : -EINVAL;
+	return row ? row->get(vcpu, index, value, by_host) : -ENOENT;
 }
 
-/**
- * vmh_vcpu_set_msr() - write an MSR
- * @vcpu: the vCPU, loaded.
- * @index: the MSR.
- * @value: the value.
- * @by_host: userspace writes it, to restore a state; otherwise the guest does.
- *
- * Return: 0, or -EINVAL when there is no such MSR or the value faults.
- */
-int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+static int vmh_set_other_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
 {
 	const struct vmh_msr_row *row;
-	int ret;
 
-	/* What userspace writes may be meant for more vCPUs than this. */
-	if (by_host && index == MSR_IA32_TSC) {
-		vmh_tsc_write(vcpu, value);
-		return 0;
-	}
-	ret = vmx_set_msr(&vcpu->vmx, index, value, by_host);
-	if (ret != -ENOENT)
-		return ret;
 	if (is_x2apic_msr(index) && vmh_has_apic(vcpu))
 		return vmh_apic_set_msr(vcpu, index, value);
 	if (index == MSR_IA32_APICBASE)
 		return vmh_apic_set_base(vcpu, value, by_host);
 	row = vmh_find_msr(index);
-	return row ? row->set(vcpu, index, value, by_host) : -EINVAL;
+	return row ? row->set(vcpu, index, value, by_host) : -ENOENT;
+}
+
+/**
+ * vmh_vcpu_get_msr() - userspace reads an MSR
+ * @vcpu: the vCPU, loaded.
+ * @index: the MSR.
+ * @value: where to.
+ *
+ * Return: 0; -ENOENT when there is no such MSR; -EINVAL when it cannot be read.
+ */
+int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
+{
+	int ret = vmx_get_msr(&vcpu->vmx, index, value);
+
+	return ret == -ENOENT ? vmh_get_other_msr(vcpu, index, value, true) : ret;
+}
+
+/**
+ * vmh_vcpu_set_msr() - userspace writes an MSR, to restore a state
+ * @vcpu: the vCPU, loaded.
+ * @index: the MSR.
+ * @value: the value.
+ *
+ * Return: 0; -ENOENT when there is no such MSR; -EINVAL for a value that it cannot have.
+ */
+int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value)
+{
+	int ret;
+
+	/* It may be meant for more vCPUs than this. */
+	if (index == MSR_IA32_TSC) {
+		vmh_tsc_write(vcpu, value);
+		return 0;
+	}
+	ret = vmx_set_msr(&vcpu->vmx, index, value, true);
+	return ret == -ENOENT ? vmh_set_other_msr(vcpu, index, value, true) : ret;
 }
 
 /**
@@ -278,15 +285,20 @@ unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max)
  * @vcpu: the vCPU, loaded.
  *
  * Context: its thread; interrupts may be off.
+ *
+ * Return: whether it is settled; otherwise it is userspace's.
  */
-void vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu)
+bool vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu)
 {
+	int ret = vcpu->vmx.msr_error;
 	u64 value;
 
-	if (vmh_vcpu_get_msr(vcpu, vcpu->vmx.msr_index, &value, false))
-		vmx_inject_gp(&vcpu->vmx);
-	else
-		vmx_msr_finish_read(&vcpu->vmx, value);
+	if (likely(ret == -ENOENT))
+		ret = vmh_get_other_msr(vcpu, vcpu->vmx.msr_index, &value, false);
+	if (unlikely(ret))
+		return vmh_msr_refused(vcpu, ret);
+	vmx_msr_finish_read(&vcpu->vmx, value);
+	return true;
 }
 
 /**
@@ -294,11 +306,17 @@ void vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu)
  * @vcpu: the vCPU, loaded.
  *
  * Context: its thread; interrupts may be off.
+ *
+ * Return: whether it is settled; otherwise it is userspace's.
  */
-void vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu)
+bool vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu)
 {
-	if (vmh_vcpu_set_msr(vcpu, vcpu->vmx.msr_index, vcpu->vmx.msr_value, false))
-		vmx_inject_gp(&vcpu->vmx);
-	else
-		vmx_skip_instruction(&vcpu->vmx);
+	int ret = vcpu->vmx.msr_error;
+
+	if (likely(ret == -ENOENT))
+		ret = vmh_set_other_msr(vcpu, vcpu->vmx.msr_index, vcpu->vmx.msr_value, false);
+	if (unlikely(ret))
+		return vmh_msr_refused(vcpu, ret);
+	vmx_skip_instruction(&vcpu->vmx);
+	return true;
 }

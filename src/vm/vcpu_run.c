@@ -76,11 +76,9 @@ static bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
 	case VMX_IO:
 		return vcpu->vm->irqchip && vmh_vcpu_io_in_kernel(vcpu);
 	case VMX_RDMSR:
-		vmh_vcpu_rdmsr(vcpu);
-		return true;
+		return vmh_vcpu_rdmsr(vcpu);
 	case VMX_WRMSR:
-		vmh_vcpu_wrmsr(vcpu);
-		return true;
+		return vmh_vcpu_wrmsr(vcpu);
 	case VMX_CR8_READ:
 		vmh_vcpu_read_cr8(vcpu);
 		return true;
@@ -242,6 +240,9 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 		return vmh_vcpu_ept_fault(vcpu, err);
 	case VMX_IO:
 		return vmh_vcpu_io(vcpu, err);
+	case VMX_RDMSR:
+	case VMX_WRMSR:
+		return vmh_msr_to_user(vcpu, result == VMX_WRMSR);
 	case VMX_HLT:
 		return vmh_vcpu_hlt(vcpu);
 	case VMX_CR8_WRITE:

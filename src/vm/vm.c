@@ -141,6 +141,7 @@ static void vmh_vm_destroy(struct kref *refs)
 	vmh_vm_delist(vm);
 	vmh_irqchip_stop(vm);
 	vmh_vcpus_destroy(vm);
+	vmh_msr_filter_destroy(vm);
 	vmh_irqchip_destroy(vm);
 	vmh_mem_destroy(vm);
 	vmh_thresholds_destroy(vm);

@@ -40,6 +40,7 @@
 
 struct eventfd_ctx;
 struct vmh_irqchip;
+struct vmh_msr_filter;
 struct vmh_vcpu;
 
 #define VMH_MAX_VCPUS	64
@@ -104,6 +105,8 @@ struct vmh_watches {
  * @irqchip: the in-kernel interrupt controllers, or NULL; set once, under @lock.
  * @io: writes of the guest that need no exit to userspace.
  * @clock: system time.
+ * @msr_filter: which MSRs guests may access; NULL: all. Under @lock.
+ * @msr_exits: KVM_MSR_EXIT_REASON_*: failed accesses that exit to userspace.
  * @watches: thresholds; under the resource lock.
  * @log: what happened to it.
  * @throttle: what holds it back when it is faster than its limits on running counts.
@@ -131,6 +134,8 @@ struct vm_handler_ctx {
 	struct vmh_irqchip *irqchip;
 	struct vmh_io io;
 	struct vmh_clock clock;
+	struct vmh_msr_filter *msr_filter;
+	u32 msr_exits;
 	struct vmh_watches watches;
 	struct vmh_vm_log log;
 	struct vmh_throttle throttle;

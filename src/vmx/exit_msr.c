@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * RDMSR and WRMSR that the MSR bitmap does not let through. MSRs of the VT-x side are settled here;
- * the rest (local APIC, paravirtual) is the caller's.
+ * the rest (local APIC, paravirtual), and all that fails, is the caller's.
  */
+#include <linux/string.h>
+#include <asm/page.h>
+
 #include "exit.h"
+
+static __always_inline bool vmx_msr_is_denied(const struct vmx_vcpu *v, u32 index, u32 access)
+{
+	return unlikely(v->msr_filter) && !msr_filter_allows(v->msr_filter, index, access);
+}
 
 enum vmx_result vmx_exit_rdmsr(struct vmx_vcpu *v)
 {
 	u32 index = v->gpr[VMX_RCX];
 	u64 value;
-	int ret = vmx_get_msr(v, index, &value);
+	int ret = vmx_msr_is_denied(v, index, KVM_MSR_FILTER_READ) ? -EPERM :
+		  vmx_get_msr(v, index, &value);
 
 	if (likely(!ret)) {
 		vmx_msr_finish_read(v, value);
 		return VMX_RESUME;
 	}
-	if (ret != -ENOENT)
-		return vmx_fault_gp(v);
 	v->msr_index = index;
+	v->msr_error = ret;
 	return VMX_RDMSR;
 }
 
@@ -37,7 +45,8 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
 {
 	u32 index = v->gpr[VMX_RCX];
 	u64 value = (u32)v->gpr[VMX_RAX] | v->gpr[VMX_RDX] << 32;
-	int ret = vmx_set_msr(v, index, value, false);
+	int ret = vmx_msr_is_denied(v, index, KVM_MSR_FILTER_WRITE) ? -EPERM :
+		  vmx_set_msr(v, index, value, false);
 
 	if (likely(!ret)) {
 		vmx_skip_instruction(v);
@@ -47,9 +56,31 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
 		 */
 		return likely(v->state_on_cpu && !v->tsc_moved) ? VMX_RESUME : VMX_HOST_IRQ;
 	}
-	if (ret != -ENOENT)
-		return vmx_fault_gp(v);
 	v->msr_index = index;
 	v->msr_value = value;
+	v->msr_error = ret;
 	return VMX_WRMSR;
+}
+
+/**
+ * vmx_filtered_msr_bitmap() - the MSR bitmap that goes with a filter
+ * @filter: the filter.
+ * @bitmap: a page to write it to.
+ */
+void vmx_filtered_msr_bitmap(const struct msr_filter *filter, void *bitmap)
+{
+	memcpy(bitmap, vmx_conf.msr_bitmap, MSR_BITMAP_BYTES);
+	msr_filter_apply(filter, bitmap);
+}
+
+/**
+ * vmx_set_msr_filter() - which MSRs the guest may access
+ * @v: the vCPU, loaded.
+ * @filter: the filter, which stays until there is another; NULL for none.
+ * @bitmap: what vmx_filtered_msr_bitmap() made for it.
+ */
+void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter, const void *bitmap)
+{
+	v->msr_filter = filter;
+	vmcs_write(MSR_BITMAP, __pa(filter ? bitmap : vmx_conf.msr_bitmap));
 }

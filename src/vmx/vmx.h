@@ -18,6 +18,7 @@
 #include "guest_seg.h"
 #include "guest_tsc.h"
 #include "guest_walk.h"
+#include "msr_filter.h"
 #include "vmcs.h"
 #include "vmx_cpu.h"
 
@@ -36,7 +37,8 @@ enum vmx_gpr {
  * @VMX_NMI_WINDOW: the guest can take an NMI now.
  * @VMX_HLT: HLT; RIP is past it.
  * @VMX_IO: port access in vmx_vcpu.io; RIP is still at it.
- * @VMX_RDMSR: read of an MSR that is not the VT-x side's; RIP is still at it.
+ * @VMX_RDMSR: read of an MSR that failed, as vmx_vcpu.msr_error says; RIP is still at it. -ENOENT:
+ *	it is not the VT-x side's; -EPERM: the filter denies it; -EINVAL: it faults.
  * @VMX_WRMSR: the same, a write; the value is in vmx_vcpu.msr_value.
  * @VMX_CR8_WRITE: CR8 write, the value in vmx_vcpu.cr8; RIP is past it.
  * @VMX_CR8_READ: CR8 read into GPR vmx_vcpu.cr8_gpr; RIP is past it.
@@ -206,6 +208,7 @@ struct vmx_vcpu {
 		struct {
 			u64 msr_value;
 			u32 msr_index;
+			int msr_error;
 		};
 		struct {
 			u8 cr8;
@@ -236,6 +239,7 @@ struct vmx_vcpu {
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
 	u64 tsc_ratio;			/* what TSC_MULTIPLIER holds, if that is in use */
 	bool tsc_moved;			/* it is another one; the layer above clears this */
+	const struct msr_filter *msr_filter;	/* NULL: none */
 	struct fpu_guest fpu;
 
 	u64 *pml;			/* where the processor logs dirty pages; NULL: it does not */
@@ -411,6 +415,8 @@ int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value);
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 unsigned int vmx_msr_list(u32 *indices, unsigned int max);
 void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
+void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter, const void *bitmap);
+void vmx_filtered_msr_bitmap(const struct msr_filter *filter, void *bitmap);
 
 /* VMX segment numbers: the order of the VMCS fields and of instruction information. */
 enum vmx_segment {

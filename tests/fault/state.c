@@ -138,6 +138,16 @@ static long act_clock(struct vm *vm)
 	return attempt(vm->fd, VMH_SET_CLOCK, &clock);
 }
 
+static long act_msr_filter(struct vm *vm)
+{
+	uint64_t bits = 0;
+	struct kvm_msr_filter filter = {
+		.ranges[0] = { KVM_MSR_FILTER_READ, 1, 0x10, (uint8_t *)&bits },
+	};
+
+	return attempt(vm->fd, VMH_X86_SET_MSR_FILTER, &filter);
+}
+
 static long act_cpuid(struct vm *vm)
 {
 	struct {
@@ -236,6 +246,7 @@ const struct scenario state_scenarios[] = {
 	  .act = act_chip },
 	{ .name = "SET_PIT2", CHIPS, .prepare = prepare_pit, .act = act_pit },
 	{ .name = "SET_CLOCK", PLAIN, .act = act_clock },
+	{ .name = "X86_SET_MSR_FILTER", PLAIN, .act = act_msr_filter },
 	{ .name = "SET_CPUID2", PLAIN, .act = act_cpuid },
 	{ .name = "SET_MP_STATE", CHIPS, .act = act_mp_state, .finish = runnable },
 	{ .name = "GET_SUPPORTED_CPUID", PLAIN, .act = act_supported },

@@ -231,6 +231,13 @@ const struct bad_call bad_calls[] = {
 	ROW(EMPTY, VM, SET_CLOCK, PLAIN(kvm_clock_data, .flags = 1), EINVAL, UNKNOWN_FLAGS,
 	    "flags", 1, ANY),
 
+	ROW(EMPTY, VM, X86_SET_MSR_FILTER, PLAIN(kvm_msr_filter, .flags = 2), EINVAL, VALUE,
+	    "flags", 2, 1),
+	ROW(EMPTY, VM, X86_SET_MSR_FILTER, PLAIN(kvm_msr_filter, .flags = 1), EINVAL, VALUE,
+	    "flags", 1, 1),
+	BARE(EMPTY, VM, X86_SET_MSR_FILTER, PLAIN(kvm_msr_filter, .ranges[3] = { 1, 1, 0x10 }),
+	     EFAULT, FAULT),
+	BARE(EMPTY, VM, X86_SET_MSR_FILTER, NOWHERE, EFAULT, FAULT),
 	BARE(TERMINATED, VM, GET_TSC_KHZ, NULL, ESTALE, TERMINATED),
 	ROW(EMPTY, VM, SET_TSC_KHZ, VALUE(1UL << 31), EINVAL, VALUE, "khz", 1UL << 31, ANY),
 

@@ -85,6 +85,7 @@ struct kvm_userspace_memory_region2 {
 #define VMH_ENABLE_CAP			_IOW(VMHIO, 0xa3, struct kvm_enable_cap)
 #define VMH_SIGNAL_MSI			_IOW(VMHIO, 0xa5, struct kvm_msi)
 #define VMH_CLEAR_DIRTY_LOG		_IOWR(VMHIO, 0xc0, struct kvm_clear_dirty_log)
+#define VMH_X86_SET_MSR_FILTER		_IOW(VMHIO, 0xc6, struct kvm_msr_filter)
 
 /* ---- Calls shared with KVM: a VM or a vCPU ---- */
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/* MSRs that the guest may not access, and those that userspace emulates. */
+#include <errno.h>
+#include <string.h>
+
+#include "vm.h"
+
+#define MSR_TSC			0x10
+#define MSR_SYSENTER_CS		0x174
+#define MSR_FS_BASE		0xc0000100
+#define MSR_NONE		0x474f4f00
+
+#define INDEX_GPA		0x2000
+#define VALUE_GPA		0x2008
+#define HANDLER_GPA		0x3000
+#define GP_VECTOR		13
+#define DONE_PORT		0x10
+#define FAULT_PORT		0x11
+
+/* Reads the MSR whose index is there, and puts the value beside it. */
+GUEST(guest_rdmsr,
+      "1: movl 0x2000, %ecx; rdmsr; movl %eax, 0x2008; movl %edx, 0x200c; outb %al, $0x10;"
+      "jmp 1b");
+
+/* Writes it. */
+GUEST(guest_wrmsr,
+      "1: movl 0x2000, %ecx; movl 0x2008, %eax; movl 0x200c, %edx; wrmsr; outb %al, $0x10;"
+      "jmp 1b");
+
+/* What becomes of #GP: OUT 0x11. */
+static const uint8_t handler[] = { 0xe6, 0x11, 0xeb, 0xfc };
+
+static void make(struct vm *vm, const char *code, const char *end)
+{
+	const uint16_t gate[] = { HANDLER_GPA, 0 };
+
+	vm_make(vm, &(struct spec){ .cpus = 1 });
+	vm_load(vm, code, end);
+	memcpy(vm->memory + GP_VECTOR * sizeof(gate), gate, sizeof(gate));
+	memcpy(vm->memory + HANDLER_GPA, handler, sizeof(handler));
+	vm_start(vm);
+}
+
+static void allow(struct vm *vm, uint32_t access, uint32_t msr, uint64_t bits, uint32_t flags)
+{
+	struct kvm_msr_filter filter = {
+		.flags = flags,
+		.ranges[0] = { access, 1, msr, (uint8_t *)&bits },
+	};
+
+	must(vm->fd, VMH_X86_SET_MSR_FILTER, &filter);
+}
+
+/* The guest accesses an MSR: at which port does it tell how that went? */
+static unsigned int try(struct vm *vm, uint32_t msr)
+{
+	memcpy(vm->memory + INDEX_GPA, &msr, sizeof(msr));
+	/* Also from within the handler of the fault before. */
+	vm_reset(vm, 0);
+	vm_run_until(vm, 0, KVM_EXIT_IO);
+	return vm->run[0]->io.port;
+}
+
+static void denied_reads(void)
+{
+	struct vm vm;
+
+	make(&vm, guest_rdmsr, guest_rdmsr_end);
+	CHECK_EQ(must(vm.dev, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_X86_MSR_FILTER)), 1);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), DONE_PORT);
+	CHECK_EQ(try(&vm, MSR_NONE), FAULT_PORT);
+	/* One that needs no exit otherwise. */
+	allow(&vm, KVM_MSR_FILTER_READ, MSR_FS_BASE, 0, 0);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), FAULT_PORT);
+	CHECK_EQ(try(&vm, MSR_SYSENTER_CS), DONE_PORT);
+	allow(&vm, KVM_MSR_FILTER_WRITE, MSR_FS_BASE, 0, 0);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), DONE_PORT);
+	allow(&vm, KVM_MSR_FILTER_READ, MSR_FS_BASE, 1, KVM_MSR_FILTER_DEFAULT_DENY);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), DONE_PORT);
+	CHECK_EQ(try(&vm, MSR_TSC), FAULT_PORT);
+}
+
+static void denied_writes(void)
+{
+	struct kvm_msr_filter none = { };
+	struct vm vm;
+
+	make(&vm, guest_wrmsr, guest_wrmsr_end);
+	allow(&vm, KVM_MSR_FILTER_WRITE, MSR_SYSENTER_CS, 0, 0);
+	CHECK_EQ(try(&vm, MSR_SYSENTER_CS), FAULT_PORT);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), DONE_PORT);
+	must(vm.fd, VMH_X86_SET_MSR_FILTER, &none);
+	CHECK_EQ(try(&vm, MSR_SYSENTER_CS), DONE_PORT);
+}
+
+/* The filter is the VM's: vCPUs that come later go by it too. */
+static void later_vcpus(void)
+{
+	const uint16_t gate[] = { HANDLER_GPA, 0 };
+	uint64_t used;
+	struct vm vm;
+
+	vm_create(&vm, &(struct spec){ .cpus = 1 });
+	vm.memory = map_pages(vm.bytes);
+	vm_add_slot(&vm, 0, 0, vm.bytes, vm.memory);
+	used = on_kvm ? 0 : vm_usage(&vm).res[VMH_RES_KERNEL_BYTES].used;
+	allow(&vm, KVM_MSR_FILTER_READ, MSR_FS_BASE, 0, 0);
+	if (!on_kvm)
+		CHECK(vm_usage(&vm).res[VMH_RES_KERNEL_BYTES].used > used + PAGE);
+	vm_add_vcpu(&vm, 0);
+	vm_load(&vm, guest_rdmsr, guest_rdmsr_end);
+	memcpy(vm.memory + GP_VECTOR * sizeof(gate), gate, sizeof(gate));
+	memcpy(vm.memory + HANDLER_GPA, handler, sizeof(handler));
+	vm_reset(&vm, 0);
+	vm_start(&vm);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), FAULT_PORT);
+}
+
+static const struct test tests[] = {
+	{ .name = "MSRs that cannot be read", .run = denied_reads, .kvm = true },
+	{ .name = "MSRs that cannot be written", .run = denied_writes, .kvm = true },
+	{ .name = "MSR filter before the vCPU", .run = later_vcpus, .kvm = true },
+	{ }
+};
+
+const struct suite suite_msr = { "msr", tests };
