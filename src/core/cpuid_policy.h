@@ -21,6 +21,7 @@
 #define CPUID_OPTION_KVM_LEAVES		BIT(5)		/* answer as KVM at 0x40000000 */
 #define CPUID_OPTION_KVM_CLOCK		BIT(6)		/* kvmclock's MSRs are virtualised */
 #define CPUID_OPTION_KVM_CLOCK_STABLE	BIT(7)		/* and the host's TSC is stable */
+#define CPUID_OPTION_KVM_STEAL		BIT(8)		/* the host counts what vCPUs wait for */
 /* Set from @xcr0 when the table is built. */
 #define CPUID_OPTION_AVX		BIT(30)
 #define CPUID_OPTION_AVX512		BIT(31)

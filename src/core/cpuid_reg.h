@@ -47,6 +47,9 @@ enum cpuid_reg {
 #define CPUID_BIT_XSAVEC	1
 #define CPUID_BIT_XSAVES	3
 
+/* Leaf 0x40000001, EAX. */
+#define CPUID_BIT_PV_UNHALT	7
+
 /* Leaf 0x80000001, EDX. */
 #define CPUID_BIT_SYSCALL	11
 #define CPUID_BIT_NX		20

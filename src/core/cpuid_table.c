@@ -215,6 +215,52 @@ int cpuid_table_set(struct cpuid_table *table, const struct kvm_cpuid_entry2 *en
 	return 0;
 }
 
+/* The bits of an entry that cpuid_table_update() and cpuid_table_hide() write. */
+static void cpuid_dynamic_bits(const struct kvm_cpuid_entry2 *entry, u32 bits[CPUID_NR_REGS])
+{
+	memset(bits, 0, CPUID_NR_REGS * sizeof(*bits));
+	switch (entry->function) {
+	case CPUID_LEAF_FEATURES:
+		bits[CPUID_REG_ECX] = BIT(CPUID_BIT_OSXSAVE);
+		bits[CPUID_REG_EDX] = BIT(CPUID_BIT_APIC);
+		break;
+	case CPUID_LEAF_XSAVE:
+		if (entry->index <= 1)
+			bits[CPUID_REG_EBX] = ~0U;
+		break;
+	case CPUID_LEAF_KVM_FEATURES:
+		bits[CPUID_REG_EAX] = BIT(CPUID_BIT_PV_UNHALT);
+		break;
+	}
+}
+
+static bool cpuid_entry_same(const struct kvm_cpuid_entry2 *a, const struct kvm_cpuid_entry2 *b)
+{
+	u32 dynamic[CPUID_NR_REGS], x[CPUID_NR_REGS], y[CPUID_NR_REGS];
+	unsigned int reg;
+
+	if (a->function != b->function || a->index != b->index || a->flags != b->flags)
+		return false;
+	cpuid_dynamic_bits(a, dynamic);
+	cpuid_load(a, x);
+	cpuid_load(b, y);
+	for (reg = 0; reg < CPUID_NR_REGS; reg++)
+		if ((x[reg] ^ y[reg]) & ~dynamic[reg])
+			return false;
+	return true;
+}
+
+bool cpuid_table_same(const struct cpuid_table *table, const struct kvm_cpuid_entry2 *entries,
+		      u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr && nr == table->nr; i++)
+		if (!cpuid_entry_same(&table->entry[i], &entries[i]))
+			return false;
+	return nr == table->nr;
+}
+
 /* Size of an XSAVE area with the components in @features, by the sizes in the table. */
 static u32 cpuid_xsave_bytes(const struct cpuid_table *table, u64 features, bool compacted)
 {
@@ -247,6 +293,20 @@ static struct kvm_cpuid_entry2 *cpuid_table_entry(struct cpuid_table *table, u32
 static void cpuid_assign(u32 *reg, unsigned int bit, bool value)
 {
 	*reg = value ? *reg | BIT(bit) : *reg & ~BIT(bit);
+}
+
+void cpuid_table_hide(struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, unsigned int bit)
+{
+	struct kvm_cpuid_entry2 *entry = cpuid_table_entry(table, leaf, 0);
+	u32 *const regs[CPUID_NR_REGS] = {
+		[CPUID_REG_EAX] = entry ? &entry->eax : NULL,
+		[CPUID_REG_EBX] = entry ? &entry->ebx : NULL,
+		[CPUID_REG_ECX] = entry ? &entry->ecx : NULL,
+		[CPUID_REG_EDX] = entry ? &entry->edx : NULL,
+	};
+
+	if (entry)
+		cpuid_assign(regs[reg], bit, false);
 }
 
 void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *now)

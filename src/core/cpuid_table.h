@@ -105,6 +105,26 @@ int cpuid_table_set(struct cpuid_table *table, const struct kvm_cpuid_entry2 *en
 void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *now);
 
 /**
+ * cpuid_table_same() - would these entries change anything?
+ * @table: the table.
+ * @entries: a VMM's.
+ * @nr: number of them.
+ *
+ * Return: false when there is a difference beyond the bits that follow guest state.
+ */
+bool cpuid_table_same(const struct cpuid_table *table, const struct kvm_cpuid_entry2 *entries,
+		      u32 nr);
+
+/**
+ * cpuid_table_hide() - take a feature away that the VMM's entries claim
+ * @table: the table.
+ * @leaf: EAX; subleaf 0.
+ * @reg: which register.
+ * @bit: which bit of it.
+ */
+void cpuid_table_hide(struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, unsigned int bit);
+
+/**
  * cpuid_table_find() - the entry of a leaf
  * @table: the table.
  * @leaf: EAX.

@@ -29,6 +29,11 @@ static u32 vmh_cap_tsc_control(const struct vm_handler_ctx *vm)
 	return vmh_tsc_scaling();
 }
 
+static u32 vmh_cap_steal_time(const struct vm_handler_ctx *vm)
+{
+	return vmh_steal_is_counted();
+}
+
 static u32 vmh_cap_nr_vcpus(const struct vm_handler_ctx *vm)
 {
 	return min_t(u32, num_online_cpus(), VMH_MAX_VCPUS);
@@ -89,6 +94,13 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_GET_MSR_FEATURES, 1 },
 	{ KVM_CAP_MCE, GUEST_MCE_MAX_BANKS },
 	{ KVM_CAP_X86_MSR_FILTER, 1 },
+	{ KVM_CAP_X86_USER_SPACE_MSR, 1 },
+	{ KVM_CAP_MSR_PLATFORM_INFO, 1 },
+	{ KVM_CAP_X86_DISABLE_EXITS, VMH_EXITS_TO_DISABLE },
+	{ KVM_CAP_DISABLE_QUIRKS2, VMH_QUIRKS },
+	{ KVM_CAP_ENABLE_CAP, 1 },
+	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1 },
+	{ KVM_CAP_STEAL_TIME, .get = vmh_cap_steal_time },
 };
 
 /**
@@ -117,6 +129,8 @@ static u32 vmh_cpuid_options(void)
 {
 	u32 options = CPUID_OPTION_KVM_LEAVES | CPUID_OPTION_KVM_CLOCK;
 
+	if (vmh_steal_is_counted())
+		options |= CPUID_OPTION_KVM_STEAL;
 	if (vmh_clock_is_stable())
 		options |= CPUID_OPTION_KVM_CLOCK_STABLE;
 	if (vmx_conf.host_xcr0)

@@ -181,14 +181,14 @@ static long vmh_get_cpuid2(struct vmh_call *call)
 
 	if (get_user(nr, &user->nent))
 		return -EFAULT;
-	if (put_user(table->nr, &user->nent))
-		return -EFAULT;
 	if (nr < table->nr) {
 		vm_error_field(call->err, VMH_E_COUNT, 0, "nent", nr, table->nr);
 		return -E2BIG;
 	}
-	return copy_to_user(user->entries, table->entry, table->nr * sizeof(table->entry[0])) ?
-	       -EFAULT : 0;
+	if (put_user(table->nr, &user->nent) ||
+	    copy_to_user(user->entries, table->entry, table->nr * sizeof(table->entry[0])))
+		return -EFAULT;
+	return 0;
 }
 
 static long vmh_get_lapic(struct vmh_call *call)

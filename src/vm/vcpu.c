@@ -96,6 +96,8 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->id = id;
 	vcpu->user_irq = -1;
 	vmh_tsc_vcpu_init(vcpu);
+	vcpu->vmx.hlt_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_HLT;
+	vcpu->vmx.pause_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_PAUSE;
 	vcpu->vmx.vm_id = vm->vm_id;
 	vcpu->vmx.vcpu_id = id;
 	/* With in-kernel APICs, all but the first wait for INIT and SIPI. */
@@ -224,8 +226,16 @@ static u32 vmh_cpuid_widths(const struct kvm_cpuid_entry2 *entries, u32 nr)
 int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *entries, u32 nr,
 		       struct vmh_error *err)
 {
-	int ret = vmh_fail_errno(set_cpuid, cpuid_table_set(vcpu->cpuid, entries, nr));
+	int ret;
 
+	/* As in KVM: once it has run, a processor does not become another one. */
+	if (vcpu->times.ended) {
+		if (cpuid_table_same(vcpu->cpuid, entries, nr))
+			return 0;
+		return vm_error_field(err, VMH_E_VALUE, VM_ERROR_NO_OFFSET, "entries", nr,
+				      vcpu->cpuid->nr);
+	}
+	ret = vmh_fail_errno(set_cpuid, cpuid_table_set(vcpu->cpuid, entries, nr));
 	if (ret == -E2BIG)
 		return VM_ERROR_FIELD(err, VMH_E_COUNT, struct kvm_cpuid2, nent, nr,
 				      VMH_CPUID_CAPACITY);
@@ -233,6 +243,10 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 		return vm_error_field(err, VMH_E_VALUE, VM_ERROR_NO_OFFSET,
 				      "entries[0x80000008].eax",
 				      vmh_cpuid_widths(entries, nr), CPUID_WIDTHS_USUAL);
+	/* Who waits in HLT could not be kicked out of it. */
+	if (vcpu->vm->exits_off & KVM_X86_DISABLE_EXITS_HLT)
+		cpuid_table_hide(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, CPUID_REG_EAX,
+				 CPUID_BIT_PV_UNHALT);
 	vmx_cpuid_changed(&vcpu->vmx);
 	return 0;
 }

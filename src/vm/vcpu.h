@@ -16,6 +16,7 @@
 #include "guest_mce.h"
 #include "lapic.h"
 #include "mem.h"
+#include "steal_time.h"
 #include "vm.h"
 #include "vmx.h"
 #include "vmx_entry_check.h"
@@ -46,6 +47,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_WALL_CLOCK: the guest has asked for the wall clock.
  * @VMH_REQ_LOG: a slot's dirty log is the VM's first, or the last has gone.
  * @VMH_REQ_MSR_FILTER: there is another filter for MSRs.
+ * @VMH_REQ_STEAL: the guest is to be told how long the thread has waited.
  */
 enum vmh_request {
 	VMH_REQ_TIMER,
@@ -57,6 +59,7 @@ enum vmh_request {
 	VMH_REQ_WALL_CLOCK,
 	VMH_REQ_LOG,
 	VMH_REQ_MSR_FILTER,
+	VMH_REQ_STEAL,
 };
 
 /**
@@ -156,6 +159,16 @@ struct vmh_apic {
 };
 
 /**
+ * struct vmh_steal - what is told of stolen time
+ * @msr: MSR_KVM_STEAL_TIME.
+ * @meter: what was told.
+ */
+struct vmh_steal {
+	u64 msr;
+	struct steal_meter meter;
+};
+
+/**
  * struct vmh_vcpu_times - where a vCPU's time goes, in TSC ticks
  * @began: when the RUN under way was called; 0 when there is none. Read anywhere, as the others.
  * @ended: when the last one returned; 0 before the first.
@@ -208,6 +221,8 @@ struct vmh_entry_explanation {
  * @nmis: NMIs to deliver, at most 2.
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
  * @clock: the vCPU's part of the VM's clock.
+ * @steal: stolen time.
+ * @pv_enforced: the guest has of KVM's interface only what its CPUID says.
  * @mce: machine-check registers.
  * @platform_info: MSR_PLATFORM_INFO.
  * @msr_filter: the filter that it goes by, or NULL.
@@ -255,6 +270,8 @@ struct vmh_vcpu {
 	struct vmh_apic apic;
 
 	struct vmh_vcpu_clock clock;
+	struct vmh_steal steal;
+	bool pv_enforced;
 	struct guest_mce mce;
 	u64 platform_info;
 	struct vmh_msr_filter *msr_filter;
@@ -350,6 +367,7 @@ int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, un
 			 unsigned int access, u64 *linear, struct guest_fault *fault);
 int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault);
+u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte);
 void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
 void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);
 int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4]);
@@ -363,6 +381,18 @@ int vmh_feature_msr(u32 index, u64 *value);
 unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max);
 bool vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
+
+/* steal.c */
+bool vmh_steal_is_counted(void);
+int vmh_steal_set_msr(struct vmh_vcpu *vcpu, u64 value);
+void vmh_steal_reset(struct vmh_vcpu *vcpu);
+void vmh_steal_on_cpu(struct vmh_vcpu *vcpu);
+void vmh_steal_update(struct vmh_vcpu *vcpu);
+
+/* hypercall.c */
+bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features);
+void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu);
+void vmh_vcpu_undefined(struct vmh_vcpu *vcpu);
 
 /* msr_exits.c */
 int vmh_msr_filter_set(struct vm_handler_ctx *vm, const struct kvm_msr_filter *user,

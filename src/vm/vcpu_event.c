@@ -10,6 +10,7 @@ static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
 	vmx_vcpu_init(&vcpu->vmx);
 	vmh_apic_init_signal(vcpu);
 	vmh_clock_reset(vcpu);
+	vmh_steal_reset(vcpu);
 	vcpu->completion = VMH_COMPLETE_NOTHING;
 	vcpu->mp_state = vcpu->apic.lapic.bsp ? KVM_MP_STATE_RUNNABLE :
 						KVM_MP_STATE_INIT_RECEIVED;
@@ -61,6 +62,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmh_clock_update_wall(vcpu);
 	if (test_and_clear_bit(VMH_REQ_LOG, &vcpu->requests) && vcpu->vmx.pml)
 		vmx_pml_set(&vcpu->vmx, READ_ONCE(vcpu->vm->mem_ctx.nr_logs));
+	if (test_and_clear_bit(VMH_REQ_STEAL, &vcpu->requests))
+		vmh_steal_update(vcpu);
 	if (test_and_clear_bit(VMH_REQ_MSR_FILTER, &vcpu->requests))
 		vmh_msr_filter_take(vcpu);
 	/* The state is looked at on the way into the run section, which comes next. */

@@ -83,6 +83,22 @@ int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, un
 			    fault);
 }
 
+/**
+ * vmh_guest_code_linear() - the linear address of a byte of the instruction at RIP
+ * @vcpu: the vCPU, loaded.
+ * @byte: which.
+ *
+ * Return: the address.
+ */
+u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte)
+{
+	u64 rip = vmcs_read(GUEST_RIP) + byte;
+
+	if (vmh_guest_in_64bit_code(vcpu))
+		return rip;
+	return (u32)(rip + vmcs_read(GUEST_CS_BASE));
+}
+
 /*
  * Bytes up to the end of a page; -ENXIO when the code is not in memory. Only the translation ends
  * in a fault of the guest's: that the VMM's page cannot be read is none of the guest's business.
@@ -113,12 +129,10 @@ static int vmh_guest_fetch_piece(struct vmh_vcpu *vcpu, u64 linear, u8 *bytes, u
 int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault)
 {
-	u64 linear = vmcs_read(GUEST_RIP);
+	u64 linear = vmh_guest_code_linear(vcpu, 0);
 	unsigned int first;
 	int ret;
 
-	if (!vmh_guest_in_64bit_code(vcpu))
-		linear = (u32)(linear + vmcs_read(GUEST_CS_BASE));
 	first = min_t(unsigned int, INSN_MAX_BYTES, PAGE_SIZE - offset_in_page(linear));
 	ret = vmh_guest_fetch_piece(vcpu, linear, bytes, first, fault);
 	if (ret)

@@ -24,6 +24,7 @@ static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 		vcpu->flush_gen = gen;
 	}
 	vmh_clock_on_cpu(vcpu);
+	vmh_steal_on_cpu(vcpu);
 }
 
 static void vmh_vcpu_off_cpu(struct vmh_vcpu *vcpu)

@@ -19,11 +19,13 @@ static bool is_x2apic_msr(u32 index)
  * @last: index of the last of them.
  * @get: read. Return: 0, or -EINVAL for a fault.
  * @set: write. The same.
+ * @pv: bits of KVM's feature leaf: the guest has it with any of them.
  * @unlisted: not to be saved and restored by index list.
  */
 struct vmh_msr_row {
 	u32 first;
 	u32 last;
+	u32 pv;
 	int (*get)(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host);
 	int (*set)(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host);
 	bool unlisted;
@@ -41,6 +43,8 @@ static int vmh_mce_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_
 
 static int vmh_get_platform_info(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
 {
+	if (!by_host && READ_ONCE(vcpu->vm->platform_info_hidden))
+		return -EINVAL;
 	*value = vcpu->platform_info;
 	return 0;
 }
@@ -80,29 +84,50 @@ static int vmh_set_tsc_deadline(struct vmh_vcpu *vcpu, u32 index, u64 value, boo
 	return 0;
 }
 
+static int vmh_get_steal(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	*value = vcpu->steal.msr;
+	return 0;
+}
+
+static int vmh_set_steal(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+{
+	return vmh_steal_set_msr(vcpu, value);
+}
+
 #define PAIR(index, what) \
 	{ .first = (index), .last = (index), .get = vmh_get_##what, .set = vmh_set_##what }
+#define PV_PAIR(index, feature, what) \
+	{ .first = (index), .last = (index), .pv = BIT(KVM_FEATURE_##feature), \
+	  .get = vmh_get_##what, .set = vmh_set_##what }
+#define RUN(from, to, what, hidden) \
+	{ .first = (from), .last = (to), .get = vmh_##what##_get_msr, \
+	  .set = vmh_##what##_set_msr, .unlisted = (hidden) }
 
 static const struct vmh_msr_row vmh_msr_rows[] = {
 	PAIR(MSR_IA32_TSC_DEADLINE, tsc_deadline),
-	PAIR(MSR_KVM_WALL_CLOCK, clock_msr),
-	PAIR(MSR_KVM_SYSTEM_TIME, clock_msr),
-	PAIR(MSR_KVM_WALL_CLOCK_NEW, clock_msr),
-	PAIR(MSR_KVM_SYSTEM_TIME_NEW, clock_msr),
+	PV_PAIR(MSR_KVM_WALL_CLOCK, CLOCKSOURCE, clock_msr),
+	PV_PAIR(MSR_KVM_SYSTEM_TIME, CLOCKSOURCE, clock_msr),
+	PV_PAIR(MSR_KVM_WALL_CLOCK_NEW, CLOCKSOURCE2, clock_msr),
+	PV_PAIR(MSR_KVM_SYSTEM_TIME_NEW, CLOCKSOURCE2, clock_msr),
+	PV_PAIR(MSR_KVM_STEAL_TIME, STEAL_TIME, steal),
 	PAIR(MSR_PLATFORM_INFO, platform_info),
-	{ MSR_IA32_MCG_STATUS, MSR_IA32_MCG_CTL, vmh_mce_get_msr, vmh_mce_set_msr },
-	{ MSR_IA32_MCG_CAP, MSR_IA32_MCG_CAP, vmh_mce_get_msr, vmh_mce_set_msr, true },
-	{ MSR_IA32_MC0_CTL, MSR_IA32_MCx_MISC(GUEST_MCE_MAX_BANKS - 1),
-	  vmh_mce_get_msr, vmh_mce_set_msr, true },
+	RUN(MSR_IA32_MCG_STATUS, MSR_IA32_MCG_CTL, mce, false),
+	RUN(MSR_IA32_MCG_CAP, MSR_IA32_MCG_CAP, mce, true),
+	RUN(MSR_IA32_MC0_CTL, MSR_IA32_MCx_MISC(GUEST_MCE_MAX_BANKS - 1), mce, true),
 };
 
-static const struct vmh_msr_row *vmh_find_msr(u32 index)
+/* The row of an MSR that the guest, or userspace, has. */
+static const struct vmh_msr_row *vmh_find_msr(const struct vmh_vcpu *vcpu, u32 index, bool by_host)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(vmh_msr_rows); i++)
-		if (index >= vmh_msr_rows[i].first && index <= vmh_msr_rows[i].last)
-			return &vmh_msr_rows[i];
+	for (i = 0; i < ARRAY_SIZE(vmh_msr_rows); i++) {
+		const struct vmh_msr_row *row = &vmh_msr_rows[i];
+
+		if (index >= row->first && index <= row->last)
+			return by_host || vmh_pv_has(vcpu, row->pv) ? row : NULL;
+	}
 	return NULL;
 }
 
@@ -155,7 +180,7 @@ static int vmh_get_other_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool 
 		*value = vmh_apic_base(vcpu);
 		return 0;
 	}
-	row = vmh_find_msr(index);
+	row = vmh_find_msr(vcpu, index, by_host);
 	return row ? row->get(vcpu, index, value, by_host) : -ENOENT;
 }
 
@@ -167,7 +192,7 @@ static int vmh_set_other_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool b
 		return vmh_apic_set_msr(vcpu, index, value);
 	if (index == MSR_IA32_APICBASE)
 		return vmh_apic_set_base(vcpu, value, by_host);
-	row = vmh_find_msr(index);
+	row = vmh_find_msr(vcpu, index, by_host);
 	return row ? row->set(vcpu, index, value, by_host) : -ENOENT;
 }
 

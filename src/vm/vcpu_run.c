@@ -13,15 +13,6 @@
 /* How long work for the way back to userspace waits for RUN to return by itself. */
 #define RESUME_WORK_DELAY	(HZ / 10)
 
-/* KVM's answers to a hypercall that it does not know, and from CPL > 0. */
-#define HYPERCALL_UNKNOWN	(-1000LL)
-#define HYPERCALL_FORBIDDEN	(-1LL)
-
-static void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu)
-{
-	vcpu->vmx.gpr[VMX_RAX] = vmx_guest_cpl() ? HYPERCALL_FORBIDDEN : HYPERCALL_UNKNOWN;
-}
-
 static void vmh_vcpu_read_cr8(struct vmh_vcpu *vcpu)
 {
 	u64 cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
@@ -252,6 +243,9 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 	case VMX_SPLIT_LOCK:
 		if (!vmx_host_split_lock(vmcs_read(GUEST_RIP)))
 			vmx_inject_exception(&vcpu->vmx, X86_TRAP_AC, true, 0);
+		return 1;
+	case VMX_UNDEFINED:
+		vmh_vcpu_undefined(vcpu);
 		return 1;
 	case VMX_ENTRY_FAILED:
 		return vmh_vcpu_exit_fail_entry(vcpu, err);

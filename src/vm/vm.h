@@ -107,6 +107,9 @@ struct vmh_watches {
  * @clock: system time.
  * @msr_filter: which MSRs guests may access; NULL: all. Under @lock.
  * @msr_exits: KVM_MSR_EXIT_REASON_*: failed accesses that exit to userspace.
+ * @exits_off: KVM_X86_DISABLE_EXITS_*: what does not exit on vCPUs to come. Under @lock.
+ * @quirks_off: KVM_X86_QUIRK_*.
+ * @platform_info_hidden: guests cannot read MSR_PLATFORM_INFO.
  * @watches: thresholds; under the resource lock.
  * @log: what happened to it.
  * @throttle: what holds it back when it is faster than its limits on running counts.
@@ -136,6 +139,9 @@ struct vm_handler_ctx {
 	struct vmh_clock clock;
 	struct vmh_msr_filter *msr_filter;
 	u32 msr_exits;
+	u32 exits_off;
+	u32 quirks_off;
+	bool platform_info_hidden;
 	struct vmh_watches watches;
 	struct vmh_vm_log log;
 	struct vmh_throttle throttle;

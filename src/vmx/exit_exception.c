@@ -64,6 +64,8 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 		return vmx_exit_debug(v, info);
 	case X86_TRAP_AC:
 		return vmx_exit_alignment(v);
+	case X86_TRAP_UD:
+		return VMX_UNDEFINED;
 	}
 	return VMX_UNKNOWN;
 }

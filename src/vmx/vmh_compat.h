@@ -155,4 +155,14 @@ static inline void vmh_shrinker_unregister(struct shrinker *shrinker)
 #endif
 }
 
+/* How long the calling thread has waited for a processor, in all; 0 where nobody counts. */
+static inline u64 vmh_run_delay_ns(void)
+{
+#ifdef CONFIG_SCHED_INFO
+	return current->sched_info.run_delay;
+#else
+	return 0;
+#endif
+}
+
 #endif /* VMH_COMPAT_H */

@@ -52,6 +52,7 @@ enum vmx_gpr {
  * @VMX_UNKNOWN: an exit that nobody handles: reason in vmx_vcpu.exit_reason.
  * @VMX_ENTRY_FAILED: VM entry failed: see vmx_vcpu.exit_reason and .instruction_error.
  * @VMX_PAUSE: the guest spins in a PAUSE loop; RIP is past it.
+ * @VMX_UNDEFINED: #UD, not delivered yet; RIP is at the instruction.
  * @VMX_SPLIT_LOCK: a locked access across cache lines, trapped by the host's split-lock detection.
  */
 enum vmx_result {
@@ -76,6 +77,7 @@ enum vmx_result {
 	VMX_ENTRY_FAILED,
 	VMX_PAUSE,
 	VMX_SPLIT_LOCK,
+	VMX_UNDEFINED,
 };
 
 /**
@@ -238,6 +240,8 @@ struct vmx_vcpu {
 	bool breakpoints;		/* guest's DR7 enables some */
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
 	u64 tsc_ratio;			/* what TSC_MULTIPLIER holds, if that is in use */
+	bool hlt_in_guest;		/* HLT does not exit; set before the VMCS is made */
+	bool pause_in_guest;		/* PAUSE does not, as long as a loop of them may be */
 	bool tsc_moved;			/* it is another one; the layer above clears this */
 	const struct msr_filter *msr_filter;	/* NULL: none */
 	struct fpu_guest fpu;

@@ -57,16 +57,22 @@ static void vmx_write_tsc(const struct vmx_vcpu *v)
 
 static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 {
+	u32 procbased2 = vmx_conf.procbased2;
+
 	v->procbased = vmx_conf.procbased;
+	if (v->hlt_in_guest)
+		v->procbased &= ~VMX_CTL_PROC_HLT;
+	if (v->pause_in_guest)
+		procbased2 &= ~VMX_CTL_PROC2_PAUSE_LOOP;
 	vmcs_write(PIN_BASED_VM_EXEC_CONTROL, vmx_conf.pinbased);
 	vmcs_write(CPU_BASED_VM_EXEC_CONTROL, v->procbased);
-	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2);
+	vmcs_write(SECONDARY_VM_EXEC_CONTROL, procbased2);
 	vmcs_write(VM_EXIT_CONTROLS, vmx_conf.exit_ctls);
 	vmcs_write(VM_ENTRY_CONTROLS, vmx_conf.entry_ctls);
 	if (vmx_conf.pinbased & VMX_CTL_PIN_PREEMPTION_TIMER)
 		vmcs_write(VMX_PREEMPTION_TIMER_VALUE, vmx_conf.timer_value);
 	v->timer_value = vmx_conf.timer_value;
-	if (vmx_conf.procbased2 & VMX_CTL_PROC2_PAUSE_LOOP) {
+	if (procbased2 & VMX_CTL_PROC2_PAUSE_LOOP) {
 		vmcs_write(PLE_GAP, PAUSE_LOOP_GAP);
 		vmcs_write(PLE_WINDOW, PAUSE_LOOP_WINDOW);
 	}
@@ -74,7 +80,8 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 		vmcs_write(ENCLS_EXITING_BITMAP, ~0ULL);
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
 		vmcs_write(XSS_EXIT_BITMAP, 0);
-	vmcs_write(EXCEPTION_BITMAP, BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC));
+	vmcs_write(EXCEPTION_BITMAP, BIT(X86_TRAP_DB) | BIT(X86_TRAP_UD) | BIT(X86_TRAP_AC) |
+		   BIT(X86_TRAP_MC));
 	vmcs_write(MSR_BITMAP, __pa(vmx_conf.msr_bitmap));
 	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
 	vmcs_write(EPT_POINTER, eptp);

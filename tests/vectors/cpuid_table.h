@@ -21,6 +21,9 @@ enum cpuid_table_what {
 	CPUID_XSS,
 	CPUID_PHYS_BITS,
 	CPUID_HAS,		/* leaf, reg = subleaf / 32, bit = subleaf % 32 */
+	CPUID_HIDDEN,		/* likewise, after cpuid_table_hide() of that bit */
+	CPUID_SAME,		/* with that bit of the usual table's entry nr. @leaf turned over */
+	CPUID_SAME_CUT,		/* with the usual table's last @leaf entries left out */
 };
 
 struct cpuid_table_case {
@@ -229,12 +232,67 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	  .value = 1 },
 	{ "has: highest bit", .what = CPUID_HAS, .leaf = 0, .subleaf = 32 + 30, .value = 1 },
 	{ "has: no such leaf", .what = CPUID_HAS, .leaf = 0x15, .subleaf = 0 },
+	{ "hide: SMEP", .what = CPUID_HIDDEN, .leaf = 7, .subleaf = 32 + 7 },
+	{ "hide: no such leaf", .what = CPUID_HIDDEN, .leaf = 0x15, .subleaf = 0 },
+
+	/* Setting the same again. */
+	{ "same: all of it", .what = CPUID_SAME_CUT, .value = 1 },
+	{ "same: an entry is missing", .what = CPUID_SAME_CUT, .leaf = 1 },
+	{ "same: none are there", .what = CPUID_SAME_CUT, .leaf = ARRAY_SIZE(cpuid_usual) },
+	{ "same: OSXSAVE follows CR4", .what = CPUID_SAME, .leaf = 1, .subleaf = 64 + 27,
+	  .value = 1 },
+	{ "same: the APIC bit follows its base", .what = CPUID_SAME, .leaf = 1,
+	  .subleaf = 96 + 9, .value = 1 },
+	{ "same: XSAVE's sizes follow XCR0", .what = CPUID_SAME, .leaf = 8, .subleaf = 32 + 7,
+	  .value = 1 },
+	{ "same: XSAVES' size too", .what = CPUID_SAME, .leaf = 9, .subleaf = 32, .value = 1 },
+	{ "same: not the offset of a component", .what = CPUID_SAME, .leaf = 10, .subleaf = 32 },
+	{ "same: not the model", .what = CPUID_SAME, .leaf = 1, .subleaf = 4 },
+	{ "same: not a feature", .what = CPUID_SAME, .leaf = 5, .subleaf = 32 + 7 },
+	{ "same: not the width of addresses", .what = CPUID_SAME, .leaf = 20, .subleaf = 0 },
+	{ "same: KVM's unhalt can be hidden", .what = CPUID_SAME, .leaf = 16, .subleaf = 7,
+	  .value = 1 },
+	{ "same: not KVM's clock", .what = CPUID_SAME, .leaf = 16, .subleaf = 3 },
 };
 
-static inline s64 cpuid_table_case_value(const struct cpuid_table_case *c,
+/* The usual entries, some of them left out or with a bit turned over. */
+static inline bool cpuid_table_case_same(const struct cpuid_table_case *c,
 					 const struct cpuid_table *table)
 {
+	struct kvm_cpuid_entry2 entry[ARRAY_SIZE(cpuid_usual)], *spoilt = &entry[c->leaf];
+	u32 bit = 1U << (c->subleaf % 32);
+
+	memcpy(entry, cpuid_usual, sizeof(entry));
+	if (c->what == CPUID_SAME_CUT)
+		return cpuid_table_same(table, entry, ARRAY_SIZE(entry) - c->leaf);
+	switch (c->subleaf / 32) {
+	case CPUID_REG_EAX:
+		spoilt->eax ^= bit;
+		break;
+	case CPUID_REG_EBX:
+		spoilt->ebx ^= bit;
+		break;
+	case CPUID_REG_ECX:
+		spoilt->ecx ^= bit;
+		break;
+	default:
+		spoilt->edx ^= bit;
+	}
+	return cpuid_table_same(table, entry, ARRAY_SIZE(entry));
+}
+
+static inline s64 cpuid_table_case_value(const struct cpuid_table_case *c,
+					 struct cpuid_table *table)
+{
 	switch (c->what) {
+	case CPUID_SAME:
+	case CPUID_SAME_CUT:
+		return cpuid_table_case_same(c, table);
+	case CPUID_HIDDEN:
+		cpuid_table_hide(table, c->leaf, (enum cpuid_reg)(c->subleaf / 32),
+				 c->subleaf % 32);
+		return cpuid_has(table, c->leaf, (enum cpuid_reg)(c->subleaf / 32),
+				 c->subleaf % 32);
 	case CPUID_CR4:
 		return cpuid_cr4_valid(table);
 	case CPUID_EFER:
