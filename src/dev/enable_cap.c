@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* VMH_ENABLE_CAP: what a VMM switches on for a VM. One row a capability. */
+/* VMH_ENABLE_CAP: what a VMM switches on for a VM or a vCPU. One row a capability. */
 #include "ioctl.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -47,9 +47,75 @@ static long vmh_enable_manual_log(struct vmh_call *call, const struct kvm_enable
 	return 0;
 }
 
+/* A capability whose argument is bits. */
+static int vmh_check_cap_bits(struct vmh_call *call, const struct kvm_enable_cap *cap, u64 known)
+{
+	if (!(cap->args[0] & ~known))
+		return 0;
+	return VM_ERROR_FIELD(call->err, VMH_E_UNKNOWN_FLAGS, struct kvm_enable_cap, args,
+			      cap->args[0], known);
+}
+
+static long vmh_enable_user_space_msr(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	const u64 known = KVM_MSR_EXIT_REASON_INVAL | KVM_MSR_EXIT_REASON_UNKNOWN |
+			  KVM_MSR_EXIT_REASON_FILTER;
+	struct vm_handler_ctx *vm = call->object;
+	int ret = vmh_check_cap_bits(call, cap, known);
+
+	if (!ret)
+		WRITE_ONCE(vm->msr_exits, cap->args[0]);
+	return ret;
+}
+
+/* It is on at first. */
+static long vmh_enable_platform_info(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+
+	WRITE_ONCE(vm->platform_info_hidden, !cap->args[0]);
+	return 0;
+}
+
+static long vmh_enable_disable_exits(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+	int ret = vmh_check_cap_bits(call, cap, VMH_EXITS_TO_DISABLE);
+
+	if (!ret)
+		WRITE_ONCE(vm->exits_off, vm->exits_off | cap->args[0]);
+	return ret;
+}
+
+static long vmh_enable_disable_quirks(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+	int ret = vmh_check_cap_bits(call, cap, VMH_QUIRKS);
+
+	if (!ret)
+		WRITE_ONCE(vm->quirks_off, cap->args[0]);
+	return ret;
+}
+
+static long vmh_enable_enforce_pv(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vmh_vcpu *vcpu = call->object;
+
+	vcpu->pv_enforced = cap->args[0];
+	return 0;
+}
+
+static const struct vmh_enable vmh_vcpu_caps[] = {
+	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, vmh_enable_enforce_pv },
+};
+
 static const struct vmh_enable vmh_vm_caps[] = {
 	{ KVM_CAP_MAX_VCPU_ID, vmh_enable_max_vcpu_id },
 	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, vmh_enable_manual_log },
+	{ KVM_CAP_X86_DISABLE_EXITS, vmh_enable_disable_exits },
+	{ KVM_CAP_MSR_PLATFORM_INFO, vmh_enable_platform_info },
+	{ KVM_CAP_X86_USER_SPACE_MSR, vmh_enable_user_space_msr },
+	{ KVM_CAP_DISABLE_QUIRKS2, vmh_enable_disable_quirks },
 };
 
 static long vmh_enable(struct vmh_call *call, const struct vmh_enable *table, unsigned int nr)
@@ -77,4 +143,15 @@ static long vmh_enable(struct vmh_call *call, const struct vmh_enable *table, un
 long vmh_vm_enable_cap(struct vmh_call *call)
 {
 	return vmh_enable(call, vmh_vm_caps, ARRAY_SIZE(vmh_vm_caps));
+}
+
+/**
+ * vmh_vcpu_enable_cap() - VMH_ENABLE_CAP on a vCPU
+ * @call: the call; the vCPU is loaded.
+ *
+ * Return: 0; -EINVAL; what the capability adds.
+ */
+long vmh_vcpu_enable_cap(struct vmh_call *call)
+{
+	return vmh_enable(call, vmh_vcpu_caps, ARRAY_SIZE(vmh_vcpu_caps));
 }

@@ -141,6 +141,11 @@ long vmh_open_vm(struct vmh_call *call);
 
 /* enable_cap.c */
 long vmh_vm_enable_cap(struct vmh_call *call);
+long vmh_vcpu_enable_cap(struct vmh_call *call);
+
+/* What can be switched off: by KVM_CAP_X86_DISABLE_EXITS, by KVM_CAP_DISABLE_QUIRKS2. */
+#define VMH_EXITS_TO_DISABLE	(KVM_X86_DISABLE_EXITS_HLT | KVM_X86_DISABLE_EXITS_PAUSE)
+#define VMH_QUIRKS		KVM_X86_QUIRK_FIX_HYPERCALL_INSN
 
 /* monitor.c */
 long vmh_call_set_limits(struct vmh_call *call);

@@ -296,6 +296,7 @@ const struct vmh_ioctl vmh_vcpu_ioctls[] = {
 	VMH_ROW_RAW(DEBUG, VMH_GET_CPUID2, vmh_get_cpuid2),
 	VMH_ROW(DEBUG, VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
 	VMH_ROW(OWNER, VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
+	VMH_ROW(OWNER, VMH_ENABLE_CAP, IN, struct kvm_enable_cap, vmh_vcpu_enable_cap),
 	VMH_ROW(OWNER, VMH_X86_SETUP_MCE, IN, u64, vmh_setup_mce),
 	VMH_ROW(OWNER, VMH_X86_SET_MCE, IN, struct kvm_x86_mce, vmh_set_mce),
 	VMH_ROW_VALUE(DEBUG, VMH_GET_TSC_KHZ, vmh_vcpu_get_tsc_khz),

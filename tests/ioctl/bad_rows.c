@@ -159,6 +159,12 @@ const struct bad_call bad_calls[] = {
 	    VALUE, "args", 0, 2),
 	BARE(VCPUS, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_MAX_VCPU_ID,
 	     .args[0] = 1), EINVAL, HAS_VCPUS),
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_X86_USER_SPACE_MSR,
+	    .args[0] = 8), EINVAL, UNKNOWN_FLAGS, "args", 8, 7),
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_X86_DISABLE_EXITS,
+	    .args[0] = 1), EINVAL, UNKNOWN_FLAGS, "args", 1, 6),
+	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_DISABLE_QUIRKS2,
+	    .args[0] = 1), EINVAL, UNKNOWN_FLAGS, "args", 1, 32),
 	BARE(TERMINATED, VM, ENABLE_CAP, PLAIN(kvm_enable_cap), ESTALE, TERMINATED),
 
 	/* VM: devices */
@@ -356,6 +362,8 @@ const struct bad_call bad_calls[] = {
 	BARE(CREATED, VCPU, GET_CPUID2, NOWHERE, EFAULT, FAULT),
 	BARE(CREATED, VCPU, GET_MP_STATE, NOWHERE, EFAULT, FAULT),
 	ROW(CREATED, VCPU, SET_MP_STATE, HEAD(99, 0), EINVAL, VALUE, "mp_state", 99, 3),
+	ROW(CREATED, VCPU, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_MAX_VCPU_ID), EINVAL,
+	    VALUE, "cap", KVM_CAP_MAX_VCPU_ID, 0),
 	ROW(CREATED, VCPU, X86_SETUP_MCE, HEAD(0, 0), EINVAL, VALUE, "mcg_cap", 0, ANY),
 	ROW(CREATED, VCPU, X86_SETUP_MCE, HEAD(0x201, 0), EINVAL, VALUE, "mcg_cap", 0x201, ANY),
 	ROW(CREATED, VCPU, X86_SET_MCE, PLAIN(kvm_x86_mce, .status = 1ULL << 63), EINVAL, VALUE,

@@ -7,12 +7,16 @@
 
 #define MSR_TSC			0x10
 #define MSR_SYSENTER_CS		0x174
+#define MSR_PLATFORM_INFO	0xce
+#define MSR_KVM_STEAL_TIME	0x4b564d03
+#define MSR_LSTAR		0xc0000082
 #define MSR_FS_BASE		0xc0000100
 #define MSR_NONE		0x474f4f00
 
 #define INDEX_GPA		0x2000
 #define VALUE_GPA		0x2008
 #define HANDLER_GPA		0x3000
+#define STEAL_GPA		0x4000
 #define GP_VECTOR		13
 #define DONE_PORT		0x10
 #define FAULT_PORT		0x11
@@ -116,10 +120,131 @@ static void later_vcpus(void)
 	CHECK_EQ(try(&vm, MSR_FS_BASE), FAULT_PORT);
 }
 
+static void enable(struct vm *vm, uint32_t cap, uint64_t value)
+{
+	struct kvm_enable_cap enable = { .cap = cap, .args[0] = value };
+
+	must(vm->fd, VMH_ENABLE_CAP, &enable);
+}
+
+/* The next access exits: which MSR, and why? Then it is done as @error and @data say. */
+static unsigned int emulate(struct vm *vm, uint32_t exit_reason, uint32_t msr, uint32_t why,
+			    uint8_t error, uint64_t data)
+{
+	struct kvm_run *run = vm->run[0];
+
+	memcpy(vm->memory + INDEX_GPA, &msr, sizeof(msr));
+	vm_reset(vm, 0);
+	vm_run_until(vm, 0, exit_reason);
+	CHECK_EQ(run->msr.index, msr);
+	CHECK_EQ(run->msr.reason, why);
+	CHECK_EQ(run->msr.error, 0);
+	run->msr.error = error;
+	if (exit_reason == KVM_EXIT_X86_RDMSR)
+		run->msr.data = data;
+	else
+		CHECK_EQ(run->msr.data, data);
+	vm_run_until(vm, 0, KVM_EXIT_IO);
+	return run->io.port;
+}
+
+static void emulated_reads(void)
+{
+	uint64_t value;
+	struct vm vm;
+
+	make(&vm, guest_rdmsr, guest_rdmsr_end);
+	CHECK_EQ(must(vm.dev, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_X86_USER_SPACE_MSR)), 1);
+	enable(&vm, KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_UNKNOWN);
+	CHECK_EQ(emulate(&vm, KVM_EXIT_X86_RDMSR, MSR_NONE, KVM_MSR_EXIT_REASON_UNKNOWN, 0,
+			 0x1122334455667788), DONE_PORT);
+	memcpy(&value, vm.memory + VALUE_GPA, sizeof(value));
+	CHECK_EQ(value, 0x1122334455667788);
+	CHECK_EQ(emulate(&vm, KVM_EXIT_X86_RDMSR, MSR_NONE, KVM_MSR_EXIT_REASON_UNKNOWN, 1, 0),
+		 FAULT_PORT);
+	/* What the filter denies is another reason, not asked for yet. */
+	allow(&vm, KVM_MSR_FILTER_READ, MSR_FS_BASE, 0, 0);
+	CHECK_EQ(try(&vm, MSR_FS_BASE), FAULT_PORT);
+	enable(&vm, KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER);
+	CHECK_EQ(emulate(&vm, KVM_EXIT_X86_RDMSR, MSR_FS_BASE, KVM_MSR_EXIT_REASON_FILTER, 0, 5),
+		 DONE_PORT);
+	CHECK_EQ(try(&vm, MSR_NONE), FAULT_PORT);
+}
+
+static void emulated_writes(void)
+{
+	const uint64_t bad = 0x8000000000000000;
+	struct vm vm;
+
+	make(&vm, guest_wrmsr, guest_wrmsr_end);
+	memcpy(vm.memory + VALUE_GPA, &bad, sizeof(bad));
+	CHECK_EQ(try(&vm, MSR_LSTAR), FAULT_PORT);
+	enable(&vm, KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_INVAL);
+	CHECK_EQ(emulate(&vm, KVM_EXIT_X86_WRMSR, MSR_LSTAR, KVM_MSR_EXIT_REASON_INVAL, 0, bad),
+		 DONE_PORT);
+	CHECK_EQ(emulate(&vm, KVM_EXIT_X86_WRMSR, MSR_LSTAR, KVM_MSR_EXIT_REASON_INVAL, 1, bad),
+		 FAULT_PORT);
+	CHECK_EQ(try(&vm, MSR_NONE), FAULT_PORT);
+	enable(&vm, KVM_CAP_X86_USER_SPACE_MSR, 0);
+	CHECK_EQ(try(&vm, MSR_LSTAR), FAULT_PORT);
+}
+
+static void platform_info(void)
+{
+	struct vm vm;
+
+	make(&vm, guest_rdmsr, guest_rdmsr_end);
+	CHECK_EQ(must(vm.dev, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_MSR_PLATFORM_INFO)), 1);
+	CHECK_EQ(try(&vm, MSR_PLATFORM_INFO), DONE_PORT);
+	enable(&vm, KVM_CAP_MSR_PLATFORM_INFO, 0);
+	CHECK_EQ(try(&vm, MSR_PLATFORM_INFO), FAULT_PORT);
+	enable(&vm, KVM_CAP_MSR_PLATFORM_INFO, 1);
+	CHECK_EQ(try(&vm, MSR_PLATFORM_INFO), DONE_PORT);
+}
+
+/* Without a CPUID, a guest has nothing of KVM's interface once that counts. */
+static void pv_enforced(void)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_ENFORCE_PV_FEATURE_CPUID, .args[0] = 1 };
+	const uint32_t msrs[] = { 0x11, 0x12, 0x4b564d00, 0x4b564d01, 0x4b564d03 };
+	struct vm vm;
+
+	make(&vm, guest_rdmsr, guest_rdmsr_end);
+	CHECK_EQ(must(vm.dev, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_ENFORCE_PV_FEATURE_CPUID)), 1);
+	for (unsigned int i = 0; i < ARRAY_SIZE(msrs); i++)
+		CHECK_EQ(try(&vm, msrs[i]), DONE_PORT);
+	must(vm.vcpu[0], VMH_ENABLE_CAP, &cap);
+	for (unsigned int i = 0; i < ARRAY_SIZE(msrs); i++)
+		CHECK_EQ(try(&vm, msrs[i]), FAULT_PORT);
+}
+
+/* Its structure is written when there is one, and again when the thread has waited. */
+static void steal_time(void)
+{
+	uint32_t *version;
+	struct vm vm;
+
+	make(&vm, guest_wrmsr, guest_wrmsr_end);
+	if (!must(vm.dev, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_STEAL_TIME)))
+		skip("this kernel does not count it");
+	version = (uint32_t *)(vm.memory + STEAL_GPA + 8);
+	*(uint64_t *)(vm.memory + VALUE_GPA) = STEAL_GPA + 0x21;
+	CHECK_EQ(try(&vm, MSR_KVM_STEAL_TIME), FAULT_PORT);
+	*(uint64_t *)(vm.memory + VALUE_GPA) = STEAL_GPA + 1;
+	CHECK_EQ(try(&vm, MSR_KVM_STEAL_TIME), DONE_PORT);
+	vm_run_until(&vm, 0, KVM_EXIT_IO);
+	CHECK(*version && !(*version & 1));
+}
+
 static const struct test tests[] = {
 	{ .name = "MSRs that cannot be read", .run = denied_reads, .kvm = true },
 	{ .name = "MSRs that cannot be written", .run = denied_writes, .kvm = true },
 	{ .name = "MSR filter before the vCPU", .run = later_vcpus, .kvm = true },
+	{ .name = "RDMSR in userspace", .run = emulated_reads, .kvm = true },
+	{ .name = "WRMSR in userspace", .run = emulated_writes, .kvm = true },
+	{ .name = "MSR_PLATFORM_INFO", .run = platform_info, .kvm = true },
+	{ .name = "enforced PV features", .run = pv_enforced, .kvm = true },
+	{ .name = "stolen time", .run = steal_time, .kvm = true },
 	{ }
 };
 
