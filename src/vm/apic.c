@@ -163,14 +163,25 @@ static void vmh_apic_start_hrtimer(struct vmh_vcpu *vcpu, u64 deadline)
 		      HRTIMER_MODE_ABS_HARD);
 }
 
+/* Ticks of the host's TSC for ticks of a guest's that runs at another frequency; never too few. */
+static u64 vmh_apic_host_ticks(const struct vmh_vcpu *vcpu, u64 ticks)
+{
+	u32 khz = vmh_tsc_khz(vcpu);
+
+	ticks = min_t(u64, ticks, (u64)khz * APIC_TIMER_MAX_MS);
+	return mul_u64_u32_div(ticks, tsc_khz, khz) + 1;
+}
+
 /* The same on the host's TSC, where a deadline in the guest's TSC needs no clock; 0 for never. */
 static u64 vmh_apic_deadline_tsc(struct vmh_vcpu *vcpu)
 {
 	u64 tsc = lapic_tsc_deadline(&vcpu->apic.lapic);
-	u64 deadline, ns, now = rdtsc(), guest_now = now + vcpu->vmx.tsc_offset;
+	u64 deadline, ns, now = rdtsc(), guest_now = vmx_guest_tsc(&vcpu->vmx, now);
 
-	if (tsc)
+	if (tsc && likely(vcpu->vmx.tsc_ratio == GUEST_TSC_RATIO_ONE))
 		return now + (tsc > guest_now ? min(tsc - guest_now, APIC_TSC_MAX) : 0);
+	if (tsc)
+		return now + vmh_apic_host_ticks(vcpu, tsc > guest_now ? tsc - guest_now : 0);
 	deadline = lapic_timer_deadline(&vcpu->apic.lapic);
 	if (deadline == U64_MAX)
 		return 0;

@@ -15,12 +15,14 @@
 #include "vcpu.h"
 #include "vm.h"
 
+#define MSR_FILTER_PAGES_BYTES	(2 * PAGE_SIZE)
+
 /**
  * struct vmh_msr_filter - a filter of a VM
  * @refs: the VM, its vCPUs, and letters to them.
  * @vm: the VM, which is charged for it.
  * @bytes: what it is charged.
- * @bitmap: the processor's MSR bitmap that goes with it.
+ * @pages: the processor's MSR bitmaps that go with it.
  * @filter: what is allowed.
  * @bitmaps: of the ranges of @filter.
  */
@@ -28,7 +30,7 @@ struct vmh_msr_filter {
 	struct kref refs;
 	struct vm_handler_ctx *vm;
 	u64 bytes;
-	void *bitmap;
+	void *pages[2];
 	struct msr_filter filter;
 	u8 bitmaps[];
 };
@@ -39,7 +41,8 @@ static void vmh_msr_filter_free(struct kref *refs)
 	struct vm_handler_ctx *vm = filter->vm;
 	u64 bytes = filter->bytes;
 
-	page_pool_put(filter->bitmap);
+	page_pool_put(filter->pages[0]);
+	page_pool_put(filter->pages[1]);
 	kvfree(filter);
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, bytes);
 }
@@ -72,7 +75,8 @@ void vmh_msr_filter_take(struct vmh_vcpu *vcpu)
 	if (!filter)
 		return;
 	empty = !filter->filter.nr && !filter->filter.deny;
-	vmx_set_msr_filter(&vcpu->vmx, empty ? NULL : &filter->filter, filter->bitmap);
+	vmx_set_msr_filter(&vcpu->vmx, empty ? NULL : &filter->filter,
+			   (const void *const *)filter->pages);
 	vmh_msr_filter_put(vcpu->msr_filter);
 	vcpu->msr_filter = filter;
 }
@@ -141,21 +145,26 @@ static struct vmh_msr_filter *vmh_msr_filter_create(struct vm_handler_ctx *vm, u
 	filter = vmh_fail_null(entries_memory, kvzalloc(bytes, GFP_KERNEL_ACCOUNT));
 	if (!filter)
 		return ERR_PTR(ret);
-	filter->bitmap = vmh_fail_null(entries_memory, page_pool_get());
-	if (!filter->bitmap)
+	filter->pages[0] = vmh_fail_null(entries_memory, page_pool_get());
+	if (!filter->pages[0])
 		goto free_filter;
+	filter->pages[1] = vmh_fail_null(entries_memory, page_pool_get());
+	if (!filter->pages[1])
+		goto free_page;
 	ret = vmh_fail_errno(copy_entries, vmh_msr_filter_copy_bitmaps(filter->bitmaps, user));
 	if (ret)
-		goto free_bitmap;
+		goto free_pages;
 	kref_init(&filter->refs);
 	filter->vm = vm;
-	filter->bytes = bytes + PAGE_SIZE;
+	filter->bytes = bytes + MSR_FILTER_PAGES_BYTES;
 	msr_filter_fill(&filter->filter, user, filter->bitmaps);
-	vmx_filtered_msr_bitmap(&filter->filter, filter->bitmap);
+	vmx_filtered_msr_bitmaps(&filter->filter, filter->pages);
 	return filter;
 
-free_bitmap:
-	page_pool_put(filter->bitmap);
+free_pages:
+	page_pool_put(filter->pages[1]);
+free_page:
+	page_pool_put(filter->pages[0]);
 free_filter:
 	kvfree(filter);
 	return ERR_PTR(ret);
@@ -183,11 +192,11 @@ int vmh_msr_filter_set(struct vm_handler_ctx *vm, const struct kvm_msr_filter *u
 	if (msr_filter_check(user))
 		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_msr_filter, flags, user->flags,
 				      KVM_MSR_FILTER_DEFAULT_DENY);
-	if (vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, bytes + PAGE_SIZE, &denial))
+	if (vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, bytes + MSR_FILTER_PAGES_BYTES, &denial))
 		return resource_denial_error(&denial, err);
 	filter = vmh_msr_filter_create(vm, bytes, user);
 	if (IS_ERR(filter)) {
-		vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, bytes + PAGE_SIZE);
+		vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, bytes + MSR_FILTER_PAGES_BYTES);
 		return PTR_ERR(filter);
 	}
 	vm->msr_filter = filter;

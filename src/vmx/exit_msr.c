@@ -63,24 +63,29 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
 }
 
 /**
- * vmx_filtered_msr_bitmap() - the MSR bitmap that goes with a filter
+ * vmx_filtered_msr_bitmaps() - the MSR bitmaps that go with a filter
  * @filter: the filter.
- * @bitmap: a page to write it to.
+ * @bitmaps: pages to write them to: for other APICs, and for an x2APIC.
  */
-void vmx_filtered_msr_bitmap(const struct msr_filter *filter, void *bitmap)
+void vmx_filtered_msr_bitmaps(const struct msr_filter *filter, void *const bitmaps[2])
 {
-	memcpy(bitmap, vmx_conf.msr_bitmap, MSR_BITMAP_BYTES);
-	msr_filter_apply(filter, bitmap);
+	memcpy(bitmaps[0], vmx_conf.msr_bitmap, MSR_BITMAP_BYTES);
+	memcpy(bitmaps[1], vmx_conf.msr_bitmap_x2apic, MSR_BITMAP_BYTES);
+	msr_filter_apply(filter, bitmaps[0]);
+	msr_filter_apply(filter, bitmaps[1]);
 }
 
 /**
  * vmx_set_msr_filter() - which MSRs the guest may access
  * @v: the vCPU, loaded.
  * @filter: the filter, which stays until there is another; NULL for none.
- * @bitmap: what vmx_filtered_msr_bitmap() made for it.
+ * @bitmaps: what vmx_filtered_msr_bitmaps() made for it.
  */
-void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter, const void *bitmap)
+void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
+			const void *const bitmaps[2])
 {
 	v->msr_filter = filter;
-	vmcs_write(MSR_BITMAP, __pa(filter ? bitmap : vmx_conf.msr_bitmap));
+	v->msr_bitmaps[0] = filter ? bitmaps[0] : vmx_conf.msr_bitmap;
+	v->msr_bitmaps[1] = filter ? bitmaps[1] : vmx_conf.msr_bitmap_x2apic;
+	vmcs_write(MSR_BITMAP, __pa(v->msr_bitmaps[v->apicv.x2apic]));
 }

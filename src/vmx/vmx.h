@@ -255,6 +255,7 @@ struct vmx_vcpu {
 	int cpu;			/* where the VMCS is active; -1 nowhere */
 	u16 vpid;
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
+	const void *msr_bitmaps[2];	/* for other APICs, and for an x2APIC */
 	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
 	u32 timer_value;		/* what VMX_PREEMPTION_TIMER_VALUE holds */
 	struct vmx_apicv apicv;
@@ -419,8 +420,9 @@ int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value);
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 unsigned int vmx_msr_list(u32 *indices, unsigned int max);
 void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
-void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter, const void *bitmap);
-void vmx_filtered_msr_bitmap(const struct msr_filter *filter, void *bitmap);
+void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
+			const void *const bitmaps[2]);
+void vmx_filtered_msr_bitmaps(const struct msr_filter *filter, void *const bitmaps[2]);
 
 /* VMX segment numbers: the order of the VMCS fields and of instruction information. */
 enum vmx_segment {

@@ -86,7 +86,7 @@ void vmx_apicv_create(struct vmx_vcpu *v, void *page)
 	preempt_disable();
 	vmx_vcpu_load(v);
 	vmcs_write(CPU_BASED_VM_EXEC_CONTROL, v->procbased);
-	vmcs_write(SECONDARY_VM_EXEC_CONTROL, vmx_conf.procbased2 | VMX_CTL_PROC2_VIRT_INTR);
+	vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_VIRT_INTR);
 	vmcs_write(VIRTUAL_APIC_PAGE_ADDR, __pa(page));
 	vmcs_write(TPR_THRESHOLD, 0);
 	vmcs_write(GUEST_INTR_STATUS, 0);
@@ -107,12 +107,12 @@ void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on)
 	if (on == v->apicv.x2apic)
 		return;
 	v->apicv.x2apic = on;
-	/* Other controls come and go too: the log of dirty pages. */
+	/* Other controls come and go too: the log of dirty pages, TSC scaling. */
 	if (on)
 		vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, x2apic);
 	else
 		vmcs_clear_bits(SECONDARY_VM_EXEC_CONTROL, x2apic);
-	vmcs_write(MSR_BITMAP, __pa(on ? vmx_conf.msr_bitmap_x2apic : vmx_conf.msr_bitmap));
+	vmcs_write(MSR_BITMAP, __pa(v->msr_bitmaps[on]));
 }
 
 /**

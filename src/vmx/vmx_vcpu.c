@@ -82,7 +82,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 		vmcs_write(XSS_EXIT_BITMAP, 0);
 	vmcs_write(EXCEPTION_BITMAP, BIT(X86_TRAP_DB) | BIT(X86_TRAP_UD) | BIT(X86_TRAP_AC) |
 		   BIT(X86_TRAP_MC));
-	vmcs_write(MSR_BITMAP, __pa(vmx_conf.msr_bitmap));
+	vmx_set_msr_filter(v, NULL, NULL);
 	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
 	vmcs_write(EPT_POINTER, eptp);
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
