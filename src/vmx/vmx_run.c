@@ -311,6 +311,11 @@ enum vmx_result vmx_run(struct vmx_vcpu *v)
 {
 	enum vmx_result result;
 
+	/* What was to be injected ended in one already, or an error of the machine did. */
+	if (unlikely(v->triple_fault)) {
+		v->triple_fault = false;
+		return VMX_TRIPLE_FAULT;
+	}
 	vmx_clear_l1d();
 	do {
 		result = vmx_enter_once(v);
