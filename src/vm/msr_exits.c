@@ -114,11 +114,13 @@ void vmh_msr_filter_destroy(struct vm_handler_ctx *vm)
 static int vmh_msr_filter_copy_bitmaps(u8 *to, const struct kvm_msr_filter *user)
 {
 	unsigned int i;
+	u64 from;
 	u32 bytes;
 
 	for (i = 0; i < KVM_MSR_FILTER_MAX_RANGES; i++) {
+		from = (uintptr_t)user->ranges[i].bitmap;
 		bytes = msr_filter_bitmap_bytes(&user->ranges[i]);
-		if (bytes && copy_from_user(to, (void __user *)user->ranges[i].bitmap, bytes))
+		if (bytes && copy_from_user(to, u64_to_user_ptr(from), bytes))
 			return -EFAULT;
 		to += bytes;
 	}
