@@ -69,6 +69,11 @@ void vmh_apic_destroy(struct vmh_vcpu *vcpu)
 	page_pool_put(vcpu->apic.page);
 }
 
+static bool is_xapic(const struct lapic_dest *dest)
+{
+	return dest->enabled && !dest->x2apic;
+}
+
 /**
  * vmh_apic_publish() - let senders know how this APIC is addressed now
  * @vcpu: the vCPU.
@@ -81,7 +86,9 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
+	chip->nr_xapics -= is_xapic(&vcpu->apic.dest);
 	lapic_get_dest(&vcpu->apic.lapic, &vcpu->apic.dest);
+	chip->nr_xapics += is_xapic(&vcpu->apic.dest);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	vcpu->vmx.apic_base = lapic_base(&vcpu->apic.lapic);
 	vcpu->vmx.has_apic = true;

@@ -70,6 +70,44 @@ static struct vmh_vcpu *vmh_irq_choose(struct vmh_irqchip *chip, const struct ir
 	return first;
 }
 
+static int vmh_irq_deliver_to(struct vmh_irqchip *chip, u32 id, const struct irq_msg *msg)
+{
+	struct vmh_vcpu *vcpu = xa_load(&chip->vm->cpu_ctx.vcpus, id);
+
+	return vcpu && lapic_dest_match(&vcpu->apic.dest, msg) ? vmh_irq_deliver(vcpu, msg) : 0;
+}
+
+/* An APIC's id is its vCPU's. But 8 bits stand for several ids, if there are so many. */
+static bool vmh_irq_names_one(const struct vmh_irqchip *chip, const struct irq_msg *msg)
+{
+	if (msg->logical || msg->shorthand != IRQ_MSG_TO_DEST)
+		return false;
+	if (msg->dest_32bit)
+		return msg->dest != IRQ_MSG_BROADCAST_32;
+	return msg->dest != IRQ_MSG_BROADCAST_8 &&
+	       chip->vm->config.vcpu_count <= IRQ_MSG_BROADCAST_8;
+}
+
+/* An x2APIC's logical id is 16 bits of cluster and a bit for each of 16 ids in it. */
+static bool vmh_irq_names_cluster(const struct vmh_irqchip *chip, const struct irq_msg *msg)
+{
+	return msg->logical && msg->dest_32bit && msg->shorthand == IRQ_MSG_TO_DEST &&
+	       msg->mode != IRQ_MSG_LOWEST && msg->dest != IRQ_MSG_BROADCAST_32 &&
+	       !chip->nr_xapics;
+}
+
+static int vmh_irq_deliver_to_cluster(struct vmh_irqchip *chip, const struct irq_msg *msg)
+{
+	unsigned long members = msg->dest & 0xffff;
+	u32 first = msg->dest >> 16 << 4;
+	unsigned int member;
+	int nr = 0;
+
+	for_each_set_bit(member, &members, 16)
+		nr += vmh_irq_deliver_to(chip, first + member, msg);
+	return nr;
+}
+
 /**
  * vmh_irq_send_locked() - vmh_irq_send() for who holds the lock
  * @chip: the VM's controllers.
@@ -85,6 +123,10 @@ int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
 	unsigned long id;
 	int nr = 0;
 
+	if (vmh_irq_names_one(chip, msg))
+		return vmh_irq_deliver_to(chip, msg->dest, msg);
+	if (vmh_irq_names_cluster(chip, msg))
+		return vmh_irq_deliver_to_cluster(chip, msg);
 	if (msg->mode == IRQ_MSG_LOWEST && msg->shorthand == IRQ_MSG_TO_DEST) {
 		vcpu = vmh_irq_choose(chip, msg);
 		return vcpu ? vmh_irq_deliver(vcpu, msg) : 0;

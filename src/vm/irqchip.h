@@ -40,6 +40,7 @@ enum vmh_irq_source {
  * @dead_irqfds: those of them that were closed.
  * @resamplers: eventfds that are told when an interrupt ends; read under RCU too.
  * @reap_irqfds: frees @dead_irqfds.
+ * @nr_xapics: vCPUs whose local APIC is on and no x2APIC; at least so many.
  * @next_lowest: where the search for a lowest-priority destination starts.
  * @vm: the VM.
  */
@@ -56,6 +57,7 @@ struct vmh_irqchip {
 	struct list_head dead_irqfds;
 	struct list_head resamplers;
 	struct work_struct reap_irqfds;
+	u32 nr_xapics;
 	u32 next_lowest;
 	struct vm_handler_ctx *vm;
 };
