@@ -150,17 +150,17 @@ static u64 vmh_apic_deadline_ns(struct vmh_vcpu *vcpu)
 {
 	u64 deadline = lapic_timer_deadline(&vcpu->apic.lapic);
 	u64 tsc = lapic_tsc_deadline(&vcpu->apic.lapic);
+	u64 ticks, guest_now;
 	u32 khz;
-	s64 ticks;
 
 	if (!tsc)
 		return deadline;
-	ticks = tsc - vmx_guest_tsc(&vcpu->vmx, rdtsc());
-	if (ticks <= 0)
+	guest_now = vmx_guest_tsc(&vcpu->vmx, rdtsc());
+	if (tsc <= guest_now)
 		return vmh_now_ns();
 	/* Far away, the host's timer fires in between and is armed again. */
 	khz = vmh_tsc_khz(vcpu);
-	ticks = min_t(s64, ticks, (s64)khz * APIC_TIMER_MAX_MS);
+	ticks = min_t(u64, tsc - guest_now, khz * APIC_TIMER_MAX_MS);
 	return vmh_now_ns() + mul_u64_u32_div(ticks, USEC_PER_SEC, khz);
 }
 
@@ -254,7 +254,7 @@ static bool vmh_apic_timer_is_due(struct vmh_vcpu *vcpu)
 	u64 tsc = lapic_tsc_deadline(&vcpu->apic.lapic);
 
 	if (tsc)
-		return (s64)(tsc - vmx_guest_tsc(&vcpu->vmx, rdtsc())) <= 0;
+		return tsc <= vmx_guest_tsc(&vcpu->vmx, rdtsc());
 	return lapic_timer_deadline(&vcpu->apic.lapic) <= vmh_now_ns();
 }
 
