@@ -4,6 +4,7 @@
 #include "message.h"
 #include "resource.h"
 #include "stats.h"
+#include "usage.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -17,6 +18,21 @@ static void stats_exits(const struct vm *vm)
 		if (sum)
 			complain("stats: exit.%s %llu", exit_name(kind), sum);
 	}
+}
+
+/* What made the processor leave the guest, most of which this program never hears of. */
+static void stats_reasons(const struct vm *vm)
+{
+	struct vmh_stats stats = { .size = sizeof(stats) };
+	char name[AMOUNT_LEN];
+
+	if (dev_ioctl(vm->dev, vm->fd, VMH_GET_STATS, &stats)) {
+		error_report(vm->dev, vm->fd, "read the statistics");
+		return;
+	}
+	for (unsigned int i = 0; i < stats.nr_exits && i < VMH_STATS_EXITS; i++)
+		if (stats.exits[i])
+			complain("stats: reason.%s %llu", usage_exit_name(name, i), stats.exits[i]);
 }
 
 static void stats_usage(const struct vm *vm)
@@ -43,11 +59,13 @@ static void stats_usage(const struct vm *vm)
  * stats_print() - print what a run has cost
  * @vm: its threads have ended.
  *
- * Exits to this program by reason; on vmh also each resource.
+ * Exits to this program by reason; on vmh also those of the processor, and each resource.
  */
 void stats_print(const struct vm *vm)
 {
 	stats_exits(vm);
-	if (!vm->dev->is_kvm)
-		stats_usage(vm);
+	if (vm->dev->is_kvm)
+		return;
+	stats_reasons(vm);
+	stats_usage(vm);
 }
