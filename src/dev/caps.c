@@ -101,6 +101,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_ENABLE_CAP, 1 },
 	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1 },
 	{ KVM_CAP_STEAL_TIME, .get = vmh_cap_steal_time },
+	{ KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1 },
 };
 
 /**

@@ -109,7 +109,18 @@ static const struct vmh_enable vmh_vcpu_caps[] = {
 	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, vmh_enable_enforce_pv },
 };
 
+static long vmh_enable_emulation_exits(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+	int ret = vmh_check_cap_bits(call, cap, 1);
+
+	if (!ret)
+		WRITE_ONCE(vm->exit_on_emulation_failure, cap->args[0]);
+	return ret;
+}
+
 static const struct vmh_enable vmh_vm_caps[] = {
+	{ KVM_CAP_EXIT_ON_EMULATION_FAILURE, vmh_enable_emulation_exits },
 	{ KVM_CAP_MAX_VCPU_ID, vmh_enable_max_vcpu_id },
 	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, vmh_enable_manual_log },
 	{ KVM_CAP_X86_DISABLE_EXITS, vmh_enable_disable_exits },

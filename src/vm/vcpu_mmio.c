@@ -108,11 +108,18 @@ int vmh_vcpu_internal_error(struct vmh_vcpu *vcpu, u32 suberror)
 	return 0;
 }
 
-/* The bytes that could not be executed go with the exit. */
+/*
+ * The bytes that could not be executed go with the exit. A program of the guest's must not end the
+ * guest: at CPL 3 it gets #UD, unless the VMM wants to know of it all.
+ */
 static int vmh_emulation_failed(struct vmh_vcpu *vcpu, const u8 *bytes, unsigned int len)
 {
 	struct kvm_run *run = vcpu->run;
 
+	if (!READ_ONCE(vcpu->vm->exit_on_emulation_failure) && vmx_guest_cpl() == 3) {
+		vmx_inject_ud(&vcpu->vmx);
+		return 1;
+	}
 	vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_EMULATION);
 	if (!len)
 		return 0;
@@ -123,6 +130,18 @@ static int vmh_emulation_failed(struct vmh_vcpu *vcpu, const u8 *bytes, unsigned
 	       sizeof(run->emulation_failure.insn_bytes));
 	memcpy(run->emulation_failure.insn_bytes, bytes, len);
 	return 0;
+}
+
+/* It was decoded, and then could not go on. */
+static int vmh_emulation_failed_later(struct vmh_vcpu *vcpu)
+{
+	struct guest_fault fault;
+	u8 bytes[INSN_MAX_BYTES];
+	unsigned int len = 0;
+
+	if (vmh_guest_fetch(vcpu, bytes, &len, &fault))
+		len = 0;
+	return vmh_emulation_failed(vcpu, bytes, len);
 }
 
 static void vmh_emul_load_regs(const struct vmh_vcpu *vcpu, struct emul_regs *regs)
@@ -204,7 +223,7 @@ static int vmh_mmio_step(struct vmh_vcpu *vcpu)
 		default:
 			/* A string instruction may have moved some items. */
 			vmh_emul_store_regs(vcpu, &emul->regs);
-			return vmh_emulation_failed(vcpu, NULL, 0);
+			return vmh_emulation_failed_later(vcpu);
 		}
 	}
 }

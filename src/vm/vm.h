@@ -113,6 +113,8 @@ struct vmh_watches {
  * @watches: thresholds; under the resource lock.
  * @log: what happened to it.
  * @throttle: what holds it back when it is faster than its limits on running counts.
+ * @exit_on_emulation_failure: what cannot be executed for a program of the guest's goes to
+ *	userspace, too, and not to the guest as #UD.
  */
 struct vm_handler_ctx {
 	u32 vm_id;
@@ -145,6 +147,7 @@ struct vm_handler_ctx {
 	struct vmh_watches watches;
 	struct vmh_vm_log log;
 	struct vmh_throttle throttle;
+	bool exit_on_emulation_failure;
 };
 
 /* A write of the guest that no device here has taken: is it settled without userspace? */

@@ -209,6 +209,76 @@ static void fetch_from_nowhere(void)
 	vm_run_until(&vm, 0, KVM_EXIT_HLT);
 }
 
+/* FLDS is none of the instructions that are executed for the guest. */
+GUEST(guest_flds, "fninit; movl $0xd0000000, %ebx; flds (%ebx); outb %al, $0x10");
+
+#define FLDS_BYTES	3
+
+/* 16-bit protected mode, at CPL 3 with I/O allowed; no interrupt can be delivered. */
+static void enter_user(struct vm *vm)
+{
+	struct kvm_regs regs = vm_regs(vm, 0);
+	struct kvm_sregs sregs;
+
+	must(vm->vcpu[0], VMH_GET_SREGS, &sregs);
+	sregs.cr0 |= 1;
+	sregs.cs.selector = 3;
+	sregs.cs.dpl = 3;
+	sregs.ss.selector = 3;
+	sregs.ss.dpl = 3;
+	sregs.idt.limit = 0;
+	must(vm->vcpu[0], VMH_SET_SREGS, &sregs);
+	regs.rflags |= 0x3000;
+	must(vm->vcpu[0], VMH_SET_REGS, &regs);
+}
+
+static void expect_emulation_failure(struct vm *vm)
+{
+	static const uint8_t flds[FLDS_BYTES] = { 0x67, 0xd9, 0x03 };
+	struct kvm_run *run = vm->run[0];
+	struct kvm_regs regs;
+
+	vm_run_until(vm, 0, KVM_EXIT_INTERNAL_ERROR);
+	CHECK_EQ(run->emulation_failure.suberror, KVM_INTERNAL_ERROR_EMULATION);
+	CHECK(run->emulation_failure.ndata >= 3);
+	CHECK(run->emulation_failure.flags & KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES);
+	CHECK(run->emulation_failure.insn_size >= FLDS_BYTES);
+	CHECK(!memcmp(run->emulation_failure.insn_bytes, flds, FLDS_BYTES));
+	/* The VMM may execute it, and go on. */
+	regs = vm_regs(vm, 0);
+	regs.rip += FLDS_BYTES;
+	must(vm->vcpu[0], VMH_SET_REGS, &regs);
+	expect_io(vm, KVM_EXIT_IO_OUT, 0x10, 1, 1);
+}
+
+static void emulation_failure(void)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args = { 1 } };
+	struct vm kernel, user, told;
+
+	vm_make(&kernel, &(struct spec){ });
+	VM_LOAD(&kernel, guest_flds);
+	vm_start(&kernel);
+	expect_emulation_failure(&kernel);
+	vm_close(&kernel);
+
+	/* A program gets #UD, which without an IDT ends in a triple fault. */
+	vm_make(&user, &(struct spec){ });
+	VM_LOAD(&user, guest_flds);
+	vm_start(&user);
+	enter_user(&user);
+	vm_run_until(&user, 0, KVM_EXIT_SHUTDOWN);
+	vm_close(&user);
+
+	vm_make(&told, &(struct spec){ });
+	CHECK_EQ(must(told.fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_EXIT_ON_EMULATION_FAILURE)), 1);
+	must(told.fd, VMH_ENABLE_CAP, &cap);
+	VM_LOAD(&told, guest_flds);
+	vm_start(&told);
+	enter_user(&told);
+	expect_emulation_failure(&told);
+}
+
 static void immediate_exit(void)
 {
 	struct vm vm;
@@ -459,6 +529,7 @@ static const struct test tests[] = {
 	{ .name = "shutdown", .run = shutdown, .kvm = true },
 	{ .name = "HLT", .run = halt, .kvm = true },
 	{ .name = "code where there is no memory", .run = fetch_from_nowhere, .kvm = true },
+	{ .name = "what cannot be executed", .run = emulation_failure, .kvm = true },
 	{ .name = "immediate exit", .run = immediate_exit, .kvm = true },
 	{ .name = "a signal ends a spinning guest", .run = signal_ends_spin, .kvm = true },
 	{ .name = "a signal ends a guest that spins with IF clear", .run = signal_ends_spin_cli },
