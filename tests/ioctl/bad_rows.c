@@ -165,8 +165,9 @@ const struct bad_call bad_calls[] = {
 	    .args[0] = 1), EINVAL, UNKNOWN_FLAGS, "args", 1, 6),
 	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_DISABLE_QUIRKS2,
 	    .args[0] = 1), EINVAL, UNKNOWN_FLAGS, "args", 1, 32),
-	ROW(EMPTY, VM, ENABLE_CAP, PLAIN(kvm_enable_cap, .cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE,
-	    .args[0] = 2), EINVAL, UNKNOWN_FLAGS, "args", 2, 1),
+	ROW(EMPTY, VM, ENABLE_CAP,
+	    PLAIN(kvm_enable_cap, .cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args[0] = 2), EINVAL,
+	    UNKNOWN_FLAGS, "args", 2, 1),
 	BARE(TERMINATED, VM, ENABLE_CAP, PLAIN(kvm_enable_cap), ESTALE, TERMINATED),
 
 	/* VM: devices */

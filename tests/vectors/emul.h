@@ -62,10 +62,15 @@ struct emul_case {
 #define EMUL(b, s, text, ...) \
 	{ .name = text, .bytes = s, .len = sizeof(s) - 1, .bits = b, .want = __VA_ARGS__ }
 
+#define YMM1_LOW	"w8@10000=1716151413121110 w8@10008=1f1e1d1c1b1a1918"
+#define YMM1_HIGH	"w8@10010=2726252423222120 w8@10018=2f2e2d2c2b2a2928"
+
 static const struct emul_case emul_cases[] = {
 #include "emul_rows.h"
 };
 
+#undef YMM1_LOW
+#undef YMM1_HIGH
 #undef CF
 #undef PF
 #undef AF

@@ -32,7 +32,7 @@ int main(void)
 	struct insn_corpus_case c;
 	unsigned int opcode;
 
-	puts("/* SPDX-License-Identifier: GPL-2.0 */");
+	printf("/* %s-License-Identifier: GPL-2.0 */\n", "SPDX");
 	puts("/* Written by `make -s -C tests/host corpus`. Included by insn_corpus.h only. */");
 	for (c.map = 0; c.map < ARRAY_SIZE(names); c.map++) {
 		for (opcode = 0; opcode < 256; opcode++) {
