@@ -49,6 +49,11 @@ static u32 vmh_cap_max_vcpu_id(const struct vm_handler_ctx *vm)
 	return vm ? vm->cpu_ctx.id_end : VMH_MAX_VCPUS;
 }
 
+static u32 vmh_cap_xcrs(const struct vm_handler_ctx *vm)
+{
+	return !!vmx_conf.host_xcr0;
+}
+
 /* Each is true, and has a test. */
 static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_IRQCHIP, 1 },
@@ -60,6 +65,18 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_NR_MEMSLOTS, VMH_MAX_SLOTS },
 	{ KVM_CAP_MP_STATE, 1 },
 	{ KVM_CAP_COALESCED_MMIO, KVM_COALESCED_MMIO_PAGE_OFFSET },
+	{ KVM_CAP_USER_NMI, 1 },
+	{ KVM_CAP_SET_GUEST_DEBUG, 1 },
+	{ KVM_CAP_VCPU_EVENTS, 1 },
+	{ KVM_CAP_DEBUGREGS, 1 },
+	{ KVM_CAP_XSAVE, 1 },
+	{ KVM_CAP_XCRS, .get = vmh_cap_xcrs },
+	{ KVM_CAP_SYNC_REGS, KVM_SYNC_X86_VALID_FIELDS },
+	{ KVM_CAP_KVMCLOCK_CTRL, 1 },
+	{ KVM_CAP_EXCEPTION_PAYLOAD, 1 },
+	{ KVM_CAP_SET_GUEST_DEBUG2, VMH_GUEST_DEBUG_FLAGS },
+	{ KVM_CAP_SREGS2, 1 },
+	{ KVM_CAP_XSAVE2, sizeof(struct kvm_xsave) },
 	{ KVM_CAP_SYNC_MMU, 1 },
 	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS, 1 },
 	{ KVM_CAP_IRQ_ROUTING, IRQ_GSIS_MAX },

@@ -119,7 +119,17 @@ static long vmh_enable_emulation_exits(struct vmh_call *call, const struct kvm_e
 	return ret;
 }
 
+/* At any time, as in KVM: it only adds to what VMH_SET_VCPU_EVENTS takes. */
+static long vmh_enable_exception_payload(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+
+	WRITE_ONCE(vm->exception_payload, !!cap->args[0]);
+	return 0;
+}
+
 static const struct vmh_enable vmh_vm_caps[] = {
+	{ KVM_CAP_EXCEPTION_PAYLOAD, vmh_enable_exception_payload },
 	{ KVM_CAP_EXIT_ON_EMULATION_FAILURE, vmh_enable_emulation_exits },
 	{ KVM_CAP_MAX_VCPU_ID, vmh_enable_max_vcpu_id },
 	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, vmh_enable_manual_log },

@@ -175,6 +175,24 @@ int vmh_vcpu_fd_create(struct vmh_vcpu *vcpu, u32 rights);
 extern const struct vmh_ioctl vmh_vcpu_ioctls[];
 extern const unsigned int vmh_nr_vcpu_ioctls;
 
+/* vcpu_xstate.c */
+long vmh_get_fpu(struct vmh_call *call);
+long vmh_set_fpu(struct vmh_call *call);
+long vmh_get_xsave(struct vmh_call *call);
+long vmh_set_xsave(struct vmh_call *call);
+long vmh_get_xcrs(struct vmh_call *call);
+long vmh_set_xcrs(struct vmh_call *call);
+long vmh_get_debugregs(struct vmh_call *call);
+long vmh_set_debugregs(struct vmh_call *call);
+
+/* vcpu_events.c */
+long vmh_get_vcpu_events(struct vmh_call *call);
+long vmh_set_vcpu_events(struct vmh_call *call);
+long vmh_nmi(struct vmh_call *call);
+long vmh_kvmclock_ctrl(struct vmh_call *call);
+long vmh_set_guest_debug(struct vmh_call *call);
+long vmh_translate(struct vmh_call *call);
+
 /* caps.c */
 long vmh_check_extension(struct vmh_call *call);
 long vmh_get_supported_cpuid(struct vmh_call *call);

@@ -2,7 +2,6 @@
 /* The calls on a vCPU's fd that read and write its state, in KVM's structures. */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <asm/fpu/api.h>
 #include <asm/processor-flags.h>
 
 #include "fail_point.h"
@@ -29,97 +28,49 @@ static long vmh_set_regs(struct vmh_call *call)
 
 static long vmh_get_sregs(struct vmh_call *call)
 {
-	struct vmh_vcpu *vcpu = call->object;
-	struct kvm_sregs *sregs = call->data;
-
-	vmx_get_sregs(&vcpu->vmx, sregs);
-	sregs->cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
-	if (vcpu->user_irq >= 0)
-		sregs->interrupt_bitmap[vcpu->user_irq / 64] |= BIT_ULL(vcpu->user_irq % 64);
-	return vmh_vcpu_get_msr(vcpu, MSR_IA32_APICBASE, &sregs->apic_base);
-}
-
-/* The highest vector in the bitmap, or -1. */
-static int vmh_bitmap_vector(const u64 *bitmap)
-{
-	int i;
-
-	for (i = 3; i >= 0; i--)
-		if (bitmap[i])
-			return 64 * i + fls64(bitmap[i]) - 1;
-	return -1;
+	vmh_vcpu_get_sregs(call->object, call->data);
+	return 0;
 }
 
 static long vmh_set_sregs(struct vmh_call *call)
 {
-	struct vmh_vcpu *vcpu = call->object;
-	const struct kvm_sregs *sregs = call->data;
-	u64 pdptr[4];
-	int pae, ret;
+	return vmh_vcpu_set_sregs(call->object, call->data, NULL, call->err);
+}
 
-	if (sregs->cr8 > 15)
-		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr8, sregs->cr8,
-				      15);
-	ret = vmh_fail_errno(set_sregs, vmx_check_sregs(&vcpu->vmx, sregs, call->err));
-	if (ret)
-		return ret;
-	pae = vmh_guest_read_pdptrs(vcpu, sregs, pdptr);
-	if (pae < 0)
-		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);
-	/* The last that can be refused, for it changes something already. */
-	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base))
-		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs, apic_base,
-				      sregs->apic_base, 0);
-	vmx_set_sregs(&vcpu->vmx, sregs);
-	if (pae)
-		vmx_set_pdptrs(pdptr);
-	vmh_vcpu_set_cr8(vcpu, sregs->cr8);
-	if (!vmh_has_apic(vcpu))
-		vcpu->user_irq = vmh_bitmap_vector(sregs->interrupt_bitmap);
+/* struct kvm_sregs2 is struct kvm_sregs with PDPTEs in place of the bitmap. */
+static long vmh_get_sregs2(struct vmh_call *call)
+{
+	struct kvm_sregs2 *sregs2 = call->data;
+	struct kvm_sregs sregs;
+
+	vmh_vcpu_get_sregs(call->object, &sregs);
+	memcpy(sregs2, &sregs, offsetof(struct kvm_sregs2, flags));
+	if (vmx_get_pdptrs(&((struct vmh_vcpu *)call->object)->vmx, sregs2->pdptrs))
+		sregs2->flags = KVM_SREGS2_FLAGS_PDPTRS_VALID;
 	return 0;
 }
 
-/* struct kvm_fpu is FXSAVE's memory, rearranged. */
-static long vmh_get_fpu(struct vmh_call *call)
+static_assert(offsetof(struct kvm_sregs2, flags) == offsetof(struct kvm_sregs, interrupt_bitmap));
+
+static long vmh_set_sregs2(struct vmh_call *call)
 {
+	const struct kvm_sregs2 *sregs2 = call->data;
+	bool with_pdptrs = sregs2->flags & KVM_SREGS2_FLAGS_PDPTRS_VALID;
 	struct vmh_vcpu *vcpu = call->object;
-	const struct fxregs_state *fx = &vcpu->vmx.fpu.fpstate->regs.fxsave;
-	struct kvm_fpu *fpu = call->data;
+	struct kvm_sregs sregs = {};
 
-	memcpy(fpu->fpr, fx->st_space, sizeof(fpu->fpr));
-	memcpy(fpu->xmm, fx->xmm_space, sizeof(fpu->xmm));
-	fpu->fcw = fx->cwd;
-	fpu->fsw = fx->swd;
-	fpu->ftwx = fx->twd;
-	fpu->last_opcode = fx->fop;
-	fpu->last_ip = fx->rip;
-	fpu->last_dp = fx->rdp;
-	fpu->mxcsr = fx->mxcsr;
-	return 0;
-}
-
-static long vmh_set_fpu(struct vmh_call *call)
-{
-	struct vmh_vcpu *vcpu = call->object;
-	union fpregs_state *regs = &vcpu->vmx.fpu.fpstate->regs;
-	const struct kvm_fpu *fpu = call->data;
-
-	/* A reserved bit would fault when the state is loaded. */
-	if (fpu->mxcsr & ~0xffffU)
-		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_fpu, mxcsr, fpu->mxcsr,
-				      0xffff);
-	memcpy(regs->fxsave.st_space, fpu->fpr, sizeof(fpu->fpr));
-	memcpy(regs->fxsave.xmm_space, fpu->xmm, sizeof(fpu->xmm));
-	regs->fxsave.cwd = fpu->fcw;
-	regs->fxsave.swd = fpu->fsw;
-	regs->fxsave.twd = fpu->ftwx;
-	regs->fxsave.fop = fpu->last_opcode;
-	regs->fxsave.rip = fpu->last_ip;
-	regs->fxsave.rdp = fpu->last_dp;
-	regs->fxsave.mxcsr = fpu->mxcsr;
-	if (boot_cpu_has(X86_FEATURE_XSAVE))
-		regs->xsave.header.xfeatures |= XFEATURE_MASK_FPSSE;
-	return 0;
+	if (sregs2->flags & ~(u64)KVM_SREGS2_FLAGS_PDPTRS_VALID)
+		return VM_ERROR_FIELD(call->err, VMH_E_UNKNOWN_FLAGS, struct kvm_sregs2, flags,
+				      sregs2->flags, KVM_SREGS2_FLAGS_PDPTRS_VALID);
+	memcpy(&sregs, sregs2, offsetof(struct kvm_sregs2, flags));
+	/* Values of four registers that there are not in other modes. */
+	if (with_pdptrs && !vmh_sregs_use_pdptrs(&sregs))
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs2, flags,
+				      sregs2->flags, 0);
+	/* What waits for the guest is not in this structure, so it stays. */
+	if (vcpu->user_irq >= 0)
+		sregs.interrupt_bitmap[vcpu->user_irq / 64] |= BIT_ULL(vcpu->user_irq % 64);
+	return vmh_vcpu_set_sregs(vcpu, &sregs, with_pdptrs ? sregs2->pdptrs : NULL, call->err);
 }
 
 static long vmh_interrupt(struct vmh_call *call)
@@ -284,12 +235,27 @@ const struct vmh_ioctl vmh_vcpu_ioctls[] = {
 	VMH_ROW(OWNER, VMH_SET_REGS, IN, struct kvm_regs, vmh_set_regs),
 	VMH_ROW(DEBUG, VMH_GET_SREGS, OUT, struct kvm_sregs, vmh_get_sregs),
 	VMH_ROW(OWNER, VMH_SET_SREGS, IN, struct kvm_sregs, vmh_set_sregs),
+	VMH_ROW(DEBUG, VMH_GET_SREGS2, OUT, struct kvm_sregs2, vmh_get_sregs2),
+	VMH_ROW(OWNER, VMH_SET_SREGS2, IN, struct kvm_sregs2, vmh_set_sregs2),
 	VMH_ROW(OWNER, VMH_INTERRUPT, IN, struct kvm_interrupt, vmh_interrupt),
 	VMH_ROW_RAW(DEBUG, VMH_GET_MSRS, vmh_get_msrs),
 	VMH_ROW_RAW(OWNER, VMH_SET_MSRS, vmh_set_msrs),
 	VMH_ROW_RAW(OWNER, VMH_SET_SIGNAL_MASK, vmh_set_signal_mask),
 	VMH_ROW(DEBUG, VMH_GET_FPU, OUT, struct kvm_fpu, vmh_get_fpu),
 	VMH_ROW(OWNER, VMH_SET_FPU, IN, struct kvm_fpu, vmh_set_fpu),
+	VMH_ROW(DEBUG, VMH_GET_XSAVE, OUT, struct kvm_xsave, vmh_get_xsave),
+	VMH_ROW(DEBUG, VMH_GET_XSAVE2, OUT, struct kvm_xsave, vmh_get_xsave),
+	VMH_ROW(OWNER, VMH_SET_XSAVE, IN, struct kvm_xsave, vmh_set_xsave),
+	VMH_ROW(DEBUG, VMH_GET_XCRS, OUT, struct kvm_xcrs, vmh_get_xcrs),
+	VMH_ROW(OWNER, VMH_SET_XCRS, IN, struct kvm_xcrs, vmh_set_xcrs),
+	VMH_ROW(DEBUG, VMH_GET_DEBUGREGS, OUT, struct kvm_debugregs, vmh_get_debugregs),
+	VMH_ROW(OWNER, VMH_SET_DEBUGREGS, IN, struct kvm_debugregs, vmh_set_debugregs),
+	VMH_ROW_VALUE(OWNER, VMH_NMI, vmh_nmi),
+	VMH_ROW_VALUE(OWNER, VMH_KVMCLOCK_CTRL, vmh_kvmclock_ctrl),
+	VMH_ROW(OWNER, VMH_SET_GUEST_DEBUG, IN, struct kvm_guest_debug, vmh_set_guest_debug),
+	VMH_ROW(DEBUG, VMH_TRANSLATE, INOUT, struct kvm_translation, vmh_translate),
+	VMH_ROW(DEBUG, VMH_GET_VCPU_EVENTS, OUT, struct kvm_vcpu_events, vmh_get_vcpu_events),
+	VMH_ROW(OWNER, VMH_SET_VCPU_EVENTS, IN, struct kvm_vcpu_events, vmh_set_vcpu_events),
 	VMH_ROW(DEBUG, VMH_GET_LAPIC, OUT, struct kvm_lapic_state, vmh_get_lapic),
 	VMH_ROW(OWNER, VMH_SET_LAPIC, IN, struct kvm_lapic_state, vmh_set_lapic),
 	VMH_ROW_RAW(OWNER, VMH_SET_CPUID2, vmh_set_cpuid2),

@@ -8,6 +8,9 @@
 #include "irqchip.h"
 #include "vcpu.h"
 
+/* Guest interrupt status: the requested vector is in the low byte. */
+#define APICV_REQUESTED	0xff
+
 /**
  * vmh_apicv_before_entry() - tell the processor what is requested and in service
  * @vcpu: the vCPU, loaded, with virtual-interrupt delivery.
@@ -28,6 +31,38 @@ void vmh_apicv_before_entry(struct vmh_vcpu *vcpu)
 void vmh_apicv_after_exit(struct vmh_vcpu *vcpu)
 {
 	lapic_set_intr_status(&vcpu->apic.lapic, vmx_apicv_get_status(&vcpu->vmx));
+}
+
+/**
+ * vmh_apicv_before_quiet_entry() - hide from the processor what is requested
+ * @vcpu: the vCPU, loaded.
+ *
+ * Context: its thread, interrupts off.
+ */
+void vmh_apicv_before_quiet_entry(struct vmh_vcpu *vcpu)
+{
+	if (vcpu->vmx.apicv.on)
+		vmx_apicv_set_status(&vcpu->vmx,
+				     lapic_intr_status(&vcpu->apic.lapic) & ~APICV_REQUESTED);
+}
+
+/**
+ * vmh_apicv_after_quiet_exit() - learn what the processor has ended, and was told of besides
+ * @vcpu: the vCPU, loaded.
+ *
+ * Context: its thread, interrupts off.
+ */
+void vmh_apicv_after_quiet_exit(struct vmh_vcpu *vcpu)
+{
+	u16 hidden, status;
+
+	if (!vcpu->vmx.apicv.on)
+		return;
+	hidden = lapic_intr_status(&vcpu->apic.lapic) & APICV_REQUESTED;
+	status = vmx_apicv_get_status(&vcpu->vmx);
+	if ((status & APICV_REQUESTED) < hidden)
+		status = (status & ~APICV_REQUESTED) | hidden;
+	lapic_set_intr_status(&vcpu->apic.lapic, status);
 }
 
 /**

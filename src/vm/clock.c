@@ -206,6 +206,21 @@ void vmh_clock_paused(struct vm_handler_ctx *vm)
 	vmh_clock_request_all(vm, true);
 }
 
+/**
+ * vmh_clock_stopped() - the VMM had stopped this vCPU: tell the guest
+ * @vcpu: the vCPU.
+ *
+ * Return: false when the guest does not use the clock, and cannot be told.
+ */
+bool vmh_clock_stopped(struct vmh_vcpu *vcpu)
+{
+	if (!(vcpu->clock.msr & PVCLOCK_MSR_ENABLE))
+		return false;
+	WRITE_ONCE(vcpu->clock.stopped, true);
+	vmh_vcpu_request(vcpu, VMH_REQ_CLOCK);
+	return true;
+}
+
 /* What the structure says beside the moment. */
 static void vmh_clock_moment(struct vmh_vcpu *vcpu, struct pvclock_moment *moment, u8 *flags)
 {

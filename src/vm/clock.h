@@ -67,6 +67,7 @@ void vmh_clock_reset(struct vmh_vcpu *vcpu);
 void vmh_clock_on_cpu(struct vmh_vcpu *vcpu);
 void vmh_clock_tsc_moved(struct vmh_vcpu *vcpu);
 void vmh_clock_paused(struct vm_handler_ctx *vm);
+bool vmh_clock_stopped(struct vmh_vcpu *vcpu);
 void vmh_clock_update(struct vmh_vcpu *vcpu);
 void vmh_clock_update_wall(struct vmh_vcpu *vcpu);
 void vmh_clock_get(struct vm_handler_ctx *vm, struct kvm_clock_data *data);

@@ -26,6 +26,9 @@
 #define VMH_MMAP_PAGES		(VMH_RUN_PAGES + 1)
 #define VMH_RUN_PIO_PAGE	1
 
+/* NMIs that wait at most: one for now, one for after the IRET. */
+#define VMH_NMIS_MAX	2U
+
 /**
  * enum vmh_vcpu_mode - where a vCPU thread is
  * @VMH_OUTSIDE: not in the inner loop; it looks at its requests before it enters.
@@ -340,6 +343,29 @@ static inline bool vmh_vcpu_try_run_section(struct vmh_vcpu *vcpu)
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 
+/* vcpu_regs.c */
+bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);
+void vmh_vcpu_get_sregs(struct vmh_vcpu *vcpu, struct kvm_sregs *sregs);
+int vmh_vcpu_set_sregs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, const u64 *given,
+		       struct vmh_error *err);
+void vmh_vcpu_get_events(struct vmh_vcpu *vcpu, struct kvm_vcpu_events *events);
+int vmh_vcpu_set_events(struct vmh_vcpu *vcpu, const struct kvm_vcpu_events *events,
+			struct vmh_error *err);
+
+/* vcpu_debug.c */
+#define VMH_GUEST_DEBUG_FLAGS	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP | \
+				 KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW_BP | \
+				 KVM_GUESTDBG_INJECT_DB | KVM_GUESTDBG_INJECT_BP | \
+				 KVM_GUESTDBG_BLOCKIRQ)
+
+int vmh_vcpu_set_guest_debug(struct vmh_vcpu *vcpu, const struct kvm_guest_debug *debug,
+			     struct vmh_error *err);
+int vmh_vcpu_exit_debug(struct vmh_vcpu *vcpu, u8 vector, u64 dr6);
+
+/* vcpu_sync.c */
+int vmh_vcpu_sync_in(struct vmh_vcpu *vcpu, u64 *wanted, struct vmh_error *err);
+void vmh_vcpu_sync_out(struct vmh_vcpu *vcpu, u64 wanted);
+
 /* vcpu_event.c */
 void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu);
 void vmh_vcpu_inject(struct vmh_vcpu *vcpu);
@@ -368,6 +394,7 @@ int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, un
 int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault);
 u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte);
+bool vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa);
 void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
 void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);
 int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4]);
@@ -423,6 +450,8 @@ bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void
 /* apicv.c */
 void vmh_apicv_before_entry(struct vmh_vcpu *vcpu);
 void vmh_apicv_after_exit(struct vmh_vcpu *vcpu);
+void vmh_apicv_before_quiet_entry(struct vmh_vcpu *vcpu);
+void vmh_apicv_after_quiet_exit(struct vmh_vcpu *vcpu);
 void vmh_apicv_changed(struct vmh_vcpu *vcpu);
 void vmh_apicv_eoi(struct vmh_vcpu *vcpu);
 void vmh_apicv_write(struct vmh_vcpu *vcpu);

@@ -3,8 +3,6 @@
 #include "irqchip.h"
 #include "vcpu.h"
 
-#define VMH_NMIS_MAX	2
-
 static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
 {
 	vmx_vcpu_init(&vcpu->vmx);

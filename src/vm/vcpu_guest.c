@@ -48,6 +48,33 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 	return ret;
 }
 
+/**
+ * vmh_guest_look_up() - where a linear address leads, for who looks from outside
+ * @vcpu: the vCPU, loaded.
+ * @linear: the address.
+ * @gpa: the guest-physical address.
+ *
+ * Whatever the guest may not do with it; its page tables stay as they are.
+ *
+ * Context: may sleep.
+ *
+ * Return: whether it leads anywhere.
+ */
+bool vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa)
+{
+	static const struct guest_walk_ops ops = { .read_phys = vmh_walk_read };
+	struct guest_translation translation;
+	struct guest_paging paging;
+	struct guest_fault fault;
+
+	vmx_get_paging(&vcpu->vmx, &paging);
+	paging.cr4 &= ~(u64)X86_CR4_SMAP;
+	if (guest_walk(&paging, linear, 0, &ops, vcpu->vm, &translation, &fault))
+		return false;
+	*gpa = translation.gpa;
+	return true;
+}
+
 static bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
 {
 	return (vmcs_read(GUEST_IA32_EFER) & EFER_LMA) &&
@@ -188,7 +215,7 @@ void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fau
  */
 int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4])
 {
-	if (!(sregs->cr0 & X86_CR0_PG) || !(sregs->cr4 & X86_CR4_PAE) || (sregs->efer & EFER_LMA))
+	if (!vmh_sregs_use_pdptrs(sregs))
 		return 0;
 	if (vmh_mem_read(vcpu->vm, sregs->cr3 & 0xffffffe0, pdptr, 4 * sizeof(*pdptr)))
 		return -EINVAL;

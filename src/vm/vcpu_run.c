@@ -4,6 +4,7 @@
  * Inside it a turn, with interrupts off: inject, run, settle what can be settled at once, run.
  */
 #include <linux/sched/signal.h>
+#include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
 #include "irqchip.h"
@@ -57,7 +58,7 @@ static bool vmh_vcpu_wants_window(struct vmh_vcpu *vcpu)
  * Exits that need neither interrupts nor userspace. Interrupts are off.
  * Says whether the guest can be entered again.
  */
-static bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
+static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
 {
 	switch (result) {
 	case VMX_INTR_WINDOW:
@@ -92,8 +93,8 @@ static bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_result result)
 	}
 }
 
-/* Interrupts go off here and on again at the end. */
-static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
+/* Interrupts go off here and on again at the end. Quiet: a debugger wants no interrupts now. */
+static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, const bool quiet)
 {
 	enum vmx_result result = VMX_HOST_IRQ;
 
@@ -105,9 +106,14 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	vcpu->vmx.budget = VMX_TURN_BUDGET;
 	vmx_turn_begin(&vcpu->vmx);
 	while (vcpu->vmx.budget && !vmh_vcpu_must_leave(vcpu)) {
-		vmh_vcpu_inject(vcpu);
+		if (quiet)
+			vmh_apicv_before_quiet_entry(vcpu);
+		else
+			vmh_vcpu_inject(vcpu);
 		result = vmx_run(&vcpu->vmx);
-		if (vcpu->vmx.apicv.on)
+		if (quiet)
+			vmh_apicv_after_quiet_exit(vcpu);
+		else if (vcpu->vmx.apicv.on)
 			vmh_apicv_after_exit(vcpu);
 		if (!vmh_vcpu_settle(vcpu, result))
 			break;
@@ -119,6 +125,16 @@ static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
 	if (unlikely(vcpu->vmx.pml_on))
 		vmh_dirty_drain(vcpu);
 	return result;
+}
+
+static enum vmx_result vmh_vcpu_turn(struct vmh_vcpu *vcpu)
+{
+	return vmh_vcpu_any_turn(vcpu, false);
+}
+
+static noinline enum vmx_result vmh_vcpu_quiet_turn(struct vmh_vcpu *vcpu)
+{
+	return vmh_vcpu_any_turn(vcpu, true);
 }
 
 /* RUN does not fail, so this is in no fd's record. */
@@ -177,6 +193,8 @@ static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	struct resource_denial denial;
 	int ret = vmh_mem_fault(vcpu, fault.gpa, fault.write, &denial);
 
+	if (unlikely(vmx_single_steps(&vcpu->vmx)) && !ret)
+		vmx_debug_retry();
 	switch (ret) {
 	case 0:
 		return 1;
@@ -212,6 +230,8 @@ static int vmh_vcpu_exit_fail_entry(struct vmh_vcpu *vcpu, struct vmh_error *err
 /* What is left of HLT when nothing was pending: sleep, or tell a VMM that has the APIC itself. */
 static int vmh_vcpu_hlt(struct vmh_vcpu *vcpu)
 {
+	if (vmh_has_apic(vcpu) && unlikely(vmx_single_steps(&vcpu->vmx)))
+		return vmh_vcpu_exit_debug(vcpu, X86_TRAP_DB, DR6_RESERVED | DR_STEP);
 	if (vmh_has_apic(vcpu))
 		return 1;
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
@@ -247,6 +267,8 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 	case VMX_UNDEFINED:
 		vmh_vcpu_undefined(vcpu);
 		return 1;
+	case VMX_DEBUG:
+		return vmh_vcpu_exit_debug(vcpu, vcpu->vmx.debug_vector, vcpu->vmx.debug_dr6);
 	case VMX_ENTRY_FAILED:
 		return vmh_vcpu_exit_fail_entry(vcpu, err);
 	default:
@@ -299,7 +321,10 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	}
 	if (unlikely(need_resched()))
 		cond_resched();
-	result = vmh_vcpu_turn(vcpu);
+	if (unlikely(vcpu->vmx.debugger.control & KVM_GUESTDBG_BLOCKIRQ))
+		result = vmh_vcpu_quiet_turn(vcpu);
+	else
+		result = vmh_vcpu_turn(vcpu);
 	if (unlikely(READ_ONCE(vcpu->vm->throttle.on)))
 		vmh_throttle_used(vcpu, VMX_TURN_BUDGET - vcpu->vmx.budget);
 	return vmh_vcpu_handle(vcpu, result, err);
@@ -378,6 +403,12 @@ static void vmh_times_end(struct vmh_vcpu_times *times)
 	WRITE_ONCE(times->began, 0);
 }
 
+/* Few VMMs use them. What is found here is read again, and only then used. */
+static bool vmh_vcpu_has_sync(const struct kvm_run *run)
+{
+	return unlikely(READ_ONCE(run->kvm_valid_regs) | READ_ONCE(run->kvm_dirty_regs));
+}
+
 /**
  * vmh_vcpu_run() - VMH_RUN
  * @vcpu: the vCPU, its lock held; it is dropped while the VM is PAUSED.
@@ -388,11 +419,12 @@ static void vmh_times_end(struct vmh_vcpu_times *times)
  * Return: 0 with an exit for userspace in the run page, and VMH_E_ENTRY_CHECK in @err if that is
  * KVM_EXIT_FAIL_ENTRY; -EINTR for a signal; -EBUSY before START;
  * -ESTALE after TERMINATE; -EFAULT when the VMM has nothing mapped where the guest's memory is;
- * -ENOMEM.
+ * -ENOMEM; -EINVAL for registers in the run page that cannot be set.
  */
 int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	sigset_t saved;
+	u64 wanted = 0;
 	int ret;
 
 	if (unlikely(READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)) {
@@ -409,8 +441,12 @@ int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	vmh_times_begin(&vcpu->times);
 	vmh_vcpu_load(vcpu);
 	vmx_fpu_load(&vcpu->vmx);
-	ret = vmh_vcpu_loop(vcpu, err);
+	ret = vmh_vcpu_has_sync(vcpu->run) ? vmh_vcpu_sync_in(vcpu, &wanted, err) : 0;
+	if (likely(!ret))
+		ret = vmh_vcpu_loop(vcpu, err);
 	vmh_vcpu_fill_run(vcpu);
+	if (unlikely(wanted))
+		vmh_vcpu_sync_out(vcpu, wanted);
 	vmx_fpu_put(&vcpu->vmx);
 	vmh_vcpu_put(vcpu);
 	vmh_times_end(&vcpu->times);

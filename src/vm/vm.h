@@ -115,6 +115,7 @@ struct vmh_watches {
  * @throttle: what holds it back when it is faster than its limits on running counts.
  * @exit_on_emulation_failure: what cannot be executed for a program of the guest's goes to
  *	userspace, too, and not to the guest as #UD.
+ * @exception_payload: userspace may give exceptions with what they do to CR2 and DR6.
  */
 struct vm_handler_ctx {
 	u32 vm_id;
@@ -148,6 +149,7 @@ struct vm_handler_ctx {
 	struct vmh_vm_log log;
 	struct vmh_throttle throttle;
 	bool exit_on_emulation_failure;
+	bool exception_payload;
 };
 
 /* A write of the guest that no device here has taken: is it settled without userspace? */

@@ -17,6 +17,11 @@ enum vmx_result vmx_exit_cr(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_dr(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_xsetbv(struct vmx_vcpu *v);
 
+/* vmx_debug.c */
+void vmx_load_breakpoints(const struct vmx_vcpu *v);
+enum vmx_result vmx_debugger_takes_db(struct vmx_vcpu *v, u64 causes);
+enum vmx_result vmx_exit_int3(struct vmx_vcpu *v);
+
 /* exit_exception.c */
 enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v);
 enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed);

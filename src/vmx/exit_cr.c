@@ -129,19 +129,8 @@ static u64 vmx_get_dr(const struct vmx_vcpu *v, unsigned int dr)
 	case 6:
 		return v->dr6;
 	default:
-		return vmcs_read(GUEST_DR7);
+		return v->dr7;
 	}
-}
-
-/**
- * vmx_set_dr7() - change the guest's DR7
- * @v: the vCPU, loaded.
- * @value: the new value; fixed bits are corrected.
- */
-void vmx_set_dr7(struct vmx_vcpu *v, u64 value)
-{
-	vmcs_write(GUEST_DR7, (value & VMX_DR7_WRITABLE) | VMX_DR7_FIXED);
-	v->breakpoints = value & VMX_DR7_ENABLES;
 }
 
 static bool vmx_guest_sets_dr(struct vmx_vcpu *v, unsigned int dr, u64 value)
@@ -179,7 +168,9 @@ enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
 	}
 	if (vmx_guest_cpl())
 		return vmx_fault_gp(v);
-	if (vmcs_read(GUEST_DR7) & VMX_DR7_GD) {
+	if (vmx_effective_dr7(v) & VMX_DR7_GD) {
+		if (vmx_debugger_takes_db(v, VMX_DR6_BD) == VMX_DEBUG)
+			return VMX_DEBUG;
 		vmx_inject_db(v, VMX_DR6_BD);
 		return VMX_RESUME;
 	}
@@ -197,7 +188,8 @@ enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
 /* SDM, "XSETBV—Set Extended Control Register": which combinations fault. */
 static bool vmx_xcr0_is_valid(const struct vmx_vcpu *v, u64 xcr0)
 {
-	if (xcr0 & ~cpuid_xcr0_valid(v->cpuid) || !(xcr0 & XFEATURE_MASK_FP))
+	/* x87 is what XCR0 has after power-up, whether the guest knows XSAVE or not. */
+	if ((xcr0 & ~(cpuid_xcr0_valid(v->cpuid) | XFEATURE_MASK_FP)) || !(xcr0 & XFEATURE_MASK_FP))
 		return false;
 	if ((xcr0 & XFEATURE_MASK_YMM) && !(xcr0 & XFEATURE_MASK_SSE))
 		return false;

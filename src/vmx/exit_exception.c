@@ -31,16 +31,20 @@ static enum vmx_result vmx_exit_alignment(struct vmx_vcpu *v)
 static enum vmx_result vmx_exit_debug(struct vmx_vcpu *v, u32 info)
 {
 	const u32 shadow = GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS;
+	u64 causes;
 
 	if ((info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_PRIV_SW_EXCEPTION) {
 		vmx_inject_int1(v);
 		return VMX_RESUME;
 	}
+	causes = vmcs_read(EXIT_QUALIFICATION) & VMX_DR6_CAUSES;
+	if (unlikely(vmx_debugger_takes_db(v, causes) == VMX_DEBUG))
+		return VMX_DEBUG;
 	/* SDM, "Checks on Guest Non-Register State": a step in a shadow has to be pending. */
 	if ((vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) & shadow) &&
 	    (vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_TF))
 		vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
-	vmx_inject_db(v, vmcs_read(EXIT_QUALIFICATION) & VMX_DR6_CAUSES);
+	vmx_inject_db(v, causes);
 	return VMX_RESUME;
 }
 
@@ -62,6 +66,8 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 		return VMX_HOST_IRQ;
 	case X86_TRAP_DB:
 		return vmx_exit_debug(v, info);
+	case X86_TRAP_BP:
+		return vmx_exit_int3(v);
 	case X86_TRAP_AC:
 		return vmx_exit_alignment(v);
 	case X86_TRAP_UD:

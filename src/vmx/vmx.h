@@ -44,7 +44,8 @@ enum vmx_gpr {
  * @VMX_CR8_READ: CR8 read into GPR vmx_vcpu.cr8_gpr; RIP is past it.
  * @VMX_EPT_FAULT: EPT violation, described in vmx_vcpu.fault.
  * @VMX_HYPERCALL: VMCALL; RIP is past it.
- * @VMX_DEBUG: a breakpoint or single step that the VMM asked for.
+ * @VMX_DEBUG: a breakpoint or single step that the VMM asked for, in vmx_vcpu.debug_vector and
+ *	.debug_dr6.
  * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
  * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
  * @VMX_TRIPLE_FAULT: shutdown.
@@ -185,6 +186,22 @@ struct vmx_apicv {
 	u64 eoi_exits[4];
 };
 
+/**
+ * struct vmx_debugger - what a debugger outside the guest has asked for
+ * @control: KVM_GUESTDBG_*; 0 when there is none.
+ * @bp_len: length of the INT3 that exited last.
+ * @guest_tf: with KVM_GUESTDBG_SINGLESTEP, RFLAGS.TF as the guest would have it.
+ * @dr: addresses of its breakpoints, in place of the guest's own with KVM_GUESTDBG_USE_HW_BP.
+ * @dr7: its DR7.
+ */
+struct vmx_debugger {
+	u32 control;
+	u8 bp_len;
+	bool guest_tf;
+	u64 dr[4];
+	u64 dr7;
+};
+
 /* Exits are counted by basic reason; all that are not known together. */
 #define VMX_EXIT_COUNTS	96
 
@@ -218,6 +235,10 @@ struct vmx_vcpu {
 		};
 		u8 apic_vector;
 		u16 apic_offset;
+		struct {
+			u64 debug_dr6;
+			u8 debug_vector;
+		};
 		u32 instruction_error;
 	};
 
@@ -229,6 +250,7 @@ struct vmx_vcpu {
 	u64 cr2;
 	u64 dr[4];
 	u64 dr6;
+	u64 dr7;
 	u64 xcr0;
 	struct vmx_msrs msrs;
 	struct cpuid_table *cpuid;
@@ -237,7 +259,8 @@ struct vmx_vcpu {
 	u64 efer;			/* without LMA, which the processor keeps in the VMCS */
 	bool osxsave;			/* guest's CR4.OSXSAVE */
 	bool xcr0_loaded;		/* the processor has the guest's XCR0 */
-	bool breakpoints;		/* guest's DR7 enables some */
+	bool breakpoints;		/* DR7 enables some, the guest's or the debugger's */
+	struct vmx_debugger debugger;
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
 	u64 tsc_ratio;			/* what TSC_MULTIPLIER holds, if that is in use */
 	bool hlt_in_guest;		/* HLT does not exit; set before the VMCS is made */
@@ -348,7 +371,6 @@ void vmx_skip_instruction(struct vmx_vcpu *v);
 
 /* exit_cr.c */
 void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value);
-void vmx_set_dr7(struct vmx_vcpu *v, u64 value);
 int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0);
 
 /* vmx_event.c */
@@ -356,6 +378,8 @@ bool vmx_interrupt_allowed(const struct vmx_vcpu *v);
 void vmx_inject_interrupt(struct vmx_vcpu *v, u8 vector);
 void vmx_inject_nmi(struct vmx_vcpu *v);
 void vmx_inject_exception(struct vmx_vcpu *v, u8 vector, bool has_error, u32 error_code);
+void vmx_restore_event(struct vmx_vcpu *v, u32 what, bool has_error, u32 error_code);
+void vmx_restore_soft_event(struct vmx_vcpu *v, u8 vector, u8 insn_len);
 void vmx_inject_page_fault(struct vmx_vcpu *v, u64 linear, u32 error_code);
 void vmx_inject_gp(struct vmx_vcpu *v);
 void vmx_inject_ud(struct vmx_vcpu *v);
@@ -367,6 +391,25 @@ void vmx_nmi_window(struct vmx_vcpu *v, bool on);
 bool vmx_nmi_allowed(const struct vmx_vcpu *v);
 bool vmx_event_pending(const struct vmx_vcpu *v);
 void vmx_cancel_event(struct vmx_vcpu *v);
+
+/* vmx_event_state.c: events as userspace reads and writes them */
+int vmx_waiting_interrupt(const struct vmx_vcpu *v);
+void vmx_get_events(const struct vmx_vcpu *v, struct kvm_vcpu_events *events);
+void vmx_set_shadow(u8 shadow);
+void vmx_mask_nmi(struct vmx_vcpu *v, bool masked);
+void vmx_restore_exception(struct vmx_vcpu *v, u8 vector, u32 error_code);
+void vmx_deliver_exception(struct vmx_vcpu *v, u8 vector, u32 error_code, bool has_payload,
+			   u64 payload);
+
+/* vmx_debug.c */
+void vmx_set_dr7(struct vmx_vcpu *v, u64 value);
+void vmx_get_debugregs(const struct vmx_vcpu *v, struct kvm_debugregs *regs);
+void vmx_set_debugregs(struct vmx_vcpu *v, const struct kvm_debugregs *regs);
+void vmx_set_guest_debug(struct vmx_vcpu *v, const struct kvm_guest_debug *debug);
+void vmx_debug_inject(struct vmx_vcpu *v, u32 control);
+void vmx_debug_next_step(struct vmx_vcpu *v);
+void vmx_debug_retry(void);
+u64 vmx_effective_dr7(const struct vmx_vcpu *v);
 
 /* vmx_regs.c */
 void vmx_get_regs(const struct vmx_vcpu *v, struct kvm_regs *regs);
@@ -388,6 +431,12 @@ static inline u64 vmx_guest_tsc(const struct vmx_vcpu *v, u64 tsc)
 	return guest_tsc_scale(tsc, v->tsc_ratio) + v->tsc_offset;
 }
 
+/* Does a debugger want to see where the guest is after each instruction? */
+static inline bool vmx_single_steps(const struct vmx_vcpu *v)
+{
+	return v->debugger.control & KVM_GUESTDBG_SINGLESTEP;
+}
+
 /* Where the guest is, to compare: the linear address of its next instruction. */
 static inline u64 vmx_linear_rip(void)
 {
@@ -402,6 +451,7 @@ void vmx_set_efer(struct vmx_vcpu *v, u64 efer);
 u64 vmx_guest_cr0(void);
 u64 vmx_guest_cr4(void);
 void vmx_set_pdptrs(const u64 pdptr[4]);
+bool vmx_get_pdptrs(const struct vmx_vcpu *v, u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
 
 /* vmx_pml.c */

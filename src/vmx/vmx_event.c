@@ -152,6 +152,35 @@ void vmx_inject_exception(struct vmx_vcpu *v, u8 vector, bool has_error, u32 err
 }
 
 /**
+ * vmx_restore_event() - queue an exception for the next entry as it is
+ * @v: the vCPU, loaded.
+ * @what: type and vector, as in VM-entry interruption information.
+ * @has_error: an error code goes with it, in protected mode.
+ * @error_code: it.
+ *
+ * It has taken effect on the registers before.
+ */
+void vmx_restore_event(struct vmx_vcpu *v, u32 what, bool has_error, u32 error_code)
+{
+	u32 info = INTR_INFO_VALID_MASK | what;
+
+	if (has_error && (vmcs_read(GUEST_CR0) & X86_CR0_PE))
+		info |= INTR_INFO_DELIVER_CODE_MASK;
+	vmx_set_event(v, info, error_code, 0);
+}
+
+/**
+ * vmx_restore_soft_event() - queue the exception of an instruction for the next entry
+ * @v: the vCPU, loaded, at the instruction.
+ * @vector: of INT3 or INTO.
+ * @insn_len: bytes of it.
+ */
+void vmx_restore_soft_event(struct vmx_vcpu *v, u8 vector, u8 insn_len)
+{
+	vmx_set_event(v, INTR_INFO_VALID_MASK | INTR_TYPE_SOFT_EXCEPTION | vector, 0, insn_len);
+}
+
+/**
  * vmx_inject_page_fault() - deliver #PF at the next entry
  * @v: the vCPU, loaded.
  * @linear: the faulting address, for CR2.
@@ -185,7 +214,7 @@ void vmx_inject_ud(struct vmx_vcpu *v)
 void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes)
 {
 	v->dr6 = (v->dr6 & ~(u64)DR_TRAP_BITS) | dr6_causes | DR6_RESERVED;
-	vmcs_clear_bits(GUEST_DR7, VMX_DR7_GD);
+	vmx_set_dr7(v, v->dr7 & ~VMX_DR7_GD);
 	vmx_inject_exception(v, X86_TRAP_DB, false, 0);
 }
 

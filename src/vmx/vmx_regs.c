@@ -47,6 +47,9 @@ void vmx_get_regs(const struct vmx_vcpu *v, struct kvm_regs *regs)
 		.r14 = v->gpr[VMX_R14], .r15 = v->gpr[VMX_R15],
 		.rip = vmcs_read(GUEST_RIP), .rflags = vmcs_read(GUEST_RFLAGS),
 	};
+	/* A debugger's TF is none of the guest's. */
+	if (vmx_single_steps(v) && !v->debugger.guest_tf)
+		regs->rflags &= ~(u64)X86_EFLAGS_TF;
 }
 
 /**
@@ -79,6 +82,10 @@ void vmx_set_regs(struct vmx_vcpu *v, const struct kvm_regs *regs)
 	vmcs_write(GUEST_RSP, regs->rsp);
 	vmcs_write(GUEST_RIP, regs->rip);
 	vmcs_write(GUEST_RFLAGS, regs->rflags | X86_EFLAGS_FIXED);
+	if (vmx_single_steps(v)) {
+		v->debugger.guest_tf = regs->rflags & X86_EFLAGS_TF;
+		vmx_debug_next_step(v);
+	}
 	if ((v->event.info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_HARD_EXCEPTION)
 		vmx_cancel_event(v);
 }

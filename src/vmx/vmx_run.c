@@ -211,16 +211,6 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 	return result;
 }
 
-/* A guest's breakpoints are on the processor only while it runs with some enabled. */
-static void vmx_load_breakpoints(const struct vmx_vcpu *v)
-{
-	set_debugreg(v->dr[0], 0);
-	set_debugreg(v->dr[1], 1);
-	set_debugreg(v->dr[2], 2);
-	set_debugreg(v->dr[3], 3);
-	set_debugreg(DR6_RESERVED, 6);
-}
-
 /* The guest cannot tell which XCR0 is on the processor while its CR4.OSXSAVE is clear. */
 static void vmx_load_xcr0(struct vmx_vcpu *v)
 {

@@ -192,6 +192,24 @@ void vmx_set_pdptrs(const u64 pdptr[4])
 }
 
 /**
+ * vmx_get_pdptrs() - read the PDPTE registers
+ * @v: the vCPU, loaded.
+ * @pdptr: where to; left alone when they are not in use.
+ *
+ * Return: whether they are in use: PAE paging without long mode.
+ */
+bool vmx_get_pdptrs(const struct vmx_vcpu *v, u64 pdptr[4])
+{
+	if (!vmx_uses_pdptrs(v))
+		return false;
+	pdptr[0] = vmcs_read(GUEST_PDPTR0);
+	pdptr[1] = vmcs_read(GUEST_PDPTR1);
+	pdptr[2] = vmcs_read(GUEST_PDPTR2);
+	pdptr[3] = vmcs_read(GUEST_PDPTR3);
+	return true;
+}
+
+/**
  * vmx_get_paging() - what a software walk of the guest's page tables needs to know
  * @v: the vCPU, loaded.
  * @paging: where to.
@@ -206,10 +224,5 @@ void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging)
 		.rflags = vmcs_read(GUEST_RFLAGS),
 		.phys_bits = cpuid_phys_bits(v->cpuid),
 	};
-	if (!vmx_uses_pdptrs(v))
-		return;
-	paging->pdptr[0] = vmcs_read(GUEST_PDPTR0);
-	paging->pdptr[1] = vmcs_read(GUEST_PDPTR1);
-	paging->pdptr[2] = vmcs_read(GUEST_PDPTR2);
-	paging->pdptr[3] = vmcs_read(GUEST_PDPTR3);
+	vmx_get_pdptrs(v, paging->pdptr);
 }
