@@ -32,7 +32,8 @@
 #define AR_TYPE(ar)	((ar) & 15)
 #define AR_CONFORMING	BIT(2)
 #define AR_S		BIT(4)
-#define AR_DPL(ar)	((ar) >> 5 & 3)
+#define AR_DPL_SHIFT	5
+#define AR_DPL(ar)	((ar) >> AR_DPL_SHIFT & 3)
 #define AR_P		BIT(7)
 /* A data segment of a virtual-8086 task */
 #define AR_VM86		0xf3
@@ -256,6 +257,23 @@ static void task_set_unusable(struct task_segment *seg, u16 selector)
 	};
 }
 
+/*
+ * Not loaded, or not yet: a fault is delivered in this state, and VM entry wants a CS, and a
+ * privilege level in SS, even if nobody will use them.
+ */
+static void task_drop_segment(struct task *t, unsigned int which, u16 selector, unsigned int cpl)
+{
+	struct task_segment *seg = &t->s->seg[which];
+
+	if (which == TASK_CS) {
+		seg->selector = selector;
+		return;
+	}
+	task_set_unusable(seg, selector);
+	if (which == TASK_SS)
+		seg->hidden.access_rights |= cpl << AR_DPL_SHIFT;
+}
+
 /* SDM vol. 3, "Exception Conditions Checked During a Task Switch". */
 static bool task_segment_fits(unsigned int which, u16 selector, u32 ar, unsigned int cpl)
 {
@@ -279,26 +297,23 @@ static bool task_segment_fits(unsigned int which, u16 selector, u32 ar, unsigned
 static int task_load_segment(struct task *t, unsigned int which, u16 selector, unsigned int cpl)
 {
 	struct task_segment *seg = &t->s->seg[which];
+	struct guest_seg hidden;
 	u64 linear, desc;
 	int ret;
 
-	if (!(selector & ~SELECTOR_RPL)) {
-		task_set_unusable(seg, selector);
+	task_drop_segment(t, which, selector, cpl);
+	if (!(selector & ~SELECTOR_RPL))
 		return which == TASK_CS || which == TASK_SS ? task_fault(t, VECTOR_TS, 0) : 0;
-	}
 	ret = task_read_desc(t, selector, &linear, &desc);
 	if (ret)
 		return ret;
-	task_decode(&seg->hidden, desc | DESC_ACCESSED);
-	if (!task_segment_fits(which, selector, seg->hidden.access_rights, cpl)) {
-		task_set_unusable(seg, selector);
+	task_decode(&hidden, desc | DESC_ACCESSED);
+	if (!task_segment_fits(which, selector, hidden.access_rights, cpl))
 		return task_selector_fault(t, VECTOR_TS, selector);
-	}
-	if (!(desc & DESC_P)) {
-		task_set_unusable(seg, selector);
+	if (!(desc & DESC_P))
 		return task_selector_fault(t, which == TASK_SS ? GUEST_VECTOR_SS : VECTOR_NP,
 					   selector);
-	}
+	seg->hidden = hidden;
 	if (desc & DESC_ACCESSED)
 		return 0;
 	desc |= DESC_ACCESSED;
@@ -329,12 +344,13 @@ static int task_load_ldt(struct task *t, u16 selector)
 static int task_load_segments(struct task *t, const u16 *selectors, u16 ldt)
 {
 	static const u8 order[] = { TASK_CS, TASK_SS, TASK_ES, TASK_DS, TASK_FS, TASK_GS };
+	unsigned int old_cpl = AR_DPL(t->s->seg[TASK_SS].hidden.access_rights);
 	unsigned int cpl = selectors[TASK_CS] & SELECTOR_RPL;
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(order); i++)
-		task_set_unusable(&t->s->seg[i], selectors[i]);
+		task_drop_segment(t, i, selectors[i], old_cpl);
 	ret = task_load_ldt(t, ldt);
 	for (i = 0; !ret && i < ARRAY_SIZE(order); i++) {
 		if (t->s->eflags & EFLAGS_VM)

@@ -362,6 +362,9 @@ int vmh_vcpu_set_guest_debug(struct vmh_vcpu *vcpu, const struct kvm_guest_debug
 			     struct vmh_error *err);
 int vmh_vcpu_exit_debug(struct vmh_vcpu *vcpu, u8 vector, u64 dr6);
 
+/* vcpu_task.c */
+int vmh_vcpu_task_switch(struct vmh_vcpu *vcpu);
+
 /* vcpu_sync.c */
 int vmh_vcpu_sync_in(struct vmh_vcpu *vcpu, u64 *wanted, struct vmh_error *err);
 void vmh_vcpu_sync_out(struct vmh_vcpu *vcpu, u64 wanted);

@@ -267,6 +267,8 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 	case VMX_UNDEFINED:
 		vmh_vcpu_undefined(vcpu);
 		return 1;
+	case VMX_TASK_SWITCH:
+		return vmh_vcpu_task_switch(vcpu);
 	case VMX_DEBUG:
 		return vmh_vcpu_exit_debug(vcpu, vcpu->vmx.debug_vector, vcpu->vmx.debug_dr6);
 	case VMX_ENTRY_FAILED:

@@ -22,6 +22,9 @@ void vmx_load_breakpoints(const struct vmx_vcpu *v);
 enum vmx_result vmx_debugger_takes_db(struct vmx_vcpu *v, u64 causes);
 enum vmx_result vmx_exit_int3(struct vmx_vcpu *v);
 
+/* exit_task.c */
+enum vmx_result vmx_exit_task_switch(struct vmx_vcpu *v);
+
 /* exit_exception.c */
 enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v);
 enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed);

@@ -48,6 +48,7 @@ enum vmx_gpr {
  *	.debug_dr6.
  * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
  * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
+ * @VMX_TASK_SWITCH: a task switch, described in vmx_vcpu.task; RIP is still at what asked for it.
  * @VMX_TRIPLE_FAULT: shutdown.
  * @VMX_INIT_SIPI: INIT or SIPI exit, which cannot happen to a running guest of ours.
  * @VMX_UNKNOWN: an exit that nobody handles: reason in vmx_vcpu.exit_reason.
@@ -72,6 +73,7 @@ enum vmx_result {
 	VMX_DEBUG,
 	VMX_EOI,
 	VMX_APIC_WRITE,
+	VMX_TASK_SWITCH,
 	VMX_TRIPLE_FAULT,
 	VMX_INIT_SIPI,
 	VMX_UNKNOWN,
@@ -123,6 +125,24 @@ struct vmx_ept_fault {
 	bool present;
 	bool linear_valid;
 	bool table_walk;
+};
+
+/**
+ * struct vmx_task - a task switch that exited
+ * @selector: of the new task's TSS.
+ * @source: enum task_source.
+ * @insn_len: of the instruction that asked for it; 0 for an event from outside or a fault.
+ * @nmi: an NMI came through a task gate.
+ * @has_error_code: an exception with an error code did.
+ * @error_code: it.
+ */
+struct vmx_task {
+	u16 selector;
+	u8 source;
+	u8 insn_len;
+	bool nmi;
+	bool has_error_code;
+	u32 error_code;
 };
 
 /**
@@ -224,6 +244,7 @@ struct vmx_vcpu {
 	union {
 		struct vmx_io io;
 		struct vmx_ept_fault fault;
+		struct vmx_task task;
 		struct {
 			u64 msr_value;
 			u32 msr_index;
@@ -418,6 +439,8 @@ void vmx_get_segment(struct kvm_segment *seg, unsigned int which);
 void vmx_set_segment(const struct kvm_segment *seg, unsigned int which);
 
 void vmx_get_hidden_segment(struct guest_seg *seg, unsigned int which);
+u16 vmx_get_selector(unsigned int which);
+void vmx_set_hidden_segment(unsigned int which, u16 selector, const struct guest_seg *seg);
 
 /* The guest's privilege level: the vCPU is loaded. */
 static inline unsigned int vmx_guest_cpl(void)

@@ -166,3 +166,30 @@ void vmx_get_hidden_segment(struct guest_seg *seg, unsigned int which)
 	seg->limit = vmcs_read32(SEG_LIMIT(which));
 	seg->access_rights = vmcs_read32(SEG_AR(which));
 }
+
+/**
+ * vmx_get_selector() - the visible part of a segment register
+ * @which: enum vmx_segment.
+ *
+ * Context: the vCPU loaded.
+ */
+u16 vmx_get_selector(unsigned int which)
+{
+	return vmcs_read32(SEG_SELECTOR(which));
+}
+
+/**
+ * vmx_set_hidden_segment() - write a segment register as segmentation sees it
+ * @which: enum vmx_segment.
+ * @selector: its visible part.
+ * @seg: the rest.
+ *
+ * Context: the vCPU loaded.
+ */
+void vmx_set_hidden_segment(unsigned int which, u16 selector, const struct guest_seg *seg)
+{
+	vmcs_write(SEG_SELECTOR(which), selector);
+	vmcs_write(SEG_BASE(which), seg->base);
+	vmcs_write(SEG_LIMIT(which), seg->limit);
+	vmcs_write(SEG_AR(which), seg->access_rights);
+}
