@@ -191,6 +191,18 @@ static long vmh_set_mp_state(struct vmh_call *call)
 	return 0;
 }
 
+/* Where the task priority shall be kept for guests that patch their code to find it: for none. */
+static long vmh_set_vapic_addr(struct vmh_call *call)
+{
+	const struct kvm_vapic_addr *va = call->data;
+	struct vmh_vcpu *vcpu = call->object;
+
+	if (!vmh_has_apic(vcpu))
+		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
+	return va->vapic_addr ? VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_vapic_addr,
+					       vapic_addr, va->vapic_addr, 0) : 0;
+}
+
 static long vmh_explain_entry(struct vmh_call *call)
 {
 	struct vmh_explain *explain = call->data;
@@ -260,6 +272,7 @@ const struct vmh_ioctl vmh_vcpu_ioctls[] = {
 	VMH_ROW(OWNER, VMH_SET_LAPIC, IN, struct kvm_lapic_state, vmh_set_lapic),
 	VMH_ROW_RAW(OWNER, VMH_SET_CPUID2, vmh_set_cpuid2),
 	VMH_ROW_RAW(DEBUG, VMH_GET_CPUID2, vmh_get_cpuid2),
+	VMH_ROW(OWNER, VMH_SET_VAPIC_ADDR, IN, struct kvm_vapic_addr, vmh_set_vapic_addr),
 	VMH_ROW(DEBUG, VMH_GET_MP_STATE, OUT, struct kvm_mp_state, vmh_get_mp_state),
 	VMH_ROW(OWNER, VMH_SET_MP_STATE, IN, struct kvm_mp_state, vmh_set_mp_state),
 	VMH_ROW(OWNER, VMH_ENABLE_CAP, IN, struct kvm_enable_cap, vmh_vcpu_enable_cap),

@@ -110,6 +110,7 @@ struct kvm_userspace_memory_region2 {
 #define VMH_SET_LAPIC			_IOW(VMHIO, 0x8f, struct kvm_lapic_state)
 #define VMH_SET_CPUID2			_IOW(VMHIO, 0x90, struct kvm_cpuid2)
 #define VMH_GET_CPUID2			_IOWR(VMHIO, 0x91, struct kvm_cpuid2)
+#define VMH_SET_VAPIC_ADDR		_IOW(VMHIO, 0x93, struct kvm_vapic_addr)
 #define VMH_GET_MP_STATE		_IOR(VMHIO, 0x98, struct kvm_mp_state)
 #define VMH_SET_MP_STATE		_IOW(VMHIO, 0x99, struct kvm_mp_state)
 #define VMH_NMI				_IO(VMHIO, 0x9a)
