@@ -283,23 +283,38 @@ start:
 .endm
 #define TRAPS(vec, ...) TRAPS_AT vec, __LINE__, __VA_ARGS__
 
-/* Fails unless it counts an interrupt of @vector for the @count-th time soon. 64-bit mode. */
-.macro WAIT_IRQ_AT vector, count, line, idle:vararg
+/*
+ * Fails unless it counts an interrupt of @vector for the @count-th time soon. 64-bit mode, with
+ * interrupts on. With @idle interrupts are off while it looks, so that none comes before the HLT
+ * that waits for it.
+ */
+.macro WAIT_IRQ_AT vector, count, line, idle
 	rdtsc
 	movl	%eax, %r15d
 .Lwait\@:
-	\idle
+	.if	\idle
+	cli
+	.endif
 	cmpl	$\count, rt_irq_counts + 4 * \vector
 	jae	.Ldone\@
+	.if	\idle
+	sti
+	hlt
+	.else
+	pause
+	.endif
 	rdtsc
 	subl	%r15d, %eax
 	cmpl	$WAIT_TICKS, %eax
 	jb	.Lwait\@
 	FAIL_AT	\line
 .Ldone\@:
+	.if	\idle
+	sti
+	.endif
 .endm
-#define WAIT_IRQ(vector, count)		WAIT_IRQ_AT vector, count, __LINE__, pause
-#define WAIT_IRQ_HLT(vector, count)	WAIT_IRQ_AT vector, count, __LINE__, hlt
+#define WAIT_IRQ(vector, count)		WAIT_IRQ_AT vector, count, __LINE__, 0
+#define WAIT_IRQ_HLT(vector, count)	WAIT_IRQ_AT vector, count, __LINE__, 1
 
 /* Wait until the memory operand of a compare has the value. 64-bit mode. */
 .macro WAIT_AT line, compare:vararg
