@@ -19,10 +19,9 @@
 
 #include "stress.h"
 
-/* A worker that takes longer for a call hangs. */
 /* Who makes no call for so long hangs; the debug kernel is many times slower. */
 #define HANG_MS		20000
-#define HANG_DEBUG_MS	200000
+#define HANG_DEBUG_MS	40000
 #define TICK_MS		3
 
 const char *device_path = VMH_DEVICE_PATH;
@@ -53,6 +52,15 @@ static struct worker {
 	atomic_ulong calls;
 	const char *volatile doing;
 } workers[WORKERS];
+
+static __thread struct worker *self;
+
+/* For people, when it hangs. */
+void doing(const char *what)
+{
+	if (self)
+		self->doing = what;
+}
 
 uint64_t stamp(void)
 {
@@ -260,6 +268,7 @@ static void *work(void *arg)
 {
 	struct worker *worker = arg;
 
+	self = worker;
 	pthread_barrier_wait(&all_created);
 	random_state = seed * 0x9e3779b97f4a7c15ULL + (worker - workers) * 0x123456789abcdefULL;
 	while (!stop) {
@@ -267,18 +276,17 @@ static void *work(void *arg)
 		struct world *world = world_get(place);
 
 		for (unsigned int i = below(20); i && !stop; i--) {
-			worker->doing = "a call";
+			doing("a call");
 			random_call(world);
 			worker->calls++;
 			if (one_in(16))
 				pthread_kill(workers[below(WORKERS)].thread, SIGUSR1);
 		}
-		worker->doing = "retiring a VM";
 		if (world_is_full(world) || one_in(world->terminated ? 3 : 80))
 			world_retire(place, world);
 		world_put(world);
 		if (one_in(150)) {
-			worker->doing = "killing a process with a VM";
+			doing("killing a process with a VM");
 			kill_owner();
 		}
 	}

@@ -6,6 +6,7 @@
  * it has. If none is, some answer was wrong.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,21 @@
 #include "shadow.h"
 
 #define SHADOWS_MAX	4096
+#define HASH_SIZE	(4 * SHADOWS_MAX)
+
+/**
+ * struct set - shadows, each once
+ * @nr: how many.
+ * @shadows: they.
+ * @fresh: those from which nothing has been derived yet.
+ * @hash: where a shadow is, plus 1.
+ */
+struct set {
+	unsigned int nr;
+	struct shadow shadows[SHADOWS_MAX];
+	bool fresh[SHADOWS_MAX];
+	uint16_t hash[HASH_SIZE];
+};
 
 /**
  * struct check - the check of a VM
@@ -20,16 +36,16 @@
  * @records: its records, sorted by when they began; what was found out about them is added.
  * @nr: how many.
  * @open: calls under way, by their bit; NULL where there is none.
- * @shadows: what the VM can be.
- * @nr_shadows: how many.
+ * @now: what the VM can be.
+ * @next: what it can be after one more call.
+ * @sets: the two.
  */
 struct check {
 	const struct world *world;
 	struct record records[MAX_RECORDS];
 	unsigned int nr;
 	const struct record *open[OPEN_MAX];
-	struct shadow shadows[SHADOWS_MAX];
-	unsigned int nr_shadows;
+	struct set *now, *next, sets[2];
 };
 
 /* Where a call begins or ends. */
@@ -71,8 +87,8 @@ static void __attribute__((noreturn)) violated(const struct check *check,
 		    check->records[i].end + 60 > record->begin)
 			print_record(&check->records[i]);
 	printf("# what the VM could have been before:\n");
-	for (unsigned int i = 0; i < check->nr_shadows && i < 8; i++) {
-		const struct shadow *shadow = &check->shadows[i];
+	for (unsigned int i = 0; i < check->now->nr && i < 8; i++) {
+		const struct shadow *shadow = &check->now->shadows[i];
 
 		printf("#   state %u previous %u generation %u", shadow->state, shadow->previous,
 		       shadow->generation);
@@ -122,26 +138,77 @@ static void settle(const struct check *check, struct shadow *shadow)
 	}
 }
 
-static void add(struct check *check, const struct shadow *shadow)
+static unsigned int hash_of(const struct shadow *shadow)
 {
-	for (unsigned int i = 0; i < check->nr_shadows; i++)
-		if (!memcmp(&check->shadows[i], shadow, sizeof(*shadow)))
-			return;
-	if (check->nr_shadows == SHADOWS_MAX)
-		FAIL("too many states are possible");
-	check->shadows[check->nr_shadows++] = *shadow;
+	uint64_t key[2];
+
+	_Static_assert(offsetof(struct shadow, before) == sizeof(key), "all but before");
+	memcpy(key, shadow, sizeof(key));
+	key[0] = (key[0] ^ key[1] * 0x9e3779b97f4a7c15ULL) * 0xbf58476d1ce4e5b9ULL;
+	return (key[0] >> 40) % HASH_SIZE;
+}
+
+/* Where in set.hash it is, or would be. */
+static unsigned int find(const struct set *set, const struct shadow *shadow)
+{
+	unsigned int place = hash_of(shadow);
+
+	while (set->hash[place] && memcmp(&set->shadows[set->hash[place] - 1], shadow,
+					  offsetof(struct shadow, before)))
+		place = (place + 1) % HASH_SIZE;
+	return place;
+}
+
+/* In the reverse order, so that nobody is behind a place that is empty already. */
+static void set_clear(struct set *set)
+{
+	while (set->nr) {
+		set->hash[find(set, &set->shadows[set->nr - 1])] = 0;
+		set->nr--;
+	}
+}
+
+/* One that is there already may get there from other states. */
+static void set_add(struct set *set, const struct shadow *shadow)
+{
+	unsigned int place = find(set, shadow);
+	struct shadow *there;
+
+	if (!set->hash[place]) {
+		if (set->nr == SHADOWS_MAX)
+			FAIL("too many states are possible");
+		set->fresh[set->nr] = true;
+		set->shadows[set->nr] = *shadow;
+		set->hash[place] = ++set->nr;
+		return;
+	}
+	there = &set->shadows[set->hash[place] - 1];
+	for (unsigned int i = 0; i < OPEN_MAX; i++) {
+		if (shadow->before[i] & ~there->before[i])
+			set->fresh[set->hash[place] - 1] = true;
+		there->before[i] |= shadow->before[i];
+	}
 }
 
 static void begin(struct check *check, const struct record *record)
 {
 	unsigned int place = 0;
+	struct set *was;
 
 	while (check->open[place])
 		if (++place == OPEN_MAX)
 			FAIL("more calls are under way than there are threads");
 	check->open[place] = record;
-	for (unsigned int i = 0; i < check->nr_shadows; i++)
-		settle(check, &check->shadows[i]);
+	set_clear(check->next);
+	for (unsigned int i = 0; i < check->now->nr; i++) {
+		struct shadow shadow = check->now->shadows[i];
+
+		settle(check, &shadow);
+		set_add(check->next, &shadow);
+	}
+	was = check->now;
+	check->now = check->next;
+	check->next = was;
 }
 
 /* Add what follows from a state when one more call takes effect. */
@@ -154,57 +221,69 @@ static void spread(struct check *check, const struct shadow *from)
 		    !shadow_step(check->world, &next, check->open[i], i))
 			continue;
 		settle(check, &next);
-		add(check, &next);
+		set_add(check->next, &next);
 	}
 }
 
-static void count_cell(const struct check *check, const struct record *record, unsigned int place)
+/* All that the VM can be when the call has taken effect, in check.next, which grows meanwhile. */
+static void spread_all(struct check *check, unsigned int place)
+{
+	struct set *next = check->next;
+	bool again = true;
+
+	set_clear(next);
+	for (unsigned int i = 0; i < check->now->nr; i++)
+		set_add(next, &check->now->shadows[i]);
+	while (again) {
+		again = false;
+		for (unsigned int i = 0; i < next->nr; i++) {
+			const struct shadow from = next->shadows[i];
+
+			if (!next->fresh[i] || from.done & 1 << place)
+				continue;
+			next->fresh[i] = false;
+			spread(check, &from);
+			again = true;
+		}
+	}
+}
+
+/* Counts only if there is no doubt in which state the event met the VM. */
+static void count_cell(const struct record *record, uint8_t before)
 {
 	uint32_t event = record->arg < NO_EVENT ? record->arg : NO_EVENT;
 
-	if (record->op != OP_SET_STATE || record->error == ENOTTY)
+	if (record->op != OP_SET_STATE || record->error == ENOTTY || before & (before - 1))
 		return;
-	for (unsigned int i = 1; i < check->nr_shadows; i++)
-		if (check->shadows[i].before[place] != check->shadows[0].before[place])
-			return;
-	atomic_fetch_add(&cells[check->shadows[0].before[place]][event], 1);
+	atomic_fetch_add(&cells[__builtin_ctz(before)][event], 1);
 }
 
 static void end(struct check *check, const struct record *record)
 {
-	static __thread struct shadow before[SHADOWS_MAX];
-	unsigned int nr_before = check->nr_shadows, kept = 0, place = 0;
+	unsigned int place = 0, kept = 0;
+	uint8_t before = 0;
 
-	memcpy(before, check->shadows, nr_before * sizeof(before[0]));
 	while (check->open[place] != record)
 		place++;
-	/* The list grows meanwhile. */
-	for (unsigned int i = 0; i < check->nr_shadows; i++) {
-		const struct shadow from = check->shadows[i];
-
-		if (!(from.done & 1 << place))
-			spread(check, &from);
-	}
-	for (unsigned int i = 0; i < check->nr_shadows; i++)
-		if (check->shadows[i].done & 1 << place)
-			check->shadows[kept++] = check->shadows[i];
-	if (!kept) {
-		memcpy(check->shadows, before, nr_before * sizeof(before[0]));
-		check->nr_shadows = nr_before;
+	spread_all(check, place);
+	for (unsigned int i = 0; i < check->next->nr; i++)
+		kept += check->next->shadows[i].done >> place & 1;
+	if (!kept)
 		violated(check, record, "no state of the VM allows this");
-	}
-	check->nr_shadows = kept;
-	count_cell(check, record, place);
-	check->open[place] = NULL;
-	check->nr_shadows = 0;
-	for (unsigned int i = 0; i < kept; i++) {
-		struct shadow shadow = check->shadows[i];
+	set_clear(check->now);
+	for (unsigned int i = 0; i < check->next->nr; i++) {
+		struct shadow shadow = check->next->shadows[i];
 
+		if (!(shadow.done & 1 << place))
+			continue;
 		shadow.done &= ~(1 << place);
 		shadow.admitted &= ~(1 << place);
+		before |= shadow.before[place];
 		shadow.before[place] = 0;
-		add(check, &shadow);
+		set_add(check->now, &shadow);
 	}
+	check->open[place] = NULL;
+	count_cell(record, before);
 }
 
 static bool is_recorded(const struct record *record)
@@ -294,14 +373,16 @@ void shadow_check(const struct world *world)
 	if (!check)
 		FAIL("no memory");
 	check->world = world;
+	check->now = &check->sets[0];
+	check->next = &check->sets[1];
 	check->nr = world->nr < MAX_RECORDS ? world->nr : MAX_RECORDS;
 	memcpy(check->records, world->records, check->nr * sizeof(check->records[0]));
 	for (unsigned int i = 0; i < check->nr; i++)
 		relate(check, &check->records[i]);
 	check_usage(check);
-	check->nr_shadows = 1;
+	set_add(check->now, &(struct shadow){ });
 	follow(check);
-	atomic_fetch_add(&transitions, check->shadows[0].generation);
+	atomic_fetch_add(&transitions, check->now->shadows[0].generation);
 	atomic_fetch_add(&checked, check->nr);
 	free(check);
 }

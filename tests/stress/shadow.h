@@ -17,9 +17,11 @@
  * @vcpus: a bit for each vCPU that there is.
  * @slots: a bit for each slot.
  * @closed: a bit for each fd that is closed.
+ * @zero: it is compared by bytes.
  * @done: a bit for each call under way that has taken effect.
  * @admitted: a bit for each RUN under way that was let in.
- * @before: for each call under way that has taken effect, the state before.
+ * @before: for each SET_STATE under way that has taken effect, a bit for each state that the VM may
+ *	have been in before. It does not make a shadow another one.
  */
 struct shadow {
 	uint8_t state;
@@ -30,6 +32,7 @@ struct shadow {
 	uint8_t vcpus;
 	uint8_t slots;
 	uint8_t closed;
+	uint8_t zero;
 	uint16_t done;
 	uint16_t admitted;
 	uint8_t before[OPEN_MAX];

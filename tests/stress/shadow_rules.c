@@ -228,7 +228,7 @@ bool shadow_step(const struct world *world, struct shadow *shadow, const struct 
 	uint16_t bit = 1 << place;
 
 	if (record->op == OP_SET_STATE)
-		shadow->before[place] = shadow->state;
+		shadow->before[place] = 1 << shadow->state;
 	shadow->done |= bit;
 	/* A closed fd is one of /dev/null. */
 	if (record->op != OP_CLOSE && !(shadow->admitted & bit) &&

@@ -127,6 +127,7 @@ extern __thread uint64_t random_state;
 extern __thread volatile unsigned long signals_handled;
 
 uint64_t stamp(void);
+void doing(const char *what);
 unsigned int below(unsigned int bound);
 bool one_in(unsigned int times);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The VMs that there are: who uses one holds a reference; the last one closes it and checks it. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,14 +14,21 @@ static struct world *table[WORLDS];
 static atomic_uint created;
 static int device;
 
-/* A signal interrupts the registering of an MMU notifier. */
+/*
+ * A signal interrupts the registering of an MMU notifier. With a signal more often than that takes,
+ * as on the debug kernel, this would never come through: the second time signals wait.
+ */
 static int create_vm(struct vmh_vm_config *config)
 {
-	long fd;
+	long fd = call(device, VMH_CREATE_VM, config);
+	sigset_t all, before;
 
-	do
+	if (fd < 0 && errno == EINTR) {
+		sigfillset(&all);
+		pthread_sigmask(SIG_BLOCK, &all, &before);
 		fd = call(device, VMH_CREATE_VM, config);
-	while (fd < 0 && errno == EINTR);
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+	}
 	if (fd < 0)
 		FAIL("CREATE_VM: %s", strerror(errno));
 	return fd;
@@ -76,6 +84,7 @@ static void destroy(struct world *world)
 {
 	bool memory_first = one_in(4);
 
+	doing("closing a VM");
 	if (memory_first)
 		munmap(world->memory, MEMORY_BYTES);
 	close_all(world);
@@ -84,6 +93,7 @@ static void destroy(struct world *world)
 	for (unsigned int id = 0; id < MAX_CPUS; id++)
 		if (world->run[id])
 			munmap(world->run[id], 3 * PAGE);
+	doing("checking the answers of a VM");
 	shadow_check(world);
 	free(world);
 }
@@ -108,8 +118,11 @@ struct world *world_get(unsigned int place)
 /* Put another VM in its place, unless somebody else has. */
 void world_retire(unsigned int place, struct world *world)
 {
-	struct world *fresh = world_create(atomic_fetch_add(&created, 1)), *old = fresh;
+	struct world *fresh, *old;
 
+	doing("making a VM");
+	fresh = world_create(atomic_fetch_add(&created, 1));
+	old = fresh;
 	pthread_mutex_lock(&lock);
 	if (table[place] == world) {
 		table[place] = fresh;
