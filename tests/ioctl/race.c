@@ -203,7 +203,7 @@ GUEST(guest_write_all,
  */
 static void slots_against_write_faults(void)
 {
-	const unsigned int ms = on_debug_kernel ? 20000 : 300;
+	const unsigned int ms = on_debug_kernel ? 4000 : 300;
 	struct runner runner[2];
 	pthread_t slots, memory;
 	struct vm vm;

@@ -38,6 +38,7 @@ class Machine:
     append: str = ""
     xsave: bool = False
     trace: int = 0
+    mhz: int = 20  # Bochs: how many instructions a second of the machine has, in millions
 
 
 def _write(path, text):
@@ -74,7 +75,7 @@ class Bochs:
 
     def command(self, machine):
         # The model claims a 3.5 GHz TSC that ticks once per instruction; tell the truth.
-        args = f"{COMMON_ARGS} tsc=reliable tsc_early_khz=20000 "
+        args = f"{COMMON_ARGS} tsc=reliable tsc_early_khz={machine.mhz}000 "
         if machine.xsave:
             # Bochs faults when it restores AVX state: keep the C library from making any.
             # What the kernel does not know it hands to init as its environment.
@@ -83,7 +84,7 @@ class Bochs:
         disk = boot_disk(machine.directory, machine.kernel, machine.initrd,
                          args + machine.append)
         config = read(f"{HERE}/config/bochsrc").format(
-            cpus=machine.cpus, memory=machine.memory_mib, disk=disk,
+            cpus=machine.cpus, mhz=machine.mhz, memory=machine.memory_mib, disk=disk,
             terminal=machine.terminal, log=machine.log)
         script = "c\n"
         if machine.trace:
