@@ -9,7 +9,9 @@
 #include <asm/alternative.h>
 #include <asm/asm.h>
 #include <asm/cpufeatures.h>
+#include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
+#include <asm/percpu.h>
 #include <asm/unwind_hints.h>
 
 #include "asm_offsets.h"
@@ -96,13 +98,14 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 	mov	%r14, VMX_GPR_R14(%rdi)
 	mov	%r15, VMX_GPR_R15(%rdi)
 	popq	VMX_GPR_RDI(%rdi)
-	xor	%eax, %eax
+	xor	%ebx, %ebx
 	jmp	.Lout
 
 .Lfailed:
-	mov	$1, %eax
+	mov	$1, %ebx
 .Lout:
 	/* No value of the guest's stays in a register, where a mispredicted path could use it. */
+	xor	%eax, %eax
 	xor	%ecx, %ecx
 	xor	%edx, %edx
 	xor	%esi, %esi
@@ -117,8 +120,23 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 	xor	%r15d, %r15d
 
 	/* Returns below must not be predicted from what the guest put in the return stack. */
-	FILL_RETURN_BUFFER %rbx, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, X86_FEATURE_RSB_VMEXIT_LITE
+	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, X86_FEATURE_RSB_VMEXIT_LITE
 
+	/*
+	 * The guest runs with the kernel's SPEC_CTRL. But plain IBRS, unlike the enhanced one, holds
+	 * only for what was predicted before it was written, which has to be done anew.
+	 */
+	ALTERNATIVE "jmp .Librs_done", "", X86_FEATURE_KERNEL_IBRS
+	mov	$MSR_IA32_SPEC_CTRL, %ecx
+	mov	PER_CPU_VAR(x86_spec_ctrl_current), %rdx
+	mov	%edx, %eax
+	shr	$32, %rdx
+	wrmsr
+.Librs_done:
+	/* Nor may indirect branches be predicted by what led the guest here. */
+	CLEAR_BRANCH_HISTORY_VMEXIT
+
+	mov	%ebx, %eax
 	pop	%rdi
 	pop	%rbx
 	pop	%r12

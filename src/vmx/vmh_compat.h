@@ -12,7 +12,10 @@
 #include <linux/pgtable.h>
 #include <linux/smp.h>
 #include <asm/cpu.h>
+#include <asm/cpufeature.h>
 #include <asm/mce.h>
+#include <asm/nospec-branch.h>
+#include <asm/processor.h>
 #include <asm/ptrace.h>
 
 /* SDM, "NMI": an NMI that caused a VM exit is pending nowhere any more: run its handler. */
@@ -94,6 +97,37 @@ static inline void vmx_host_machine_check(void)
 {
 }
 #endif
+
+/*
+ * Does the host want its L1 data cache hidden from guests (l1tf= on its command line), and at every
+ * entry? A kernel built without KVM does not tell; then the processor alone decides.
+ */
+static inline bool vmx_host_hides_l1d(void)
+{
+#if IS_ENABLED(CONFIG_KVM_INTEL)
+	return l1tf_mitigation != L1TF_MITIGATION_OFF;
+#else
+	return true;
+#endif
+}
+
+static inline bool vmx_host_hides_l1d_always(void)
+{
+#if IS_ENABLED(CONFIG_KVM_INTEL)
+	return l1tf_mitigation >= L1TF_MITIGATION_FULL;
+#else
+	return false;
+#endif
+}
+
+/* SDM has no name for it; the kernel's documentation calls it VMSCAPE. This processor. */
+static __always_inline void vmx_host_ibpb_before_user(void)
+{
+#ifdef X86_FEATURE_IBPB_EXIT_TO_USER
+	if (cpu_feature_enabled(X86_FEATURE_IBPB_EXIT_TO_USER))
+		this_cpu_write(x86_ibpb_exit_to_user, true);
+#endif
+}
 
 static inline void vmh_eventfd_signal(struct eventfd_ctx *ctx)
 {

@@ -237,6 +237,7 @@ struct vmx_vcpu {
 
 	u32 exit_reason;		/* of the last exit, as read */
 	unsigned int budget;		/* entries left in this turn */
+	unsigned int budget_kept;	/* of them, those that flushing L1D for each keeps back */
 	u64 guest_cycles;		/* TSC ticks in turns since creation */
 	u64 turn_start;			/* TSC when the turn under way began */
 

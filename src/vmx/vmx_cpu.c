@@ -9,6 +9,7 @@
  */
 #include <linux/cpuhotplug.h>
 #include <linux/gfp.h>
+#include <linux/jump_label.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
@@ -20,6 +21,7 @@
 
 #include "ept.h"
 #include "fail_point.h"
+#include "vmh_compat.h"
 #include "vmx.h"
 
 /*
@@ -33,6 +35,7 @@ module_param_named(apicv, vmx_apicv_wanted, bool, 0444);
 MODULE_PARM_DESC(apicv, "Let the processor deliver guests' interrupts, if it can");
 
 struct vmx_conf vmx_conf;
+DEFINE_STATIC_KEY_FALSE(vmx_l1d_flush);
 DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
 static DEFINE_PER_CPU(struct vmcs_region *, vmxon_region);
 
@@ -410,6 +413,21 @@ static int vmx_alloc_msr_bitmaps(void)
 	return 0;
 }
 
+/* The kernel's documentation on L1TF: a guest's page tables may speculatively reach all of L1D. */
+static void vmx_choose_l1d_flush(void)
+{
+	if (!boot_cpu_has_bug(X86_BUG_L1TF) || !vmx_host_hides_l1d())
+		return;
+	if (vmx_read_msr(MSR_IA32_ARCH_CAPABILITIES) & ARCH_CAP_SKIP_VMENTRY_L1DFLUSH)
+		return;
+	if (!boot_cpu_has(X86_FEATURE_FLUSH_L1D)) {
+		pr_warn("vmh: guests may read the L1 data cache: its microcode cannot flush it\n");
+		return;
+	}
+	static_branch_enable(&vmx_l1d_flush);
+	vmx_conf.l1d_flush_always = vmx_host_hides_l1d_always();
+}
+
 /**
  * vmx_hw_init() - find out what VT-x offers here
  *
@@ -430,6 +448,7 @@ int vmx_hw_init(void)
 	vmx_msr_init();
 	vmx_init_timer();
 	vmx_pml_choose();
+	vmx_choose_l1d_flush();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	ret = vmx_measure_fpu();

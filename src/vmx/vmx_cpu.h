@@ -75,6 +75,7 @@ struct vmx_conf {
 	unsigned int fpu_bytes;
 	bool rdtscp;
 	bool pml;
+	bool l1d_flush_always;
 	unsigned long *msr_bitmap;
 	unsigned long *msr_bitmap_x2apic;
 	bool apicv;
@@ -105,11 +106,7 @@ int vmx_hw_get(enum vmh_unusable *why);
 void vmx_hw_put(void);
 void vmx_hw_shutdown(void);
 
-/* SDM, "L1 Terminal Fault": a guest must not find the host's data in the L1 data cache. */
-static __always_inline void vmx_clear_l1d(void)
-{
-	if (static_cpu_has(X86_FEATURE_FLUSH_L1D) && boot_cpu_has_bug(X86_BUG_L1TF))
-		wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
-}
+/* The L1 data cache is flushed before a guest is entered. */
+DECLARE_STATIC_KEY_FALSE(vmx_l1d_flush);
 
 #endif /* VMH_VMX_CPU_H */

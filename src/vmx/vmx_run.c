@@ -13,6 +13,7 @@
 #include <asm/vmx.h>
 
 #include "exit.h"
+#include "vmh_compat.h"
 #include "vmh_trace.h"
 
 int vmx_enter(struct vmx_vcpu *v);
@@ -285,6 +286,23 @@ void vmx_turn_end(struct vmx_vcpu *v)
 	/* An exit leaves DR7 with nothing enabled. */
 	if (unlikely(hw_breakpoint_active()))
 		hw_breakpoint_restore();
+	vmx_host_ibpb_before_user();
+	if (static_branch_unlikely(&vmx_l1d_flush) && !v->budget)
+		v->budget = v->budget_kept;
+}
+
+/*
+ * A guest must not find the host's data in the L1 data cache. If it is to be flushed for every entry
+ * (l1tf=full), this turn has no other.
+ */
+static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
+{
+	v->budget_kept = 0;
+	if (vmx_conf.l1d_flush_always) {
+		v->budget_kept = v->budget - 1;
+		v->budget = 1;
+	}
+	wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
 }
 
 /**
@@ -306,7 +324,8 @@ enum vmx_result vmx_run(struct vmx_vcpu *v)
 		v->triple_fault = false;
 		return VMX_TRIPLE_FAULT;
 	}
-	vmx_clear_l1d();
+	if (static_branch_unlikely(&vmx_l1d_flush))
+		vmx_flush_l1d(v);
 	do {
 		result = vmx_enter_once(v);
 	} while (--v->budget && result == VMX_RESUME);
