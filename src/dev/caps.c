@@ -82,6 +82,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_IRQ_ROUTING, IRQ_GSIS_MAX },
 	{ KVM_CAP_IRQ_INJECT_STATUS, 1 },
 	{ KVM_CAP_JOIN_MEMORY_REGIONS_WORKS, 1 },
+	{ KVM_CAP_SET_BOOT_CPU_ID, 1 },
 	{ KVM_CAP_IOEVENTFD, 1 },
 	{ KVM_CAP_SET_IDENTITY_MAP_ADDR, 1 },
 	{ KVM_CAP_IRQFD, 1 },
@@ -98,6 +99,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
 	{ KVM_CAP_IOEVENTFD_ANY_LENGTH, 1 },
 	{ KVM_CAP_MAX_VCPU_ID, .get = vmh_cap_max_vcpu_id },
+	{ KVM_CAP_X2APIC_API, VMH_X2APIC_API },
 	{ KVM_CAP_IMMEDIATE_EXIT, 1 },
 	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
 	  KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_LOG_INITIALLY_SET },
@@ -119,6 +121,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1 },
 	{ KVM_CAP_STEAL_TIME, .get = vmh_cap_steal_time },
 	{ KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1 },
+	{ KVM_CAP_X86_APIC_BUS_CYCLES_NS, LAPIC_BUS_PERIOD_NS },
 };
 
 /**

@@ -105,6 +105,37 @@ static long vmh_enable_enforce_pv(struct vmh_call *call, const struct kvm_enable
 	return 0;
 }
 
+/* Ids of APICs beyond 8 bits. Nothing is taken back. */
+static long vmh_enable_x2apic_api(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+	struct cpu_context *cpus = &vm->cpu_ctx;
+	int ret = vmh_check_cap_bits(call, cap, VMH_X2APIC_API);
+
+	if (ret)
+		return ret;
+	if (cap->args[0] & KVM_X2APIC_API_USE_32BIT_IDS)
+		WRITE_ONCE(cpus->apic_ids_32bit, true);
+	if (cap->args[0] & KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK)
+		WRITE_ONCE(cpus->apic_exact, true);
+	return 0;
+}
+
+static long vmh_enable_apic_bus(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+
+	if (!cap->args[0] || cap->args[0] > LAPIC_BUS_PERIOD_MAX_NS)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_enable_cap, args,
+				      cap->args[0], LAPIC_BUS_PERIOD_MAX_NS);
+	if (!vm->irqchip)
+		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
+	if (vm->cpu_ctx.nr)
+		return vm_error_set(call->err, VMH_E_HAS_VCPUS);
+	vm->cpu_ctx.apic_bus_ns = cap->args[0];
+	return 0;
+}
+
 static const struct vmh_enable vmh_vcpu_caps[] = {
 	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, vmh_enable_enforce_pv },
 };
@@ -137,6 +168,8 @@ static const struct vmh_enable vmh_vm_caps[] = {
 	{ KVM_CAP_MSR_PLATFORM_INFO, vmh_enable_platform_info },
 	{ KVM_CAP_X86_USER_SPACE_MSR, vmh_enable_user_space_msr },
 	{ KVM_CAP_DISABLE_QUIRKS2, vmh_enable_disable_quirks },
+	{ KVM_CAP_X2APIC_API, vmh_enable_x2apic_api },
+	{ KVM_CAP_X86_APIC_BUS_CYCLES_NS, vmh_enable_apic_bus },
 };
 
 static long vmh_enable(struct vmh_call *call, const struct vmh_enable *table, unsigned int nr)

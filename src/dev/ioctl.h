@@ -155,6 +155,7 @@ long vmh_call_get_log(struct vmh_call *call);
 long vmh_call_ept_query(struct vmh_call *call);
 
 /* irq_calls.c */
+long vmh_call_set_boot_cpu_id(struct vmh_call *call);
 long vmh_call_irq_line(struct vmh_call *call);
 long vmh_call_irq_line_status(struct vmh_call *call);
 long vmh_call_signal_msi(struct vmh_call *call);

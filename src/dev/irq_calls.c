@@ -7,6 +7,27 @@
 #include "irqchip.h"
 #include "vm.h"
 
+/**
+ * vmh_call_set_boot_cpu_id() - VMH_SET_BOOT_CPU_ID
+ * @call: the call.
+ *
+ * Return: 0; -EBUSY when there are vCPUs; -EINVAL.
+ */
+long vmh_call_set_boot_cpu_id(struct vmh_call *call)
+{
+	struct cpu_context *cpus = &((struct vm_handler_ctx *)call->object)->cpu_ctx;
+
+	if (cpus->nr) {
+		vm_error_set(call->err, VMH_E_HAS_VCPUS);
+		return vm_error_as(call->err, -EBUSY);
+	}
+	if (call->arg >= cpus->id_end)
+		return vm_error_field(call->err, VMH_E_VCPU_ID, VM_ERROR_NO_OFFSET, "id",
+				      call->arg, cpus->id_end - 1);
+	cpus->boot_id = call->arg;
+	return 0;
+}
+
 static int vmh_drive_line(struct vmh_call *call, int *status)
 {
 	struct vm_handler_ctx *vm = call->object;

@@ -150,6 +150,7 @@ static long vmh_get_lapic(struct vmh_call *call)
 		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
 	if (READ_ONCE(vcpu->apic.has_posted))
 		vmh_apic_collect(vcpu);
+	vmh_apic_set_features(vcpu);
 	lapic_get_state(&vcpu->apic.lapic, vmh_now_ns(), call->data);
 	return 0;
 }
@@ -160,6 +161,7 @@ static long vmh_set_lapic(struct vmh_call *call)
 
 	if (!vmh_has_apic(vcpu))
 		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
+	vmh_apic_set_features(vcpu);
 	if (vmh_fail_errno(set_lapic, lapic_set_state(&vcpu->apic.lapic, vmh_now_ns(),
 						      call->data)))
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_lapic_state, regs, 0, 0);

@@ -157,6 +157,7 @@ static const struct vmh_ioctl vmh_vm_ioctls[] = {
 	VMH_ROW(OWNER, VMH_IRQ_LINE, IN, struct kvm_irq_level, vmh_call_irq_line),
 	VMH_ROW(OWNER, VMH_IRQ_LINE_STATUS, INOUT, struct kvm_irq_level, vmh_call_irq_line_status),
 	VMH_ROW(OWNER, VMH_SIGNAL_MSI, IN, struct kvm_msi, vmh_call_signal_msi),
+	VMH_ROW_VALUE(OWNER, VMH_SET_BOOT_CPU_ID, vmh_call_set_boot_cpu_id),
 	VMH_ROW_RAW(OWNER, VMH_SET_GSI_ROUTING, vmh_call_set_gsi_routing),
 	VMH_ROW(OWNER, VMH_IRQFD, IN, struct kvm_irqfd, vmh_call_irqfd),
 	VMH_ROW(OWNER, VMH_IOEVENTFD, IN, struct kvm_ioeventfd, vmh_call_ioeventfd),

@@ -42,6 +42,7 @@ enum irq_msg_shorthand {
  * @shorthand: enum irq_msg_shorthand; only an ICR sends anything but IRQ_MSG_TO_DEST
  * @logical: @dest is a logical destination
  * @dest_32bit: @dest has x2APIC's 32 bits, so 0xff is an ordinary id
+ * @exact: 0xff means everybody to an xAPIC only; to an x2APIC it is an ordinary id too
  * @assert: level asserted; false only for a deassertion, which delivers nothing
  * @level_triggered: the accepting APIC sets the vector's TMR bit
  */
@@ -52,6 +53,7 @@ struct irq_msg {
 	u8 shorthand;
 	bool logical;
 	bool dest_32bit;
+	bool exact;
 	bool assert;
 	bool level_triggered;
 };

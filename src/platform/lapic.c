@@ -108,6 +108,7 @@ void lapic_init(struct lapic *l, void *regs, u32 id, bool bsp)
 	l->bsp = bsp;
 	l->phys_bits = LAPIC_PHYS_BITS_DEFAULT;
 	l->timer.floor_ns = LAPIC_TIMER_FLOOR_NS;
+	l->timer.bus_ns = LAPIC_BUS_PERIOD_NS;
 	lapic_reset(l, false);
 }
 

@@ -21,8 +21,10 @@
 
 struct kvm_lapic_state;
 
-/* One tick of the timer at divide-by-1. */
+/* One tick of the timer at divide-by-1, unless lapic_set_bus_period() says otherwise. */
 #define LAPIC_BUS_PERIOD_NS	1
+/* The longest: the longest time at divide-by-128 still has 63 bits. */
+#define LAPIC_BUS_PERIOD_MAX_NS	BIT(24)
 
 /* How often a periodic timer may interrupt, unless lapic_set_timer_floor() says otherwise. */
 #define LAPIC_TIMER_FLOOR_NS	200000
@@ -87,6 +89,7 @@ struct lapic_effect {
  * @period_ns: initial count times @tick_ns
  * @tsc_deadline: IA32_TSC_DEADLINE, 0 when disarmed
  * @floor_ns: least distance of two interrupts in periodic mode
+ * @bus_ns: length of a tick at divide-by-1
  * @tick_ns: length of a tick, from the divide configuration
  * @mode: enum lapic_timer_mode, from the LVT entry
  * @masked: from the LVT entry
@@ -96,6 +99,7 @@ struct lapic_timer {
 	u64 period_ns;
 	u64 tsc_deadline;
 	u64 floor_ns;
+	u32 bus_ns;
 	u32 tick_ns;
 	u8 mode;
 	bool masked;
@@ -191,6 +195,7 @@ bool lapic_match(const struct lapic *l, const struct irq_msg *msg);
 
 /* lapic_timer.c: the timer */
 void lapic_set_timer_floor(struct lapic *l, u64 floor_ns);
+void lapic_set_bus_period(struct lapic *l, u32 bus_ns);
 u64 lapic_timer_deadline(const struct lapic *l);
 bool lapic_timer_expired(struct lapic *l, u64 now);
 void lapic_set_tsc_deadline(struct lapic *l, u64 tsc);

@@ -99,6 +99,9 @@ static u32 lapic_reg_writable(const struct lapic *l, const struct lapic_reg *reg
 {
 	if (reg == &lapic_regs[LAPIC_REG_SVR / 16] && (l->features & LAPIC_HAS_EOI_SUPPRESSION))
 		return reg->writable | LAPIC_SVR_EOI_SUPPRESS;
+	/* An xAPIC's reserved bits can be written, and are ignored. */
+	if (reg == &lapic_regs[LAPIC_REG_ICR / 16] && !lapic_x2apic(l))
+		return ~(u32)LAPIC_ICR_BUSY;
 	if (reg == &lapic_regs[LAPIC_REG_LVT_TIMER / 16] &&
 	    (l->features & LAPIC_HAS_TSC_DEADLINE))
 		return reg->writable | LAPIC_TIMER_TSC_DEADLINE << LAPIC_LVT_TIMER_SHIFT;

@@ -69,7 +69,7 @@ bool lapic_dest_match(const struct lapic_dest *dest, const struct irq_msg *msg)
 		return false;
 	if (!dest->sw_enabled && (msg->mode == IRQ_MSG_FIXED || msg->mode == IRQ_MSG_LOWEST))
 		return false;
-	if (msg->dest == everybody)
+	if (msg->dest == everybody && !(msg->exact && dest->x2apic && !msg->dest_32bit))
 		return true;
 	if (msg->logical)
 		return lapic_match_logical(dest, msg);

@@ -60,15 +60,15 @@ void lapic_get_state(struct lapic *l, u64 now, struct kvm_lapic_state *state)
 	}
 }
 
+/*
+ * An x2APIC's id cannot be written, so who does not know that it has 32 bits need not give it. Nor
+ * is a vector below 16 refused, though none can get there: it stays where it is, undeliverable.
+ */
 static int lapic_check_state(const struct lapic *l, const struct kvm_lapic_state *state)
 {
-	const u32 below_16 = lapic_state_get(state, LAPIC_REG_ISR) |
-			     lapic_state_get(state, LAPIC_REG_TMR) |
-			     lapic_state_get(state, LAPIC_REG_IRR);
-
-	if (lapic_state_get(state, LAPIC_REG_ID) != lapic_state_id(l))
-		return -EINVAL;
-	return below_16 & 0xffff ? -EINVAL : 0;
+	if (lapic_x2apic(l) && !(l->features & LAPIC_STATE_ID_32BIT))
+		return 0;
+	return lapic_state_get(state, LAPIC_REG_ID) == lapic_state_id(l) ? 0 : -EINVAL;
 }
 
 /* The registers of which each bit is plain state; bits that there are not become 0. */
@@ -114,7 +114,8 @@ static void lapic_load_others(struct lapic *l, const struct kvm_lapic_state *sta
 	lapic_reg_write(l, LAPIC_REG_SVR, lapic_state_get(state, LAPIC_REG_SVR) & svr);
 	lapic_reg_write(l, LAPIC_REG_LVT_TIMER,
 			lapic_state_get(state, LAPIC_REG_LVT_TIMER) & lvtt);
-	lapic_reg_write(l, LAPIC_REG_ICR, lapic_state_get(state, LAPIC_REG_ICR) & LAPIC_ICR_KNOWN);
+	lapic_reg_write(l, LAPIC_REG_ICR,
+			lapic_state_get(state, LAPIC_REG_ICR) & ~(u32)LAPIC_ICR_BUSY);
 	lapic_reg_write(l, LAPIC_REG_DFR, lapic_state_get(state, LAPIC_REG_DFR) | 0x0fffffff);
 	if (lapic_x2apic(l)) {
 		lapic_reg_write(l, LAPIC_REG_ICR + 4, lapic_state_get(state, LAPIC_REG_ICR2));
@@ -133,8 +134,7 @@ static void lapic_load_others(struct lapic *l, const struct kvm_lapic_state *sta
  * Reserved bits are dropped, and read-only registers keep their values. Everything that enum
  * lapic_fx names may have changed.
  *
- * Return: 0, or -EINVAL, and nothing is changed: the id is not this APIC's, or a vector below 16 is
- * requested or in service.
+ * Return: 0, or -EINVAL, and nothing is changed: the id is not this APIC's.
  */
 int lapic_set_state(struct lapic *l, u64 now, const struct kvm_lapic_state *state)
 {

@@ -18,11 +18,11 @@ static bool lapic_timer_counts(const struct lapic_timer *t)
 }
 
 /* Bits 3, 1 and 0 of the divide configuration: 0 divides by 2, 6 by 128, 7 by 1. */
-static u32 lapic_timer_tick_ns(u32 config)
+static u32 lapic_timer_tick_ns(const struct lapic_timer *t, u32 config)
 {
 	const u32 code = (config & 3) | ((config & 8) >> 1);
 
-	return LAPIC_BUS_PERIOD_NS << ((code + 1) & 7);
+	return t->bus_ns << ((code + 1) & 7);
 }
 
 /*
@@ -130,11 +130,11 @@ void lapic_timer_set_divide(struct lapic *l, u32 config, u64 now)
 	u32 count;
 
 	lapic_reg_write(l, LAPIC_REG_TDCR, config);
-	if (lapic_timer_tick_ns(config) == t->tick_ns)
+	if (lapic_timer_tick_ns(t, config) == t->tick_ns)
 		return;
 	lapic_timer_settle(l, now);
 	count = lapic_timer_count(l, now);
-	t->tick_ns = lapic_timer_tick_ns(config);
+	t->tick_ns = lapic_timer_tick_ns(t, config);
 	t->period_ns = (u64)lapic_reg_read(l, LAPIC_REG_TMICT) * t->tick_ns;
 	if (count)
 		t->deadline_ns = now + (u64)count * t->tick_ns;
@@ -177,7 +177,7 @@ void lapic_timer_restore(struct lapic *l, u32 current_count, u64 now)
 
 	t->mode = (entry >> LAPIC_LVT_TIMER_SHIFT) & 3;
 	t->masked = entry & LAPIC_LVT_MASKED;
-	t->tick_ns = lapic_timer_tick_ns(lapic_reg_read(l, LAPIC_REG_TDCR));
+	t->tick_ns = lapic_timer_tick_ns(t, lapic_reg_read(l, LAPIC_REG_TDCR));
 	if (t->mode != LAPIC_TIMER_TSC_DEADLINE)
 		t->tsc_deadline = 0;
 	if (!lapic_timer_counts(t)) {
@@ -203,6 +203,16 @@ void lapic_timer_restore(struct lapic *l, u32 current_count, u64 now)
 void lapic_set_timer_floor(struct lapic *l, u64 floor_ns)
 {
 	l->timer.floor_ns = floor_ns;
+}
+
+/**
+ * lapic_set_bus_period() - how fast the counter counts at divide-by-1
+ * @l: the APIC, before its first use; a reset has to follow
+ * @bus_ns: 1 to LAPIC_BUS_PERIOD_MAX_NS
+ */
+void lapic_set_bus_period(struct lapic *l, u32 bus_ns)
+{
+	l->timer.bus_ns = bus_ns;
 }
 
 /**

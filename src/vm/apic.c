@@ -34,6 +34,22 @@ static enum hrtimer_restart vmh_apic_timer_fires(struct hrtimer *timer)
 }
 
 /**
+ * vmh_apic_set_features() - what its VM gives to a local APIC
+ * @vcpu: the vCPU.
+ *
+ * Before its state is read or written, since the VMM may have changed what it wants there.
+ */
+void vmh_apic_set_features(struct vmh_vcpu *vcpu)
+{
+	u32 features = LAPIC_HAS_X2APIC | LAPIC_HAS_TSC_DEADLINE | LAPIC_HAS_EOI_SUPPRESSION |
+		       LAPIC_RESETS_TO_EXTINT;
+
+	if (READ_ONCE(vcpu->vm->cpu_ctx.apic_ids_32bit))
+		features |= LAPIC_STATE_ID_32BIT;
+	lapic_set_features(&vcpu->apic.lapic, features, boot_cpu_data.x86_phys_bits);
+}
+
+/**
  * vmh_apic_create() - give a vCPU a local APIC
  * @vcpu: the vCPU; nobody else knows it yet.
  *
@@ -41,6 +57,7 @@ static enum hrtimer_restart vmh_apic_timer_fires(struct hrtimer *timer)
  */
 int vmh_apic_create(struct vmh_vcpu *vcpu)
 {
+	const struct cpu_context *cpus = &vcpu->vm->cpu_ctx;
 	struct vmh_apic *apic = &vcpu->apic;
 
 	apic->page = vmh_fail_null(vcpu_apic_page, page_pool_get());
@@ -48,10 +65,9 @@ int vmh_apic_create(struct vmh_vcpu *vcpu)
 		return -ENOMEM;
 	hrtimer_init(&apic->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	apic->timer.function = vmh_apic_timer_fires;
-	lapic_init(&apic->lapic, apic->page, vcpu->id, vcpu->id == 0);
-	lapic_set_features(&apic->lapic, LAPIC_HAS_X2APIC | LAPIC_HAS_TSC_DEADLINE |
-			   LAPIC_HAS_EOI_SUPPRESSION | LAPIC_RESETS_TO_EXTINT,
-			   boot_cpu_data.x86_phys_bits);
+	lapic_init(&apic->lapic, apic->page, vcpu->id, vcpu->id == cpus->boot_id);
+	lapic_set_bus_period(&apic->lapic, cpus->apic_bus_ns);
+	vmh_apic_set_features(vcpu);
 	lapic_reset(&apic->lapic, false);
 	vmh_apic_publish(vcpu);
 	return 0;

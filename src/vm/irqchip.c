@@ -138,6 +138,19 @@ int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
 }
 
 /**
+ * vmh_irq_send_device() - a message of a device or of the I/O APIC
+ * @chip: the VM's controllers, their lock held.
+ * @msg: the message.
+ *
+ * Return: how many vCPUs it went to.
+ */
+int vmh_irq_send_device(struct vmh_irqchip *chip, struct irq_msg *msg)
+{
+	msg->exact = chip->vm->cpu_ctx.apic_exact;
+	return vmh_irq_send_locked(chip, NULL, msg);
+}
+
+/**
  * vmh_irq_send() - deliver an interrupt message
  * @chip: the VM's controllers.
  * @from: the vCPU whose APIC sends it; NULL for others.
@@ -198,7 +211,7 @@ void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector)
 	vmh_irq_ack_ioapic(chip, ioapic_pins_of(&chip->ioapic, vector), &acks);
 	nr = ioapic_eoi(&chip->ioapic, vector, msg, ARRAY_SIZE(msg));
 	for (i = 0; i < nr; i++)
-		vmh_irq_send_locked(chip, NULL, &msg[i]);
+		vmh_irq_send_device(chip, &msg[i]);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	vmh_irq_tell_acks(chip, &acks);
 }
@@ -324,7 +337,7 @@ bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bo
 	if (!chip || size != 1)
 		return false;
 	pit = vmh_port_is_pit(chip, port);
-	if (!pit && !VMH_PORT_IS_PIC(port))
+	if (!pit && !vmh_port_is_pic(port))
 		return false;
 	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
@@ -354,7 +367,7 @@ static void vmh_ioapic_access(struct vmh_irqchip *chip, u32 offset, unsigned int
 	memcpy(&value, data, len);
 	nr = ioapic_mmio_write(&chip->ioapic, offset, len, value, msg, ARRAY_SIZE(msg));
 	for (i = 0; i < nr; i++)
-		vmh_irq_send_locked(chip, NULL, &msg[i]);
+		vmh_irq_send_device(chip, &msg[i]);
 }
 
 /**

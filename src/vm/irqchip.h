@@ -23,8 +23,11 @@ enum vmh_irq_source {
 	VMH_IRQ_SOURCE_RESAMPLE,
 };
 
-/* Ports of the 8259 pair: commands, data, and what is edge and what level. */
-#define VMH_PORT_IS_PIC(port)	(((port) & ~0x81) == 0x20 || ((port) & ~1) == 0x4d0)
+/* The 8259 pair's: commands, data, and what is edge and what level. */
+static inline bool vmh_port_is_pic(u16 port)
+{
+	return (port & ~0x81) == 0x20 || (port & ~1) == 0x4d0;
+}
 
 /**
  * struct vmh_irqchip - the controllers of a VM
@@ -69,6 +72,7 @@ int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err);
 void vmh_pit_rearm(struct vmh_irqchip *chip, u64 now);
 int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
 			const struct irq_msg *msg);
+int vmh_irq_send_device(struct vmh_irqchip *chip, struct irq_msg *msg);
 int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
 void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector);

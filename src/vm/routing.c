@@ -95,7 +95,9 @@ void vmh_routing_destroy(struct vmh_irqchip *chip)
 int vmh_routing_set(struct vm_handler_ctx *vm, const struct kvm_irq_routing_entry *entries, u32 nr,
 		    struct vmh_error *err)
 {
-	const struct irq_routing_rules rules = { .chips = true };
+	const struct irq_routing_rules rules = {
+		.chips = true, .wide_ids = vm->cpu_ctx.apic_ids_32bit,
+	};
 	struct vmh_irqchip *chip = vm->irqchip;
 	struct irq_routing *table;
 	int ret;
@@ -122,7 +124,7 @@ static int vmh_irq_ioapic_locked(struct vmh_irqchip *chip, u32 pin, enum vmh_irq
 	struct irq_msg msg;
 	int ret = ioapic_set_irq(&chip->ioapic, pin, source, level, &msg);
 
-	return ret == IRQ_LINE_DELIVERED ? vmh_irq_send_locked(chip, NULL, &msg) : ret;
+	return ret == IRQ_LINE_DELIVERED ? vmh_irq_send_device(chip, &msg) : ret;
 }
 
 static int vmh_irq_pic_locked(struct vmh_irqchip *chip, u32 pin, enum vmh_irq_source source,
@@ -137,10 +139,13 @@ static int vmh_irq_pic_locked(struct vmh_irqchip *chip, u32 pin, enum vmh_irq_so
 /* Without KVM_CAP_X2APIC_API a message's destination has 8 bits. */
 static int vmh_irq_msi_locked(struct vmh_irqchip *chip, u64 address, u32 data)
 {
+	const struct cpu_context *cpus = &chip->vm->cpu_ctx;
 	struct irq_msg msg;
 
-	irq_msg_from_msi((u32)address, data, &msg);
-	return vmh_irq_send_locked(chip, NULL, &msg);
+	if (!cpus->apic_ids_32bit)
+		address = (u32)address;
+	irq_msg_from_msi(address, data, &msg);
+	return vmh_irq_send_device(chip, &msg);
 }
 
 static int vmh_irq_route_locked(struct vmh_irqchip *chip, const struct irq_route *route,
@@ -239,6 +244,9 @@ int vmh_irq_signal_msi(struct vm_handler_ctx *vm, const struct kvm_msi *msi,
 		vm_error_set(err, VMH_E_NO_IRQCHIP);
 		return vm_error_as(err, -EINVAL);
 	}
+	if (vm->cpu_ctx.apic_ids_32bit && (msi->address_hi & 0xff))
+		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_msi, address_hi,
+				      msi->address_hi, msi->address_hi & ~0xffU);
 	if (msi->flags & ~KVM_MSI_VALID_DEVID)
 		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct kvm_msi, flags, msi->flags,
 				      KVM_MSI_VALID_DEVID);

@@ -100,8 +100,9 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->vmx.pause_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_PAUSE;
 	vcpu->vmx.vm_id = vm->vm_id;
 	vcpu->vmx.vcpu_id = id;
-	/* With in-kernel APICs, all but the first wait for INIT and SIPI. */
-	vcpu->mp_state = vm->irqchip && id ? KVM_MP_STATE_UNINITIALIZED : KVM_MP_STATE_RUNNABLE;
+	/* With in-kernel APICs, all but one wait for INIT and SIPI. */
+	vcpu->mp_state = vm->irqchip && id != vm->cpu_ctx.boot_id ? KVM_MP_STATE_UNINITIALIZED :
+								    KVM_MP_STATE_RUNNABLE;
 	/* What has begun before it was there. */
 	vcpu->requests = vm->mem_ctx.nr_logs ? BIT(VMH_REQ_LOG) : 0;
 	mutex_init(&vcpu->lock);

@@ -436,6 +436,7 @@ int vmh_msr_to_user(struct vmh_vcpu *vcpu, bool write);
 void vmh_msr_complete(struct vmh_vcpu *vcpu, bool write);
 
 /* apic.c */
+void vmh_apic_set_features(struct vmh_vcpu *vcpu);
 int vmh_apic_create(struct vmh_vcpu *vcpu);
 void vmh_apic_destroy(struct vmh_vcpu *vcpu);
 void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered);

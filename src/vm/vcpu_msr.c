@@ -142,7 +142,7 @@ u64 vmh_apic_base(const struct vmh_vcpu *vcpu)
 	if (vmh_has_apic(vcpu))
 		return lapic_base(&vcpu->apic.lapic);
 	return APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE |
-	       (vcpu->id ? 0 : MSR_IA32_APICBASE_BSP);
+	       (vcpu->id == vcpu->vm->cpu_ctx.boot_id ? MSR_IA32_APICBASE_BSP : 0);
 }
 
 static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)

@@ -11,6 +11,7 @@
 
 #include "fail_point.h"
 #include "irqchip.h"
+#include "lapic.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmx.h"
@@ -43,6 +44,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	init_waitqueue_head(&vm->pollers);
 	xa_init(&vm->cpu_ctx.vcpus);
 	vm->cpu_ctx.id_end = config->vcpu_count;
+	vm->cpu_ctx.apic_bus_ns = LAPIC_BUS_PERIOD_NS;
 	vmh_clock_init(vm);
 	vmh_tsc_init(vm);
 	vmh_resources_init(vm);

@@ -46,18 +46,29 @@ struct vmh_vcpu;
 #define VMH_MAX_VCPUS	64
 #define VMH_MAX_VMS	4096
 
+/* What KVM_CAP_X2APIC_API takes. */
+#define VMH_X2APIC_API	(KVM_X2APIC_API_USE_32BIT_IDS | KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK)
+
 /**
  * struct cpu_context - the vCPUs of a VM
  * @vcpus: by id; entries are added under the VM's lock and stay until the VM is destroyed.
  * @nr: how many.
  * @id_end: ids are below it.
  * @id_end_set: the VMM has lowered it.
+ * @boot_id: the bootstrap processor's id.
+ * @apic_bus_ns: a tick of the APIC timers at divide-by-1.
+ * @apic_ids_32bit: APIC ids have 32 bits in states and messages.
+ * @apic_exact: to an x2APIC a destination of 0xff in a message is an id.
  */
 struct cpu_context {
 	struct xarray vcpus;
 	unsigned int nr;
 	u32 id_end;
 	bool id_end_set;
+	u32 boot_id;
+	u32 apic_bus_ns;
+	bool apic_ids_32bit;
+	bool apic_exact;
 };
 
 /**

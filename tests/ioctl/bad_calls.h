@@ -99,6 +99,7 @@ struct bad_call {
 #define EVENTFD		100	/* a fd that is an eventfd */
 #define IRQFD(...)	PLAIN(kvm_irqfd, .fd = EVENTFD, ##__VA_ARGS__)
 #define IOEVENTFD(...)	PLAIN(kvm_ioeventfd, .fd = EVENTFD, ##__VA_ARGS__)
+#define CAP(name, value)	PLAIN(kvm_enable_cap, .cap = KVM_CAP_##name, .args[0] = value)
 #define PLAIN(type, ...)	(&(struct type){ __VA_ARGS__ })
 #define QUERY(...)	SIZED(vmh_ept_query, .length = 4096, ##__VA_ARGS__)
 #define ACCESS(...)	SIZED(vmh_memory_access, .length = 1, .buffer = (uintptr_t)bad_buffer,	\

@@ -269,7 +269,7 @@ static void irq_line_status(void)
 	CHECK_EQ(line_status(&vm, EDGE_GSI, 1), 1);
 	/* KVM counts an 8259 input that does not change as one that was taken. */
 	CHECK_EQ(line_status(&vm, EDGE_GSI, 1), on_kvm ? 1 : 0);
-	CHECK_EQ(line_status(&vm, EDGE_GSI, 0), on_kvm ? 1 : -1);
+	CHECK_EQ(line_status(&vm, EDGE_GSI, 0), on_kvm ? 2 : -1);
 	CHECK_EQ(line_status(&vm, 6, 1), -1);
 	CHECK_EQ(line_status(&vm, 2000, 1), -1);
 }
@@ -420,6 +420,139 @@ static void many_routes(void)
 		CHECK(used(&vm, VMH_RES_KERNEL_BYTES) <= bytes);
 }
 
+static void enable(struct vm *vm, uint32_t cap, uint64_t value)
+{
+	must(vm->fd, VMH_ENABLE_CAP, (&(struct kvm_enable_cap){ .cap = cap, .args[0] = value }));
+}
+
+/* The boot processor runs at once, the others wait for it; it is the one with BSP in its base. */
+static void boot_cpu_id(void)
+{
+	struct kvm_mp_state state;
+	struct kvm_sregs sregs;
+	struct vm vm;
+
+	vm_create(&vm, &(struct spec){ .cpus = 2 });
+	CHECK(must(vm.fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_SET_BOOT_CPU_ID)));
+	must(vm.fd, VMH_SET_BOOT_CPU_ID, VALUE(1));
+	must(vm.fd, VMH_CREATE_IRQCHIP, NULL);
+	for (unsigned int id = 0; id < 2; id++) {
+		vm_add_vcpu(&vm, id);
+		must(vm.vcpu[id], VMH_GET_MP_STATE, &state);
+		CHECK_EQ(state.mp_state, id ? KVM_MP_STATE_RUNNABLE : KVM_MP_STATE_UNINITIALIZED);
+		must(vm.vcpu[id], VMH_GET_SREGS, &sregs);
+		CHECK_EQ(sregs.apic_base, 0xfee00800 | id << 8);
+	}
+}
+
+/* KVM asks CPUID whether there may be an x2APIC. */
+static void make_x2apic(struct vm *vm, unsigned int id)
+{
+	struct {
+		struct kvm_cpuid2 head;
+		struct kvm_cpuid_entry2 entries[100];
+	} cpuid = { .head.nent = 100 };
+	struct kvm_sregs sregs;
+
+	must(vm->dev, VMH_GET_SUPPORTED_CPUID, &cpuid);
+	for (unsigned int i = 0; i < cpuid.head.nent; i++)
+		if (cpuid.entries[i].function == 1)
+			cpuid.entries[i].ecx |= 1 << 21;
+	must(vm->vcpu[id], VMH_SET_CPUID2, &cpuid);
+	must(vm->vcpu[id], VMH_GET_SREGS, &sregs);
+	sregs.apic_base |= 1 << 10;
+	must(vm->vcpu[id], VMH_SET_SREGS, &sregs);
+	enable_apic(vm, id);
+}
+
+static uint32_t lapic_id(struct vm *vm, unsigned int id)
+{
+	struct kvm_lapic_state state;
+
+	must(vm->vcpu[id], VMH_GET_LAPIC, &state);
+	return *(uint32_t *)(state.regs + 0x20);
+}
+
+/* Ids of x2APICs have 8 bits in states and messages, and 32 once the VMM says so. */
+static void x2apic_api(void)
+{
+	struct kvm_msi msi = { .address_lo = MSI_ADDRESS | 1 << 12, .address_hi = 0x100,
+			       .data = VECTOR };
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ .irqchip = true, .cpus = 2 });
+	CHECK_EQ(must(vm.fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_X2APIC_API)), 3);
+	for (unsigned int id = 0; id < 2; id++)
+		make_x2apic(&vm, id);
+	CHECK_EQ(lapic_id(&vm, 1), 1 << 24);
+	CHECK_EQ(must(vm.fd, VMH_SIGNAL_MSI, &msi), 1);
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0xff << 12, VECTOR), 2);
+	enable(&vm, KVM_CAP_X2APIC_API, KVM_X2APIC_API_USE_32BIT_IDS);
+	CHECK_EQ(lapic_id(&vm, 1), 1);
+	CHECK_EQ(must(vm.fd, VMH_SIGNAL_MSI, &msi), 0);
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0xff << 12, VECTOR), 2);
+	msi.address_hi = 1;
+	REFUSED(vm.fd, VMH_SIGNAL_MSI, &msi, .error = EINVAL, .code = VMH_E_VALUE,
+		.field = "address_hi", GOT(1));
+	enable(&vm, KVM_CAP_X2APIC_API, KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK);
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0xff << 12, VECTOR), 0);
+	msi.address_hi = 0xffffff00;
+	msi.address_lo = MSI_ADDRESS | 0xff << 12;
+	CHECK_EQ(must(vm.fd, VMH_SIGNAL_MSI, &msi), 2);
+}
+
+/* A count of 1000 at divide-by-1 and 1 ms a tick is a second, of which next to nothing passes. */
+static void apic_bus(void)
+{
+	struct kvm_lapic_state state;
+	struct vm vm;
+
+	vm_create(&vm, &(struct spec){ });
+	CHECK_EQ(must(vm.fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_X86_APIC_BUS_CYCLES_NS)), 1);
+	must(vm.fd, VMH_CREATE_IRQCHIP, NULL);
+	enable(&vm, KVM_CAP_X86_APIC_BUS_CYCLES_NS, 10000000);
+	vm_add_vcpu(&vm, 0);
+	must(vm.vcpu[0], VMH_GET_LAPIC, &state);
+	*(uint32_t *)(state.regs + 0xf0) = 0x1ff;
+	*(uint32_t *)(state.regs + 0x3e0) = 0xb;
+	*(uint32_t *)(state.regs + 0x380) = 1000;
+	*(uint32_t *)(state.regs + 0x390) = 1000;
+	must(vm.vcpu[0], VMH_SET_LAPIC, &state);
+	sleep_ms(50);
+	must(vm.vcpu[0], VMH_GET_LAPIC, &state);
+	CHECK(*(uint32_t *)(state.regs + 0x390) > 800);
+	CHECK(*(uint32_t *)(state.regs + 0x390) < 1000);
+}
+
+/* Each vCPU by its id, one of a cluster of two, and all. */
+static void fan_out(void)
+{
+	struct kvm_msi msi = { .data = VECTOR };
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ .irqchip = true, .cpus = VM_CPUS });
+	enable(&vm, KVM_CAP_X2APIC_API, KVM_X2APIC_API_USE_32BIT_IDS);
+	for (unsigned int id = 0; id < VM_CPUS; id++) {
+		CHECK_EQ(send_msi(&vm, MSI_ADDRESS | id << 12, VECTOR), 0);
+		make_x2apic(&vm, id);
+		CHECK_EQ(send_msi(&vm, MSI_ADDRESS | id << 12, VECTOR), 1);
+	}
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | VM_CPUS << 12, VECTOR), 0);
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0xfe << 12, VECTOR), 0);
+	/* Logical: members of cluster 0. */
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0x5 << 12 | 4, VECTOR), 2);
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0xf0 << 12 | 4, VECTOR), 0);
+	/* Lowest priority: one of them. */
+	CHECK_EQ(send_msi(&vm, MSI_ADDRESS | 0x5 << 12 | 4, 0x100 | VECTOR), 1);
+	/* Cluster 1 has no members. */
+	msi.address_lo = MSI_ADDRESS | 1 << 12 | 4;
+	msi.address_hi = 0x10000;
+	CHECK_EQ(must(vm.fd, VMH_SIGNAL_MSI, &msi), 0);
+	msi.address_lo = MSI_ADDRESS;
+	msi.address_hi = 0xfffffe00;
+	CHECK_EQ(must(vm.fd, VMH_SIGNAL_MSI, &msi), 0);
+}
+
 static const struct test tests[] = {
 	{ .name = "IRQFD", .run = irqfd, .kvm = true },
 	{ .name = "IRQFD with resampling", .run = irqfd_resample, .kvm = true },
@@ -428,6 +561,10 @@ static const struct test tests[] = {
 	{ .name = "routes to inputs", .run = routes_to_pins, .kvm = true },
 	{ .name = "IRQ_LINE_STATUS", .run = irq_line_status, .kvm = true },
 	{ .name = "SIGNAL_MSI", .run = signal_msi, .kvm = true },
+	{ .name = "SET_BOOT_CPU_ID", .run = boot_cpu_id, .kvm = true },
+	{ .name = "X2APIC_API", .run = x2apic_api, .kvm = true },
+	{ .name = "bus clock of the APIC", .run = apic_bus, .kvm = true },
+	{ .name = "messages to one, some and all", .run = fan_out, .kvm = true },
 	{ .name = "IRQFD is closed", .run = irqfd_closed },
 	{ .name = "IRQFD at the limit", .run = irqfd_limit },
 	{ .name = "eventfds and TERMINATE", .run = released_at_terminate },

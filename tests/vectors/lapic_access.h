@@ -156,7 +156,7 @@ static const struct lapic_access_case lapic_access_cases[] = {
 	{ "ICR: delivery status is read-only", .steps = {
 		L_W(LAPIC_REG_ICR, 0x5041), L_R(LAPIC_REG_ICR, 0x4041) } },
 	{ "ICR: reserved bits", .steps = {
-		L_W(LAPIC_REG_ICR, 0xfff33841), L_R(LAPIC_REG_ICR, 0x00000841) } },
+		L_W(LAPIC_REG_ICR, 0xfff33841), L_R(LAPIC_REG_ICR, 0xfff32841) } },
 	{ "ICR: vector 15 is not sent", .steps = {
 		L_W(LAPIC_REG_ICR, 0x400f), L_FX(LAPIC_FX_PENDING), L_W(LAPIC_REG_ESR, 0),
 		L_R(LAPIC_REG_ESR, 0x20) } },

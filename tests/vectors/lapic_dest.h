@@ -26,6 +26,8 @@ struct lapic_dest_case {
 #define CLUSTER	0x0fffffffu
 #define PHYS(d)		{ .dest = (d) }
 #define PHYS32(d)	{ .dest = (d), .dest_32bit = true }
+#define EXACT(d)	{ .dest = (d), .exact = true }
+#define EXACT32(d)	{ .dest = (d), .exact = true, .dest_32bit = true }
 #define LOG(d)		{ .dest = (d), .logical = true }
 #define LOG32(d)	{ .dest = (d), .logical = true, .dest_32bit = true }
 
@@ -80,6 +82,10 @@ static const struct lapic_dest_case lapic_dest_cases[] = {
 	X2APIC("x2 logical: broadcast", 0x23, LOG32(~0u), true),
 	X2APIC("x2 logical: broadcast by an 8-bit sender", 0x23, LOG(0xff), true),
 
+	XAPIC("exact broadcast to an xAPIC", 5, EXACT(0xff), true),
+	X2APIC("exact broadcast to an x2APIC", 5, EXACT(0xff), false),
+	X2APIC("exact id of an x2APIC", 0xff, EXACT(0xff), true),
+	X2APIC("exact wide broadcast", 5, EXACT32(~0u), true),
 	{ "globally off", LAPIC_DEST_OFF, 5, 0, FLAT, { .dest = 5 }, false },
 	{ "globally off: INIT", LAPIC_DEST_OFF, 5, 0, FLAT,
 	  { .dest = 5, .mode = IRQ_MSG_INIT }, false },

@@ -253,6 +253,15 @@ static inline bool lapic_do_features(struct lapic_run *r, const struct lapic_ste
 	return true;
 }
 
+static inline bool lapic_do_bus(struct lapic_run *r, const struct lapic_step *s)
+{
+	lapic_set_bus_period(&r->l, s->a);
+	lapic_reset(&r->l, false);
+	lapic_mmio_write(&r->l, LAPIC_REG_SVR, LAPIC_SVR_ENABLE | 0xff, r->now, &r->fx);
+	return true;
+}
+
+#define L_BUS(ns)		{ lapic_do_bus, ns }
 #define L_BASE(val)		{ lapic_do_base, false, val }
 #define L_BASEX(val)		{ lapic_do_base, false, val, EINVAL }
 #define L_HOST(val)		{ lapic_do_base, true, val }

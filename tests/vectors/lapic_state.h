@@ -114,10 +114,13 @@ static const struct lapic_state_case lapic_state_cases[] = {
 		L_R(LAPIC_REG_TPR, 0) } },
 	{ "another x2APIC id", LAPIC_STARTS_X2APIC, .id = 5, .features = LAPIC_STATE_ID_32BIT,
 	  .steps = { L_GET(), L_EDIT(LAPIC_REG_ID, 5u << 24), L_SETX() } },
-	{ "vector below 16 requested", .steps = { L_GET(), L_EDIT(0x200, 0x8000), L_SETX(),
-		L_IDLE() } },
-	{ "vector below 16 in service", .steps = { L_GET(), L_EDIT(0x100, 1), L_SETX() } },
-	{ "vector below 16 level-triggered", .steps = { L_GET(), L_EDIT(0x180, 1), L_SETX() } },
+	{ "another x2APIC id of 8 bits", LAPIC_STARTS_X2APIC, .id = 5, .steps = {
+		L_GET(), L_EDIT(LAPIC_REG_ID, 6u << 24), L_EDIT(LAPIC_REG_TPR, 0x55), L_SET(),
+		L_GET() } },
+	{ "vector below 16 requested", .steps = { L_GET(), L_EDIT(0x200, 0x8000), L_SET(),
+		L_IDLE(), L_R(0x200, 0x8000) } },
+	{ "vector below 16 in service", .steps = { L_GET(), L_EDIT(0x100, 1), L_SET(),
+		L_R(0x100, 1) } },
 	{ "reserved bits are dropped", .steps = {
 		L_GET(), L_EDIT(LAPIC_REG_TPR, ~0u), L_EDIT(LAPIC_REG_SVR, ~0u),
 		L_EDIT(LAPIC_REG_LVT_TIMER, ~0u), L_EDIT(LAPIC_REG_LVT_LINT1, ~0u),
@@ -125,7 +128,7 @@ static const struct lapic_state_case lapic_state_cases[] = {
 		L_EDIT(LAPIC_REG_VERSION, ~0u),
 		L_SET(), L_R(LAPIC_REG_TPR, 0xff), L_R(LAPIC_REG_SVR, 0x3ff),
 		L_R(LAPIC_REG_LVT_TIMER, 0x300ff), L_R(LAPIC_REG_LVT_LINT1, 0x1a7ff),
-		L_R(LAPIC_REG_TDCR, 0xb), L_R(LAPIC_REG_ICR, 0xccfff),
+		L_R(LAPIC_REG_TDCR, 0xb), L_R(LAPIC_REG_ICR, ~0x1000u),
 		L_R(LAPIC_REG_VERSION, 0x50014) } },
 };
 

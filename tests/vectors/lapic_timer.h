@@ -34,6 +34,12 @@ static const struct lapic_timer_case lapic_timer_cases[] = {
 		L_DUE(7000), L_TMCCT(1000), L_AT(5001), L_TMCCT(1000), L_AT(5002), L_TMCCT(999),
 		L_AT(6999), L_TMCCT(1), L_EXPIRE(false), L_AT(7000), L_TMCCT(0), L_EXPIRE(true),
 		L_TAKE(0x55), L_NEVER(), L_TMCCT(0), L_AT(99999), L_EXPIRE(false) } },
+	{ "a slower bus", .steps = {
+		L_BUS(40), L_LVTT(LVTT_ONESHOT), L_TMICT(1000), L_DUE(80000), L_TMCCT(1000),
+		L_AT(80), L_TMCCT(999), L_TDCR(0xb), L_TMICT(1000), L_DUE(80 + 40000) } },
+	{ "the slowest bus", .steps = {
+		L_BUS(LAPIC_BUS_PERIOD_MAX_NS), L_LVTT(LVTT_ONESHOT), L_TDCR(0xa), L_TMICT(~0u),
+		L_DUE(0x7fffffff80000000), L_TMCCT(~0u) } },
 	{ "one-shot: late expiry", .steps = {
 		L_LVTT(LVTT_ONESHOT), L_TMICT(1000), L_AT(50000), L_TMCCT(0), L_EXPIRE(true),
 		L_NEVER() } },

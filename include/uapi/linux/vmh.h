@@ -15,6 +15,11 @@
 #include <linux/kvm.h>
 #include <linux/types.h>
 
+/* Where the system's <linux/kvm.h> is older than the calls here. */
+#ifndef KVM_CAP_X86_APIC_BUS_CYCLES_NS
+#define KVM_CAP_X86_APIC_BUS_CYCLES_NS	237
+#endif
+
 #define VMHIO			0xBE
 #define VMH_DEVICE_PATH		"/dev/vmh"
 
@@ -77,6 +82,7 @@ struct kvm_userspace_memory_region2 {
 #define VMH_SET_GSI_ROUTING		_IOW(VMHIO, 0x6a, struct kvm_irq_routing)
 #define VMH_IRQFD			_IOW(VMHIO, 0x76, struct kvm_irqfd)
 #define VMH_CREATE_PIT2			_IOW(VMHIO, 0x77, struct kvm_pit_config)
+#define VMH_SET_BOOT_CPU_ID		_IO(VMHIO, 0x78)
 #define VMH_IOEVENTFD			_IOW(VMHIO, 0x79, struct kvm_ioeventfd)
 #define VMH_SET_CLOCK			_IOW(VMHIO, 0x7b, struct kvm_clock_data)
 #define VMH_GET_CLOCK			_IOR(VMHIO, 0x7c, struct kvm_clock_data)
