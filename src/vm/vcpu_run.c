@@ -66,7 +66,8 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 	case VMX_NMI_WINDOW:
 		return true;
 	case VMX_IO:
-		return vcpu->vm->irqchip && vmh_vcpu_io_in_kernel(vcpu);
+		return (vcpu->vm->irqchip || vmh_io_is_watched(&vcpu->vm->io, VMH_IO_PORTS)) &&
+		       vmh_vcpu_io_in_kernel(vcpu);
 	case VMX_RDMSR:
 		return vmh_vcpu_rdmsr(vcpu);
 	case VMX_WRMSR:
