@@ -356,10 +356,8 @@ static int vmh_vcpu_loop(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	}
 	if (unlikely(vcpu->completion))
 		ret = vmh_vcpu_complete_io(vcpu, err);
-	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run))) {
-		vcpu->run->exit_reason = KVM_EXIT_INTR;
+	if (ret > 0 && unlikely(vmh_immediate_exit(vcpu->run)))
 		ret = -EINTR;
-	}
 	while (ret > 0) {
 		if (unlikely(vcpu->throttle_until_ns ||
 			     READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)) {
@@ -439,7 +437,9 @@ int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &saved);
 	if (!vmh_has_apic(vcpu))
 		vcpu->cr8 = READ_ONCE(vcpu->run->cr8) & 15;
-	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+	/* As in KVM, RUN that only completes the last exit leaves its reason where it is. */
+	if (likely(!vmh_immediate_exit(vcpu->run)))
+		vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 	vcpu->run_since = jiffies;
 	vmh_times_begin(&vcpu->times);
 	vmh_vcpu_load(vcpu);

@@ -10,6 +10,7 @@
 #define VMH_VMX_H
 
 #include <asm/fpu/api.h>
+#include <asm/trapnr.h>
 #include <linux/kvm.h>
 #include <linux/list.h>
 #include <linux/types.h>
@@ -221,6 +222,9 @@ struct vmx_debugger {
 	u64 dr[4];
 	u64 dr7;
 };
+
+/* Exceptions that always exit, whatever a debugger wants. */
+#define VMX_EXCEPTIONS	(BIT(X86_TRAP_DB) | BIT(X86_TRAP_UD) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC))
 
 /* Exits are counted by basic reason; all that are not known together. */
 #define VMX_EXIT_COUNTS	96

@@ -142,7 +142,6 @@ static void vmx_apply_single_step(struct vmx_vcpu *v, bool stepped)
  */
 void vmx_set_guest_debug(struct vmx_vcpu *v, const struct kvm_guest_debug *debug)
 {
-	const u32 always = BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC);
 	u32 control = debug->control & KVM_GUESTDBG_ENABLE ? debug->control : 0;
 	bool stepped = vmx_single_steps(v);
 
@@ -153,8 +152,8 @@ void vmx_set_guest_debug(struct vmx_vcpu *v, const struct kvm_guest_debug *debug
 	/* What stopped at the instruction at RIP before is not what is asked for now. */
 	if (vmx_debugger_breaks(v))
 		vmcs_clear_bits(GUEST_RFLAGS, X86_EFLAGS_RF);
-	vmcs_write(EXCEPTION_BITMAP,
-		   always | (control & KVM_GUESTDBG_USE_SW_BP ? BIT(X86_TRAP_BP) : 0));
+	vmcs_write(EXCEPTION_BITMAP, VMX_EXCEPTIONS |
+		   (control & KVM_GUESTDBG_USE_SW_BP ? BIT(X86_TRAP_BP) : 0));
 	vmx_apply_single_step(v, stepped);
 }
 

@@ -80,8 +80,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 		vmcs_write(ENCLS_EXITING_BITMAP, ~0ULL);
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
 		vmcs_write(XSS_EXIT_BITMAP, 0);
-	vmcs_write(EXCEPTION_BITMAP, BIT(X86_TRAP_DB) | BIT(X86_TRAP_UD) | BIT(X86_TRAP_AC) |
-		   BIT(X86_TRAP_MC));
+	vmcs_write(EXCEPTION_BITMAP, VMX_EXCEPTIONS);
 	vmx_set_msr_filter(v, NULL, NULL);
 	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
 	vmcs_write(EPT_POINTER, eptp);

@@ -298,6 +298,7 @@ static void immediate_exit(void)
 	vm.run[0]->immediate_exit = 1;
 	CHECK_EQ(call(vm.vcpu[0], VMH_RUN, NULL), -1);
 	CHECK_EQ(vm_regs(&vm, 0).rip, CODE_GPA + 2);
+	CHECK_EQ(vm.run[0]->exit_reason, KVM_EXIT_IO);
 	vm.run[0]->immediate_exit = 0;
 	expect_io(&vm, KVM_EXIT_IO_OUT, 0x10, 1, 1);
 	CHECK_EQ(*(uint8_t *)io_data(&vm), 1);
