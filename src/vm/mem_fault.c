@@ -133,10 +133,8 @@ out:
  * read, what may be read. A page that is only read is mapped for reading: the kernel may share it
  * (zero page, KSM, page cache).
  */
-static bool vmh_fault_find_pages(struct vmh_fault *f)
+static bool vmh_fault_find_pages(struct vmh_fault *f, int nr)
 {
-	int nr = vmh_fault_window(f);
-
 	f->writable = !(f->slot.flags & KVM_MEM_READONLY);
 	if (f->writable)
 		f->nr = vmh_fail_errno(fault_page_fast,
@@ -174,9 +172,10 @@ static bool vmh_fault_make_page(const struct vmh_fault *f)
 static bool vmh_fault_get_pages_fast(struct vmh_fault *f)
 {
 	f->nr = 0;
-	if (vmh_fault_host_level(f) && vmh_fault_find_pages(f))
+	if (vmh_fault_host_level(f) && vmh_fault_find_pages(f, vmh_fault_window(f)))
 		return true;
-	return f->write && vmh_fault_make_page(f) && vmh_fault_find_pages(f);
+	/* Where one page was missing, so are its neighbours, as a rule. */
+	return f->write && vmh_fault_make_page(f) && vmh_fault_find_pages(f, 1);
 }
 
 /*
@@ -296,7 +295,8 @@ static int vmh_fault_map_all(struct vmh_fault *f)
 	int level = EPT_LEVEL_4K;
 	int ret;
 
-	if (vmh_fault_fits(f, EPT_LEVEL_2M))
+	/* A large page is a compound one, but not the other way round. */
+	if (PageCompound(f->page[0]) && vmh_fault_fits(f, EPT_LEVEL_2M))
 		level = vmh_fault_host_level(f);
 	for (; level > EPT_LEVEL_4K; level--) {
 		ret = vmh_fault_fits(f, level) ? vmh_fault_map_large(f, level) : -EDQUOT;
