@@ -14,7 +14,10 @@ struct vmh_enable {
 	long (*enable)(struct vmh_call *call, const struct kvm_enable_cap *cap);
 };
 
-/* Once, so that whoever sets up the VM can rely on it. */
+/*
+ * Once, so that whoever sets up the VM can rely on it. As in KVM it may be the bootstrap
+ * processor's id, which then no vCPU has.
+ */
 static long vmh_enable_max_vcpu_id(struct vmh_call *call, const struct kvm_enable_cap *cap)
 {
 	struct vm_handler_ctx *vm = call->object;
@@ -22,7 +25,8 @@ static long vmh_enable_max_vcpu_id(struct vmh_call *call, const struct kvm_enabl
 
 	if (cap->args[0] == cpus->id_end)
 		return 0;
-	if (!cap->args[0] || cap->args[0] > cpus->id_end || cpus->id_end_set)
+	if (!cap->args[0] || cap->args[0] < cpus->boot_id || cap->args[0] > cpus->id_end ||
+	    cpus->id_end_set)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_enable_cap, args,
 				      cap->args[0], cpus->id_end);
 	if (cpus->nr)

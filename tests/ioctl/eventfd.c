@@ -432,8 +432,14 @@ static void boot_cpu_id(void)
 	struct kvm_sregs sregs;
 	struct vm vm;
 
-	vm_create(&vm, &(struct spec){ .cpus = 2 });
+	vm_create(&vm, &(struct spec){ .cpus = 3 });
 	CHECK(must(vm.fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_SET_BOOT_CPU_ID)));
+	must(vm.fd, VMH_SET_BOOT_CPU_ID, VALUE(2));
+	/* Ids do not end below it. */
+	if (!on_kvm)
+		REFUSED(vm.fd, VMH_ENABLE_CAP, (&(struct kvm_enable_cap){
+				.cap = KVM_CAP_MAX_VCPU_ID, .args[0] = 1 }),
+			.error = EINVAL, .code = VMH_E_VALUE, .field = "args", GOT(1));
 	must(vm.fd, VMH_SET_BOOT_CPU_ID, VALUE(1));
 	must(vm.fd, VMH_CREATE_IRQCHIP, NULL);
 	for (unsigned int id = 0; id < 2; id++) {
