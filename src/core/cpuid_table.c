@@ -361,6 +361,16 @@ u64 cpuid_cr4_valid(const struct cpuid_table *table)
 	return valid & table->caps.cr4;
 }
 
+u64 cpuid_cr4_offered(const struct cpuid_table *table)
+{
+	u64 offered = CPUID_CR4_ALWAYS;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cpuid_cr4_bits); i++)
+		offered |= BIT_ULL(cpuid_cr4_bits[i].cr4_bit);
+	return offered & table->caps.cr4;
+}
+
 u64 cpuid_efer_valid(const struct cpuid_table *table)
 {
 	u32 features = cpuid_reg_of(table, CPUID_LEAF_EXT_FEATURES, 0, CPUID_REG_EDX);

@@ -171,6 +171,14 @@ bool cpuid_has(const struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, un
 u64 cpuid_cr4_valid(const struct cpuid_table *table);
 
 /**
+ * cpuid_cr4_offered() - bits that a guest of the right table may set in CR4
+ * @table: a table; what is in it does not matter.
+ *
+ * Return: a mask, within struct cpuid_caps.
+ */
+u64 cpuid_cr4_offered(const struct cpuid_table *table);
+
+/**
  * cpuid_efer_valid() - bits that the guest may set in IA32_EFER
  * @table: the table.
  *

@@ -50,10 +50,15 @@ static u64 items_before_wrap(const struct string_io *io, u64 index)
 	return (address_mask(io) - offset) / io->item_bytes;
 }
 
+u64 string_io_count(const struct string_io *io, u64 rcx)
+{
+	return io->rep ? rcx & address_mask(io) : 1;
+}
+
 void string_io_plan(const struct string_io *io, u64 rcx, u64 index, u64 linear, u32 buffer_bytes,
 		    struct string_io_chunk *chunk)
 {
-	u64 count = io->rep ? rcx & address_mask(io) : 1;
+	u64 count = string_io_count(io, rcx);
 	u64 fit;
 
 	fit = min(items_in_block(io, linear, SZ_4K), items_before_wrap(io, index));

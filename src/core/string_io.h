@@ -42,6 +42,15 @@ struct string_io_chunk {
 u64 string_io_offset(const struct string_io *io, u64 index);
 
 /**
+ * string_io_count - how many items the instruction has still to move
+ * @io: the instruction
+ * @rcx: RCX
+ *
+ * Return: RCX cut to the address size; 1 without REP.
+ */
+u64 string_io_count(const struct string_io *io, u64 rcx);
+
+/**
  * string_io_plan - how many items can go at once
  * @io: the instruction
  * @rcx: RCX; counts in the address size, and only with REP

@@ -184,12 +184,27 @@ static int vmh_string_io(struct vmh_vcpu *vcpu)
 	return 0;
 }
 
+/* Userspace may have lowered RCX meanwhile: the items beyond are not the instruction's any more. */
+static void vmh_string_cut(struct vmh_vcpu *vcpu, u64 count)
+{
+	struct vmh_string *s = &vcpu->string;
+	u32 bytes;
+
+	if (likely(s->items <= count))
+		return;
+	s->items = count;
+	bytes = s->items * vcpu->vmx.io.size;
+	s->bytes[0] = min(s->bytes[0], bytes);
+	s->bytes[1] = bytes - s->bytes[0];
+}
+
 /* Userspace has moved the items: put them into memory, if they came from the port, and go on. */
 static int vmh_string_complete(struct vmh_vcpu *vcpu)
 {
 	struct string_io string;
 
 	vmh_string_init(vcpu, &string);
+	vmh_string_cut(vcpu, string_io_count(&string, vcpu->vmx.gpr[VMX_RCX]));
 	if (vcpu->vmx.io.in) {
 		vmh_string_reverse(vcpu, &string);
 		if (vmh_string_copy(vcpu, true))

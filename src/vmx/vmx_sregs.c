@@ -131,7 +131,9 @@ void vmx_set_efer(struct vmx_vcpu *v, u64 efer)
  */
 int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *s, struct vmh_error *err)
 {
-	u64 cr4 = cpuid_cr4_valid(v->cpuid), efer = cpuid_efer_valid(v->cpuid) | EFER_LMA;
+	/* Before it has a table, a guest's CPUID forbids nothing that there is. */
+	u64 cr4 = v->cpuid->nr ? cpuid_cr4_valid(v->cpuid) : cpuid_cr4_offered(v->cpuid);
+	u64 efer = cpuid_efer_valid(v->cpuid) | EFER_LMA;
 	u64 cr3 = GENMASK_ULL(cpuid_phys_bits(v->cpuid) - 1, 0);
 	int ret = sregs_check_cr0(s, err);
 

@@ -449,6 +449,9 @@ static void scribbled_run_page(void)
 		uint32_t reason = vm_run(&vm, 0);
 
 		memset(vm.run[0], 0xff, sizeof(*vm.run[0]));
+		/* What asks for something, or for something else. */
+		vm.run[0]->kvm_valid_regs = 0;
+		vm.run[0]->kvm_dirty_regs = 0;
 		vm.run[0]->immediate_exit = 0;
 		vm.run[0]->request_interrupt_window = 0;
 		if (reason == KVM_EXIT_HLT)

@@ -16,6 +16,7 @@ enum cpuid_table_what {
 	CPUID_QUERY,		/* want = what CPUID returns for leaf, subleaf */
 	CPUID_SET,		/* value = outcome of cpuid_table_set() */
 	CPUID_CR4,		/* value = cpuid_cr4_valid(); and so on */
+	CPUID_CR4_OFFERED,
 	CPUID_EFER,
 	CPUID_XCR0,
 	CPUID_XSS,
@@ -211,6 +212,8 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	/* What a guest may set. */
 	{ "CR4 of the usual table", .what = CPUID_CR4, .value = 0x370fff },
 	{ "CR4 without a table", .what = CPUID_CR4, CPUID_NONE, .value = 0x7ff },
+	{ "CR4 that a table may allow", .what = CPUID_CR4_OFFERED, CPUID_NONE,
+	  .value = 0x370fff },
 	{ "CR4 without XSAVE", .what = CPUID_CR4, CPUID_OF(cpuid_no_xsave), .value = 0x7ff },
 	{ "EFER", .what = CPUID_EFER, .value = 0xd01 },
 	{ "EFER without a table", .what = CPUID_EFER, CPUID_NONE },
@@ -295,6 +298,8 @@ static inline s64 cpuid_table_case_value(const struct cpuid_table_case *c,
 				 c->subleaf % 32);
 	case CPUID_CR4:
 		return cpuid_cr4_valid(table);
+	case CPUID_CR4_OFFERED:
+		return cpuid_cr4_offered(table);
 	case CPUID_EFER:
 		return cpuid_efer_valid(table);
 	case CPUID_XCR0:
