@@ -84,7 +84,7 @@ struct task_request {
 };
 
 /**
- * struct task_ops - the guest's memory, by linear addresses, with the rights of the processor itself
+ * struct task_ops - the guest's memory by linear addresses, with the rights of the processor itself
  * @read: copy @len bytes at @linear to @buf; 0, -EFAULT with a page fault in @fault, or another
  *	negative errno
  * @write: the other way round

@@ -143,7 +143,7 @@ static bool irq_routing_is_sound(const struct irq_routing *table)
 	return true;
 }
 
-/* By counting: first how many each GSI has, then where each starts, then each route to its place. */
+/* By counting: first how many each GSI has, then where each starts, then each route's place. */
 static void irq_routing_sort(struct irq_routing *table, const struct kvm_irq_routing_entry *entry,
 			     u32 nr)
 {

@@ -17,7 +17,7 @@
 #define APIC_TIMER_MAX_MS	(24 * 3600 * 1000LL)
 
 /* Further away than this, a deadline never comes. */
-#define APIC_TSC_MAX		(1ULL << 62)
+#define APIC_TSC_MAX		BIT_ULL(62)
 
 /* Time as the device models get it. */
 u64 vmh_now_ns(void)
@@ -109,8 +109,9 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 	vcpu->vmx.apic_base = lapic_base(&vcpu->apic.lapic);
 	vcpu->vmx.has_apic = true;
 	if (vcpu->vmx.apicv.on)
-		vmx_apicv_set_x2apic(&vcpu->vmx, lapic_enabled(&vcpu->apic.lapic) &&
-						 lapic_x2apic(&vcpu->apic.lapic));
+		vmx_apicv_set_x2apic(&vcpu->vmx,
+				     lapic_enabled(&vcpu->apic.lapic) &&
+				     lapic_x2apic(&vcpu->apic.lapic));
 	vmh_apicv_changed(vcpu);
 }
 

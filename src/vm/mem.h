@@ -81,16 +81,16 @@ bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot);
 
 /* mem_dirty.c */
 int vmh_dirty_create(struct vm_handler_ctx *vm, struct mem_slot *slot,
-		   struct resource_denial *denial);
+		     struct resource_denial *denial);
 void vmh_dirty_destroy(struct vm_handler_ctx *vm, const struct mem_slot *slot);
 void vmh_dirty_switch(struct vm_handler_ctx *vm);
 void vmh_dirty_start(struct vm_handler_ctx *vm, const struct mem_slot *slot);
 void vmh_dirty_mark(struct vm_handler_ctx *vm, u64 gfn);
 void vmh_dirty_drain(struct vmh_vcpu *vcpu);
 int vmh_dirty_get(struct vm_handler_ctx *vm, const struct kvm_dirty_log *args,
-		struct vmh_error *err);
-int vmh_dirty_clear(struct vm_handler_ctx *vm, const struct kvm_clear_dirty_log *args,
 		  struct vmh_error *err);
+int vmh_dirty_clear(struct vm_handler_ctx *vm, const struct kvm_clear_dirty_log *args,
+		    struct vmh_error *err);
 
 /* mem_ept.c */
 int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial);

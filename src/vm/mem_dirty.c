@@ -60,7 +60,7 @@ static void vmh_dirty_fill(unsigned long *log, u64 npages)
  * Return: 0; -EDQUOT; -ENOMEM.
  */
 int vmh_dirty_create(struct vm_handler_ctx *vm, struct mem_slot *slot,
-		   struct resource_denial *denial)
+		     struct resource_denial *denial)
 {
 	u64 bytes = vmh_dirty_bytes(slot->npages);
 	int ret = vmh_charge_one(vm, VMH_RES_KERNEL_BYTES, bytes, denial);
@@ -230,7 +230,7 @@ static void vmh_dirty_collect(struct vm_handler_ctx *vm)
 
 /* The pages of one word of a log whose bits were cleared. Called with mem->lock held. */
 static void vmh_dirty_watch_word(struct memory_context *mem, const struct mem_slot *slot, u64 word,
-			       unsigned long bits)
+				 unsigned long bits)
 {
 	u64 gfn = slot->base_gfn + word * BITS_PER_LONG;
 	unsigned int start, end;
@@ -249,7 +249,7 @@ static void vmh_dirty_watch_word(struct memory_context *mem, const struct mem_sl
  * set. The caller flushes.
  */
 static void vmh_dirty_take(struct vm_handler_ctx *vm, const struct mem_slot *slot, u64 first,
-			 unsigned long *mask, u64 nr)
+			   unsigned long *mask, u64 nr)
 {
 	struct memory_context *mem = &vm->mem_ctx;
 	u64 i, end;
@@ -269,7 +269,7 @@ static void vmh_dirty_take(struct vm_handler_ctx *vm, const struct mem_slot *slo
 }
 
 static void vmh_dirty_put_back(struct memory_context *mem, const struct mem_slot *slot,
-			     const unsigned long *bits)
+			       const unsigned long *bits)
 {
 	u64 i, words = vmh_dirty_words(slot->npages);
 
@@ -281,7 +281,7 @@ static void vmh_dirty_put_back(struct memory_context *mem, const struct mem_slot
 
 /* The slot whose log is meant. The VM's lock, which the caller holds, keeps the table. */
 static int vmh_dirty_slot(struct vm_handler_ctx *vm, u32 id, const struct mem_slot **slot,
-			struct vmh_error *err)
+			  struct vmh_error *err)
 {
 	/* Both structures begin with it. */
 	if (id >= VMH_MAX_SLOTS)
@@ -300,7 +300,7 @@ static unsigned long *vmh_dirty_buffer(u64 bytes)
 
 /* Bits that userspace did not get are as if they had never been taken. */
 static int vmh_dirty_get_and_clear(struct vm_handler_ctx *vm, const struct mem_slot *slot,
-				 void __user *to)
+				   void __user *to)
 {
 	u64 bytes = vmh_dirty_bytes(slot->npages);
 	unsigned long *bits = vmh_dirty_buffer(bytes);
@@ -330,7 +330,8 @@ static int vmh_dirty_get_and_clear(struct vm_handler_ctx *vm, const struct mem_s
  *
  * Return: 0; -EINVAL; -ENOENT; -EFAULT; -ENOMEM.
  */
-int vmh_dirty_get(struct vm_handler_ctx *vm, const struct kvm_dirty_log *args, struct vmh_error *err)
+int vmh_dirty_get(struct vm_handler_ctx *vm, const struct kvm_dirty_log *args,
+		  struct vmh_error *err)
 {
 	const struct mem_slot *slot;
 	int ret = vmh_dirty_slot(vm, args->slot, &slot, err);
@@ -345,8 +346,9 @@ int vmh_dirty_get(struct vm_handler_ctx *vm, const struct kvm_dirty_log *args, s
 }
 
 /* Whole words, except at the end of the slot. */
-static int vmh_dirty_check_range(const struct mem_slot *slot, const struct kvm_clear_dirty_log *args,
-			       struct vmh_error *err)
+static int vmh_dirty_check_range(const struct mem_slot *slot,
+				 const struct kvm_clear_dirty_log *args,
+				 struct vmh_error *err)
 {
 	u64 rest;
 
@@ -371,7 +373,7 @@ static int vmh_dirty_check_range(const struct mem_slot *slot, const struct kvm_c
  * Return: 0; -EINVAL; -ENOENT; -EFAULT; -ENOMEM.
  */
 int vmh_dirty_clear(struct vm_handler_ctx *vm, const struct kvm_clear_dirty_log *args,
-		  struct vmh_error *err)
+		    struct vmh_error *err)
 {
 	const struct mem_slot *slot;
 	unsigned long *mask;

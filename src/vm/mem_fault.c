@@ -90,8 +90,8 @@ static void vmh_fault_put_pages(struct vmh_fault *f)
 }
 
 /*
- * How large a page the VMM's address is mapped by: enum ept_level, or 0 for none. Interrupts off keep
- * its page tables alive.
+ * How large a page the VMM's address is mapped by: enum ept_level, or 0 for none. Interrupts off
+ * keep its page tables alive.
  */
 static int vmh_fault_host_level(const struct vmh_fault *f)
 {
@@ -187,7 +187,7 @@ static int vmh_fault_wait_for_page(struct vmh_fault *f, struct vmh_vcpu *vcpu)
 	long nr = -EINTR;
 
 	vmh_vcpu_leave_run_section(vcpu);
-	/* Pairs with the barrier in vm_change_state(): who stops us sees it, or we see the state. */
+	/* Pairs with the barrier in vm_change_state(): who stops us sees it or we see the state. */
 	smp_store_mb(vcpu->fault_task, current);
 	if (likely(READ_ONCE(f->vm->state) == VMH_STATE_RUNNING))
 		nr = vmh_fail_errno(fault_page, vmh_get_user_page(f->hva, f->write, f->page));

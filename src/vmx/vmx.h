@@ -295,7 +295,7 @@ struct vmx_vcpu {
 	const struct msr_filter *msr_filter;	/* NULL: none */
 	struct fpu_guest fpu;
 
-	u64 *pml;			/* where the processor logs dirty pages; NULL: it does not */
+	u64 *pml;			/* where the processor logs dirty pages, or NULL */
 	bool pml_on;			/* it does so now */
 
 	struct vmcs_region *vmcs;

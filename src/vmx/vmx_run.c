@@ -292,8 +292,8 @@ void vmx_turn_end(struct vmx_vcpu *v)
 }
 
 /*
- * A guest must not find the host's data in the L1 data cache. If it is to be flushed for every entry
- * (l1tf=full), this turn has no other.
+ * A guest must not find the host's data in the L1 data cache. If it is to be flushed for every
+ * entry (l1tf=full), this turn has no other.
  */
 static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The preemption timer: it bounds each stay in the guest, and ends one when the guest's own timer is
- * due. SDM, "VMX-Preemption Timer": it counts from its value in the VMCS at each entry.
+ * The preemption timer: it bounds each stay in the guest, and ends one when the guest's own timer
+ * is due. SDM, "VMX-Preemption Timer": it counts from its value in the VMCS at each entry.
  */
 #include "vmx.h"
 

@@ -88,7 +88,8 @@ static void check_log(struct logged *l, uint64_t first, uint64_t nr)
 	get(l);
 	for (uint64_t page = 0; page < words(l) * WORD_PAGES; page++)
 		if (bit(l, page) != (page - first < nr))
-			FAIL("page %#lx is %sdirty", (unsigned long)page, bit(l, page) ? "" : "not ");
+			FAIL("page %#lx is %sdirty", (unsigned long)page,
+			     bit(l, page) ? "" : "not ");
 }
 
 static void touch(struct logged *l, uint64_t first, uint64_t nr)

@@ -114,8 +114,8 @@ static void check_steps(void)
 }
 
 /*
- * Three times round to the same place. As a debugger does, each time a step leads away from it while
- * the breakpoint is not set.
+ * Three times round to the same place. As a debugger does, each time a step leads away from it
+ * while the breakpoint is not set.
  */
 static void check_breakpoint(int kind, const char *what)
 {

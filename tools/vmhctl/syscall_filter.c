@@ -70,7 +70,8 @@ static const struct sock_filter filter[] = {
 	ALLOW(clock_gettime), ALLOW(gettimeofday), ALLOW(time),
 	/* Threads, among themselves. */
 	ALLOW(futex), ALLOW(sched_yield), ALLOW(sched_getaffinity),
-	ALLOW(getpid), ALLOW(gettid), ALLOW(tgkill), ALLOW(rt_sigaction), ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn), ALLOW(restart_syscall),
+	ALLOW(getpid), ALLOW(gettid), ALLOW(tgkill), ALLOW(rt_sigaction),
+	ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn), ALLOW(restart_syscall),
 	ALLOW(set_robust_list), ALLOW(rseq), ALLOW(exit), ALLOW(exit_group), ALLOW(nanosleep),
 	ALLOW(clock_nanosleep), ALLOW(wait4), ALLOW(getpgrp),
 	/* A thread, not a process; of clone3() that cannot be told, and the C library copes. */

@@ -72,7 +72,7 @@ START_TEST(place)
 }
 END_TEST
 
-/* Descriptors from 0 on, a table of them at TABLE, and what is made of the chain that starts at 0. */
+/* Descriptors from 0 on, a table of them at TABLE, and what becomes of the chain from 0 on. */
 static const struct {
 	const char *name;
 	struct vring_desc desc[4];
