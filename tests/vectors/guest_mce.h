@@ -169,9 +169,10 @@ static inline int mce_do_step(struct guest_mce *mce, const struct mce_step *step
 
 static inline bool guest_mce_case_ok(const struct guest_mce_case *c, char *why, size_t why_len)
 {
-	struct guest_mce mce = {};
+	static struct guest_mce mce;	/* too large for a kernel's stack */
 	unsigned int i;
 
+	memset(&mce, 0, sizeof(mce));
 	for (i = 0; i < MCE_STEPS && c->steps[i].action != MCE_DONE; i++) {
 		u64 value = c->steps[i].value;
 		int ret = mce_do_step(&mce, &c->steps[i], &value);
