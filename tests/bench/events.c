@@ -4,13 +4,13 @@
  * line per round in the form of the measuring guests: name, operations, ticks.
  *
  *	ioeventfd	OUT of the guest to a port that an eventfd is told of
- *	irqfd		a thread signals an eventfd; the guest wakes from HLT, handles the interrupt,
- *			ends it, and halts again
+ *	irqfd		a thread signals an eventfd; the guest wakes from HLT, handles the
+ *			interrupt, ends it, and halts again
  *	ipi		from HLT of one vCPU to the handler in another, which halts too: half of a
  *			ping-pong
  *
- * The guests are in 16-bit mode, with x2APICs. On one processor threads take turns, so irqfd and ipi
- * have the host's context switches in them, which are the same for all devices.
+ * The guests are in 16-bit mode, with x2APICs. On one processor threads take turns, so irqfd and
+ * ipi have the host's context switches in them, which are the same for all devices.
  */
 #include <err.h>
 #include <errno.h>

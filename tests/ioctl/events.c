@@ -332,7 +332,7 @@ static void sregs2_is_sregs(void)
 	CHECK(!memcmp(&one, &two, offsetof(struct kvm_sregs2, flags)));
 }
 
-/* Pending: it takes effect when it is set. SDM, "Interrupt 14—Page-Fault Exception (#PF)": CR2. */
+/* Pending: it takes effect when set. SDM, "Interrupt 14—Page-Fault Exception (#PF)": CR2. */
 static void payloads(void)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_EXCEPTION_PAYLOAD, .args[0] = 1 };

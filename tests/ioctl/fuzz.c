@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random calls: every command number of both magics, with known and unknown directions and sizes, on
- * each kind of fd, with pointers of every bad kind and structures of zeros, ones, noise and edges.
- * The kernel must not mind, the answer must be an errno that there is, and a refusal explained.
+ * Random calls: every command number of both magics, with known and unknown directions and sizes,
+ * on each kind of fd, with pointers of every bad kind and structures of zeros, ones, noise and
+ * edges. The kernel must not mind, the answer must be an errno that there is, and a refusal
+ * explained.
  */
 #include <errno.h>
 #include <signal.h>
@@ -160,7 +161,7 @@ static bool is_explained(int fd, unsigned int command, int error)
 }
 
 /* One call. Returns whether it succeeded. */
-static bool one(const struct vm *vm, enum kind kind, const struct ground *ground, bool door)
+static bool one(const struct vm *vm, enum kind fd, const struct ground *ground, bool door)
 {
 	const int fds[KINDS] = { vm->dev, vm->fd, vm->vcpu[0] };
 	unsigned int command = random_command();
@@ -170,17 +171,17 @@ static bool one(const struct vm *vm, enum kind kind, const struct ground *ground
 	int error;
 
 	vm->run[0]->immediate_exit = noise() % 4 != 0;
-	if (ioctl(fds[kind], command, arg) >= 0)
+	if (ioctl(fds[fd], command, arg) >= 0)
 		return true;
 	error = errno;
 	if (error <= 0 || error > ERRNO_MAX)
-		FAIL("call %#x on the %s: errno %d", command, kind_names[kind], error);
+		FAIL("call %#x on the %s: errno %d", command, kind_names[fd], error);
 	if (_IOC_TYPE(command) == KVMIO && !door && error != ENOTTY)
 		FAIL("KVM's call %#x is known: %s", command, strerror(error));
 	if (_IOC_TYPE(command) == VMHIO && command != VMH_GET_ERROR && error != ENOTTY &&
-	    error != EINTR && !is_explained(fds[kind], command, error))
-		FAIL("call %#x on the %s: %s, but the record says %s", command, kind_names[kind],
-		     strerror(error), last_error(fds[kind]).text);
+	    error != EINTR && !is_explained(fds[fd], command, error))
+		FAIL("call %#x on the %s: %s, but the record says %s", command, kind_names[fd],
+		     strerror(error), last_error(fds[fd]).text);
 	return false;
 }
 

@@ -92,7 +92,11 @@ static void load_long_mode(struct vm *vm)
 	sregs.cr3 = PML4_GPA;
 	sregs.cr4 = 0x220;
 	sregs.efer = 0x500;
-	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
+	sregs.ds = data;
+	sregs.es = data;
+	sregs.fs = data;
+	sregs.gs = data;
+	sregs.ss = data;
 	sregs.cs = data;
 	sregs.cs.type = 0xb;
 	sregs.cs.selector = 8;

@@ -223,8 +223,9 @@ static const struct ept_case ept_cases[] = {
 	  MAP_1G(SZ_1G, 0, RWX, 0), PROTECT(0, TOP, 3), FIND_4K(0, 0, RX),
 	  FIND_1G(SZ_1G, 0, RX) } },
 	/* Watching writes, without and with a log of dirty bits. */
-	{ "watched writes fault", .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE), WATCH(0, SZ_4K, 1),
-	  FLUSH(1), FIND_4K(0, 0, RX), IS_DIRTY(0, 1), WATCH(0, SZ_4K, 0), FLUSH(0) } },
+	{ "watched writes fault", .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE),
+	  WATCH(0, SZ_4K, 1), FLUSH(1), FIND_4K(0, 0, RX), IS_DIRTY(0, 1), WATCH(0, SZ_4K, 0),
+	  FLUSH(0) } },
 	{ "watch beside", .steps = { MAP_4K(0, 0, RWX, 0), MAP_4K(SZ_4K, 0, RWX, 0),
 	  WATCH(SZ_4K, 0x2000, 1), FIND_4K(0, 0, RWX), FIND_4K(SZ_4K, 0, RX) } },
 	{ "watch a part of 2M", .steps = { MAP_2M(SZ_2M, SZ_4M, RWX, 0),

@@ -7,8 +7,10 @@
 #include "acpi_dsdt.h"
 #include "layout.h"
 
-enum { OP_BYTE = 0x0a, OP_NAME = 0x08, OP_STRING = 0x0d, OP_SCOPE = 0x10, OP_BUFFER = 0x11,
-       OP_EXTENDED = 0x5b, OP_DEVICE = 0x82 };
+enum {
+	OP_BYTE = 0x0a, OP_NAME = 0x08, OP_STRING = 0x0d, OP_SCOPE = 0x10, OP_BUFFER = 0x11,
+	OP_EXTENDED = 0x5b, OP_DEVICE = 0x82
+};
 
 /* Resource descriptors: fixed memory that can be written, an edge-triggered interrupt, the end. */
 enum { RES_MEMORY = 0x86, RES_INTERRUPT = 0x89, RES_END = 0x79 };

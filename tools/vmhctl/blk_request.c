@@ -72,10 +72,9 @@ int blk_request_check(const struct blk_request *request, uint64_t disk_bytes, bo
 {
 	switch (request->type) {
 	case VIRTIO_BLK_T_OUT:
-		if (read_only)
-			return VIRTIO_BLK_S_IOERR;
-		/* fall through */
 	case VIRTIO_BLK_T_IN:
+		if (request->type == VIRTIO_BLK_T_OUT && read_only)
+			return VIRTIO_BLK_S_IOERR;
 		if (request->bytes % BLK_SECTOR ||
 		    !inside(request->offset, request->bytes, disk_bytes))
 			return VIRTIO_BLK_S_IOERR;

@@ -82,7 +82,7 @@ static void leave_namespaces(void)
 	}
 }
 
-/* Those that a program could get back. Fails for the first number that this kernel does not know. */
+/* Those that a program could get back. Fails for the first number that this kernel lacks. */
 static void drop_bounding_set(void)
 {
 	int cap = 0;

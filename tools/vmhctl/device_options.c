@@ -49,7 +49,7 @@ static bool parse_mac(const char *text, uint8_t mac[NET_MAC_BYTES])
 	for (unsigned int i = 0; i < NET_MAC_BYTES; i++, text += 3) {
 		char *end, pair[3] = { 0 };
 
-		strncpy(pair, text, 2);
+		snprintf(pair, sizeof(pair), "%.2s", text);
 		mac[i] = strtoul(pair, &end, 16);
 		if (end != pair + 2 || strspn(pair, "0123456789abcdefABCDEF") != 2 ||
 		    text[2] != (i + 1 < NET_MAC_BYTES ? ':' : 0))

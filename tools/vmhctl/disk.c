@@ -222,8 +222,8 @@ int disk_open(struct disk *disk, const char *path, bool read_only)
 	}
 	disk->bytes = size_of(disk->fd, &mode) / BLK_SECTOR * BLK_SECTOR;
 	if (!disk->bytes) {
-		complain("%s: not a disk image: neither a file of 512 bytes or more nor a block "
-			 "device", path);
+		complain("%s: %s", path,
+			 "not a disk image: neither a file of 512 bytes or more nor a block device");
 		return VMHCTL_INPUT;
 	}
 	set_features(disk, S_ISREG(mode));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmhctl-net SOCKET: the network behind "vmhctl run --net user". Frames go over SOCKET, an inherited
- * descriptor that keeps them apart; libslirp makes connections of this process of them, and
- * gives the guest an address by DHCP. It is a program of its own so that a guest who takes it over
- * has neither the VM nor its disks, and so that vmhctl needs no network.
+ * vmhctl-net SOCKET: the network behind "vmhctl run --net user". Frames go over SOCKET, an
+ * inherited descriptor that keeps them apart; libslirp makes connections of this process of them,
+ * and gives the guest an address by DHCP. It is a program of its own so that a guest who takes it
+ * over has neither the VM nor its disks, and so that vmhctl needs no network.
  */
 #include <errno.h>
 #include <grp.h>

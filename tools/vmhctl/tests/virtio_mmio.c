@@ -18,9 +18,11 @@
 #define VERSION_1	(1u << (VIRTIO_F_VERSION_1 - 32))
 #define FEATURE		(1u << 5)
 
-enum { ACK = VIRTIO_CONFIG_S_ACKNOWLEDGE, DRIVER = VIRTIO_CONFIG_S_DRIVER,
-       FEATURES = VIRTIO_CONFIG_S_FEATURES_OK, OK = VIRTIO_CONFIG_S_DRIVER_OK,
-       BROKEN = VIRTIO_CONFIG_S_NEEDS_RESET };
+enum {
+	ACK = VIRTIO_CONFIG_S_ACKNOWLEDGE, DRIVER = VIRTIO_CONFIG_S_DRIVER,
+	FEATURES = VIRTIO_CONFIG_S_FEATURES_OK, OK = VIRTIO_CONFIG_S_DRIVER_OK,
+	BROKEN = VIRTIO_CONFIG_S_NEEDS_RESET
+};
 
 static uint8_t memory[MEMORY] __attribute__((aligned(4096)));
 static struct vm vm = {
@@ -269,8 +271,8 @@ START_TEST(kicks)
 	ck_assert_uint_eq(events(dev.kicks[0]), 1);
 	set(VIRTIO_MMIO_QUEUE_NOTIFY, 1);
 	set(VIRTIO_MMIO_QUEUE_NOTIFY, 0xffffffff);
-	virtio_mmio_store(&dev, VIRTIO_MMIO_QUEUE_NOTIFY, (uint8_t[8]){ 0 }, 2);
-	virtio_mmio_store(&dev, VIRTIO_MMIO_QUEUE_NOTIFY, (uint8_t[8]){ 0 }, 8);
+	virtio_mmio_store(&dev, VIRTIO_MMIO_QUEUE_NOTIFY, (uint8_t[8]) { 0 }, 2);
+	virtio_mmio_store(&dev, VIRTIO_MMIO_QUEUE_NOTIFY, (uint8_t[8]) { 0 }, 8);
 	ck_assert_uint_eq(events(dev.kicks[0]), 0);
 	gone();
 }
