@@ -21,17 +21,22 @@
 #define RETRY_NS	100000000
 #define STEP_BYTES	(64ULL << 20)
 
-/* How the VM is called from outside; its creator is not told by the kernel, so it looks. */
-static void own_id(const struct vm *vm, char *text, size_t room)
+/**
+ * limit_learn_id() - find out how the VM is called from outside
+ * @vm: the VM. The kernel does not tell its creator, so it looks: as the user who created it.
+ */
+void limit_learn_id(struct vm *vm)
 {
 	struct vmh_vm_entry *entries;
 	size_t nr;
 
-	snprintf(text, room, "ID");
+	snprintf(vm->id, sizeof(vm->id), "ID");
+	if (vm->dev->is_kvm)
+		return;
 	if (!remote_list(vm->dev, &entries, &nr))
 		for (size_t i = 0; i < nr; i++)
 			if (entries[i].pid == (uint32_t)getpid())
-				snprintf(text, room, "%u", entries[i].vm_id);
+				snprintf(vm->id, sizeof(vm->id), "%u", entries[i].vm_id);
 	free(entries);
 }
 
@@ -83,19 +88,17 @@ static void tell_waiting(struct vm *vm, const struct vmh_exit_resource *res)
 {
 	uint64_t suggested = limit_to_suggest(res);
 	const char *mega = "";
-	char id[16];
 
 	/* The VM's own limit is not in the way. */
 	if (has_room(vm, res)) {
 		complain("  the limit over all VMs: the guest waits until others need less");
 		return;
 	}
-	own_id(vm, id, sizeof(id));
 	if (resource_kind(res->resource)->unit == UNIT_BYTES) {
 		suggested >>= 20;
 		mega = "M";
 	}
-	complain("  the guest waits until there is room: vmhctl limits %s set %s=%llu%s", id,
+	complain("  the guest waits until there is room: vmhctl limits %s set %s=%llu%s", vm->id,
 		 resource_name(res->resource), (unsigned long long)suggested, mega);
 }
 

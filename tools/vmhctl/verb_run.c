@@ -8,6 +8,7 @@
 #include "console.h"
 #include "cpuid.h"
 #include "devices.h"
+#include "limit.h"
 #include "linux_boot.h"
 #include "loader_flat.h"
 #include "main_loop.h"
@@ -102,6 +103,7 @@ static int run_vm(struct run *run)
 	run->vm.ports.trace = run->opt.trace_io;
 	run->vm.mmio.trace = run->opt.trace_io;
 	board_init(&run->board, &run->vm);
+	limit_learn_id(&run->vm);
 	status = run_load(run);
 	if (!status)
 		status = run_confine(run);

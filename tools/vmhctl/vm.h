@@ -58,6 +58,7 @@ struct vm_config {
  * @status: the exit code once the VM has ended, VM_ALIVE until then.
  * @halted: vCPUs stopped in HLT without an interrupt controller.
  * @limit_told: the limit that the user was last told the guest has reached.
+ * @id: how others call it: limit_learn_id().
  * @event_fd: eventfd that wakes the main thread: the VM ended, or a device wants input.
  */
 struct vm {
@@ -73,6 +74,7 @@ struct vm {
 	atomic_int status;
 	atomic_uint halted;
 	atomic_ullong limit_told;
+	char id[16];
 	int event_fd;
 };
 
