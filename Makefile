@@ -12,6 +12,7 @@ help:
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 20 min"
 	@echo "make fuzz        random instructions against Zydis and the processor  (SECONDS=600)"
+	@echo "make fuzz-calls  random calls of both magics on the debug kernel  (CALLS=10000000)"
 	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 15 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
@@ -59,6 +60,13 @@ check-debug: deps
 fuzz: SECONDS ?= 600
 fuzz: deps
 	@tests/host/fuzz $(SECONDS)
+
+# A third of them on each kind of fd.
+.PHONY: fuzz-calls
+fuzz-calls: CALLS ?= 10000000
+fuzz-calls: deps
+	@tests/ioctl/run --module kvm_abi=1 --calls $$(($(CALLS) / 3)) \
+		--lab "--kernel debug --mem 512 --timeout 36000" fuzz
 
 .PHONY: check-qemu
 check-qemu: deps

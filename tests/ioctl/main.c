@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ioctl-test [--device PATH] [--slow] [NAME...]: runs the tests, all or those whose name contains a
- * NAME; slow ones only when asked to.
+ * ioctl-test [--device PATH] [--slow] [--calls N] [NAME...]: runs the tests, all or those whose name
+ * contains a NAME; slow ones only when asked to. With N random calls on each kind of fd.
  */
 #include <getopt.h>
 #include <signal.h>
@@ -31,6 +31,7 @@ static const struct suite *const suites[] = {
 
 const char *device_path = VMH_DEVICE_PATH;
 bool on_kvm, on_debug_kernel;
+unsigned int random_calls_nr = 12000;
 static bool slow_too;
 static unsigned int number, failures;
 
@@ -148,6 +149,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
 		{ "slow", no_argument, NULL, 's' },
+		{ "calls", required_argument, NULL, 'c' },
 		{ }
 	};
 	int option;
@@ -157,6 +159,8 @@ int main(int argc, char **argv)
 			device_path = optarg;
 		else if (option == 's')
 			slow_too = true;
+		else if (option == 'c')
+			random_calls_nr = strtoul(optarg, NULL, 10);
 		else
 			return 2;
 	}

@@ -63,6 +63,7 @@ static const struct vm_error_case vm_error_cases[] = {
 	VM_ERROR_CODE(ROUTE_CLASH, EINVAL, "route-clash"),
 	VM_ERROR_CODE(EVENTFD_BUSY, EBUSY, "eventfd-busy"),
 	VM_ERROR_CODE(NOT_ASSIGNED, ENOENT, "not-assigned"),
+	VM_ERROR_CODE(NO_ATTRIBUTE, ENXIO, "no-attribute"),
 	VM_ERROR_CODE(LIMIT_REACHED, EDQUOT, "limit-reached"),
 	VM_ERROR_CODE(NO_MEMORY, ENOMEM, "no-memory"),
 	VM_ERROR_CODE(MODULE_LIMIT, EDQUOT, "module-limit"),
