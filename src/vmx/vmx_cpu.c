@@ -30,9 +30,9 @@
  */
 #define VMX_TIMER_NS	5000000
 
-static bool vmx_apicv_wanted = true;
-module_param_named(apicv, vmx_apicv_wanted, bool, 0444);
-MODULE_PARM_DESC(apicv, "Let the processor deliver guests' interrupts, if it can");
+static int vmx_apicv_wanted = -1;
+module_param_named(apicv, vmx_apicv_wanted, int, 0444);
+MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 if it can well");
 
 struct vmx_conf vmx_conf;
 DEFINE_STATIC_KEY_FALSE(vmx_l1d_flush);
@@ -339,6 +339,18 @@ static bool vmx_has_apicv(void)
 	       (vmx_choose(VMX_CTL_WORD_PROC2, proc2) & proc2) == proc2;
 }
 
+/*
+ * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also if
+ * the guest has interrupts off: what the guest was doing then is no longer its own. It has no posted
+ * interrupts, which every processor has that delivers virtual ones.
+ */
+static bool vmx_wants_apicv(void)
+{
+	u32 posted = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_POSTED_INTR) & VMX_CTL_PIN_POSTED_INTR;
+
+	return vmx_apicv_wanted > 0 || (vmx_apicv_wanted < 0 && posted);
+}
+
 /* The minimum is what vmx_unusable() has checked; the rest is used where it is there. */
 static void vmx_choose_controls(void)
 {
@@ -351,7 +363,7 @@ static void vmx_choose_controls(void)
 					 VMX_CTL_PROC2_CONCEAL_PT);
 	vmx_conf.exit_ctls = vmx_choose(VMX_CTL_WORD_EXIT, VMX_CTL_EXIT_CONCEAL_PT);
 	vmx_conf.entry_ctls = vmx_choose(VMX_CTL_WORD_ENTRY, VMX_CTL_ENTRY_CONCEAL_PT);
-	vmx_conf.apicv = vmx_apicv_wanted && vmx_has_apicv();
+	vmx_conf.apicv = vmx_wants_apicv() && vmx_has_apicv();
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
 	if (boot_cpu_has(X86_FEATURE_XSAVE))
 		vmx_conf.host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);

@@ -131,6 +131,7 @@
 #define LAPIC_TPR	0x80
 #define LAPIC_PPR	0xa0
 #define LAPIC_EOI	0xb0
+#define LAPIC_SELF_IPI	0x3f0
 #define LAPIC_LDR	0xd0
 #define LAPIC_DFR	0xe0
 #define LAPIC_SVR	0xf0
