@@ -215,6 +215,7 @@ struct vmh_entry_explanation {
  * @requests: enum vmh_request, atomic.
  * @wait: the thread sleeps here in HLT, PAUSED and before SIPI.
  * @preempt: tells when the thread loses and gets a processor.
+ * @off_cpu_task: the thread, while it has none.
  * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last.
  * @mp_state: KVM_MP_STATE_*.
  * @halted_with_if: RFLAGS.IF when it halted.
@@ -262,6 +263,7 @@ struct vmh_vcpu {
 	unsigned long requests;
 	struct rcuwait wait;
 	struct preempt_notifier preempt;
+	struct task_struct *off_cpu_task;
 	u64 flush_gen;
 
 	u32 mp_state;
@@ -342,6 +344,9 @@ static inline bool vmh_vcpu_try_run_section(struct vmh_vcpu *vcpu)
 
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
+
+/* vcpu_yield.c */
+void vmh_vcpu_yield(struct vmh_vcpu *vcpu);
 
 /* vcpu_regs.c */
 bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);

@@ -36,12 +36,18 @@ static void vmh_vcpu_off_cpu(struct vmh_vcpu *vcpu)
 
 static void vmh_sched_in(struct preempt_notifier *notifier, int cpu)
 {
-	vmh_vcpu_on_cpu(container_of(notifier, struct vmh_vcpu, preempt), cpu);
+	struct vmh_vcpu *vcpu = container_of(notifier, struct vmh_vcpu, preempt);
+
+	WRITE_ONCE(vcpu->off_cpu_task, NULL);
+	vmh_vcpu_on_cpu(vcpu, cpu);
 }
 
 static void vmh_sched_out(struct preempt_notifier *notifier, struct task_struct *next)
 {
-	vmh_vcpu_off_cpu(container_of(notifier, struct vmh_vcpu, preempt));
+	struct vmh_vcpu *vcpu = container_of(notifier, struct vmh_vcpu, preempt);
+
+	vmh_vcpu_off_cpu(vcpu);
+	WRITE_ONCE(vcpu->off_cpu_task, current);
 }
 
 static struct preempt_ops vmh_preempt_ops = {

@@ -244,7 +244,9 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 {
 	switch (result) {
 	case VMX_HOST_IRQ:
+		return 1;
 	case VMX_PAUSE:
+		vmh_vcpu_yield(vcpu);
 		return 1;
 	case VMX_INTR_WINDOW:
 		return vmh_vcpu_exit(vcpu, KVM_EXIT_IRQ_WINDOW_OPEN);

@@ -56,6 +56,7 @@ struct vmh_vcpu;
  * @id_end: ids are below it.
  * @id_end_set: the VMM has lowered it.
  * @boot_id: the bootstrap processor's id.
+ * @yielded_to: id of the vCPU that another gave its processor to last; any value is good.
  * @apic_bus_ns: a tick of the APIC timers at divide-by-1.
  * @apic_ids_32bit: APIC ids have 32 bits in states and messages.
  * @apic_exact: to an x2APIC a destination of 0xff in a message is an id.
@@ -66,6 +67,7 @@ struct cpu_context {
 	u32 id_end;
 	bool id_end_set;
 	u32 boot_id;
+	u32 yielded_to;
 	u32 apic_bus_ns;
 	bool apic_ids_32bit;
 	bool apic_exact;
