@@ -78,7 +78,7 @@ int vmh_vcpu_set_sregs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, con
 
 	if (sregs->cr8 > 15)
 		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_sregs, cr8, sregs->cr8, 15);
-	ret = vmh_fail_errno(set_sregs, vmx_check_sregs(&vcpu->vmx, sregs, err));
+	ret = vmx_check_sregs(&vcpu->vmx, sregs, err);
 	if (ret)
 		return ret;
 	if (!given)
@@ -86,7 +86,8 @@ int vmh_vcpu_set_sregs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, con
 	if (pae < 0)
 		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_sregs, cr3, sregs->cr3, 0);
 	/* The last that can be refused, for it changes something already. */
-	if (vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base))
+	if (vmh_fail_errno(set_sregs, 0) ||
+	    vmh_vcpu_set_msr(vcpu, MSR_IA32_APICBASE, sregs->apic_base))
 		return VM_ERROR_FIELD(err, VMH_E_VALUE, struct kvm_sregs, apic_base,
 				      sregs->apic_base, 0);
 	vmx_set_sregs(&vcpu->vmx, sregs);
