@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """ktap.py SUITE...: read what KUnit reported (KTAP) on standard input, count the rows.
 
-Every row of a case table counts as one test. Says why rows failed, and ends with
+Every row of a case table counts as one test, also where several have one result. Says why rows failed, and ends with
 "N passed, N failed". A report that is not complete is a failure: a suite is missing or
 unknown, rows are not numbered 1, 2, 3 ..., or the suite's own totals differ.
 """
@@ -12,6 +12,7 @@ import sys
 
 RESULT = re.compile(r"^( *)(ok|not ok) (\d+) (.*)$")
 SUBTEST = re.compile(r"^ *# Subtest: (\S+)$")
+ROWS = re.compile(r"^rows (\d+) to (\d+)$")
 TOTALS = re.compile(r"^# Totals: pass:(\d+) fail:(\d+) skip:(\d+) total:(\d+)$")
 
 
@@ -20,19 +21,29 @@ class Suite:
 
     def __init__(self, name):
         self.name = name
-        self.ok = self.bad = 0
+        self.ok = self.bad = self.results = 0
+        self.failures = 0  # results that are not ok
         self.complaints = []  # why rows failed
         self.broken = []  # why the report cannot be believed
         self.totals = None
         self.said = []  # lines since the last row, which explain a failure
 
     def row(self, good, number, name):
-        if number != self.ok + self.bad + 1:
-            self.broken.append(f"row {number} follows row {self.ok + self.bad}")
+        if number != self.results + 1:
+            self.broken.append(f"row {number} follows row {self.results}")
+        self.results += 1
+        several = ROWS.match(name)
+        rows = 1
+        if several:
+            rows = int(several[2]) - int(several[1]) + 1
+            if int(several[1]) != self.ok + self.bad + 1:
+                self.broken.append(f"{name} follow row {self.ok + self.bad}")
         if good:
-            self.ok += 1
+            self.ok += rows
         else:
+            self.failures += 1
             self.bad += 1
+            self.ok += rows - 1
             self.complaints += [f"not ok - {self.name}: {name}", *self.said]
         self.said = []
 
@@ -40,8 +51,8 @@ class Suite:
         """The suite's own verdict and totals must be those of its rows."""
         if self.totals is None:
             self.broken.append("no totals")
-        elif self.totals != (self.ok, self.bad):
-            self.broken.append(f"{self.ok} and {self.bad} rows seen, but the kernel counted "
+        elif self.totals != (self.results - self.failures, self.failures):
+            self.broken.append(f"{self.results} results seen, {self.failures} bad, but the kernel counted "
                                f"{self.totals[0]} passed and {self.totals[1]} failed")
         if good != (self.bad == 0):
             self.broken.append(f"the kernel's verdict on the suite is {'' if good else 'not '}ok")
