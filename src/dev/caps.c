@@ -99,6 +99,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
 	{ KVM_CAP_IOEVENTFD_ANY_LENGTH, 1 },
 	{ KVM_CAP_MAX_VCPU_ID, .get = vmh_cap_max_vcpu_id },
+	{ KVM_CAP_SPLIT_IRQCHIP, 1 },
 	{ KVM_CAP_X2APIC_API, VMH_X2APIC_API },
 	{ KVM_CAP_IMMEDIATE_EXIT, 1 },
 	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* VMH_ENABLE_CAP: what a VMM switches on for a VM or a vCPU. One row a capability. */
 #include "ioctl.h"
+#include "irqchip.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -140,6 +141,14 @@ static long vmh_enable_apic_bus(struct vmh_call *call, const struct kvm_enable_c
 	return 0;
 }
 
+static long vmh_enable_split_irqchip(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	if (cap->args[0] > IRQ_GSIS_MAX)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_enable_cap, args,
+				      cap->args[0], IRQ_GSIS_MAX);
+	return vmh_irqchip_create_split(call->object, cap->args[0], call->err);
+}
+
 static const struct vmh_enable vmh_vcpu_caps[] = {
 	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, vmh_enable_enforce_pv },
 };
@@ -173,6 +182,7 @@ static const struct vmh_enable vmh_vm_caps[] = {
 	{ KVM_CAP_X86_USER_SPACE_MSR, vmh_enable_user_space_msr },
 	{ KVM_CAP_DISABLE_QUIRKS2, vmh_enable_disable_quirks },
 	{ KVM_CAP_X2APIC_API, vmh_enable_x2apic_api },
+	{ KVM_CAP_SPLIT_IRQCHIP, vmh_enable_split_irqchip },
 	{ KVM_CAP_X86_APIC_BUS_CYCLES_NS, vmh_enable_apic_bus },
 };
 

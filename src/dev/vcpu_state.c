@@ -6,6 +6,7 @@
 
 #include "fail_point.h"
 #include "ioctl.h"
+#include "irqchip.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -78,7 +79,7 @@ static long vmh_interrupt(struct vmh_call *call)
 	struct vmh_vcpu *vcpu = call->object;
 	const struct kvm_interrupt *interrupt = call->data;
 
-	if (vmh_has_apic(vcpu))
+	if (vmh_whole_irqchip(vcpu->vm))
 		return vm_error_set(call->err, VMH_E_HAS_IRQCHIP);
 	if (interrupt->irq > 255)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_interrupt, irq,

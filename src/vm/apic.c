@@ -304,7 +304,7 @@ void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx)
 	if (fx->flags & LAPIC_FX_IPI)
 		vmh_irq_send(vcpu->vm->irqchip, vcpu, &fx->ipi);
 	if (fx->flags & LAPIC_FX_EOI)
-		vmh_irq_eoi(vcpu->vm, fx->eoi_vector);
+		vmh_irq_eoi(vcpu, fx->eoi_vector);
 	if (fx->flags & LAPIC_FX_TIMER)
 		vmh_apic_rearm(vcpu);
 	if (fx->flags & LAPIC_FX_MAP)

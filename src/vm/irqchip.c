@@ -193,19 +193,23 @@ void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
 
 /**
  * vmh_irq_eoi() - a level-triggered interrupt has ended
- * @vm: the VM.
+ * @vcpu: the vCPU that ended it.
  * @vector: its vector.
  *
  * Context: any, interrupts off too.
  */
-void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector)
+void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	struct irq_msg msg[IOAPIC_NR_PINS];
 	struct vmh_irq_acks acks;
 	unsigned long flags;
 	int i, nr;
 
+	if (chip->split) {
+		vmh_split_eoi(vcpu, vector);
+		return;
+	}
 	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	vmh_irq_ack_ioapic(chip, ioapic_pins_of(&chip->ioapic, vector), &acks);
@@ -334,7 +338,7 @@ bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bo
 	bool pit;
 
 	/* All these chips have 8-bit ports. */
-	if (!chip || size != 1)
+	if (!chip || size != 1 || chip->split)
 		return false;
 	pit = vmh_port_is_pit(chip, port);
 	if (!pit && !vmh_port_is_pic(port))
@@ -385,7 +389,7 @@ bool vmh_irqchip_mmio(struct vm_handler_ctx *vm, u64 gpa, unsigned int len, void
 	struct vmh_irqchip *chip = vm->irqchip;
 	unsigned long flags;
 
-	if (!chip || gpa < chip->ioapic.base_gpa ||
+	if (!chip || chip->split || gpa < chip->ioapic.base_gpa ||
 	    gpa >= chip->ioapic.base_gpa + IOAPIC_SIZE_BYTES)
 		return false;
 	raw_spin_lock_irqsave(&chip->lock, flags);
@@ -406,14 +410,7 @@ static void vmh_irqchip_init(struct vmh_irqchip *chip, struct vm_handler_ctx *vm
 	chip->vm = vm;
 }
 
-/**
- * vmh_irqchip_create() - put interrupt controllers into a VM
- * @vm: the VM, its lock held, without vCPUs.
- * @err: why not.
- *
- * Return: 0; -EEXIST; -EBUSY when there are vCPUs; -ENOMEM; -EDQUOT.
- */
-int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
+static int vmh_irqchip_make(struct vm_handler_ctx *vm, bool split, u32 pins, struct vmh_error *err)
 {
 	struct resource_denial denial;
 	struct vmh_irqchip *chip;
@@ -431,6 +428,8 @@ int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
 		goto uncharge;
 	}
 	vmh_irqchip_init(chip, vm);
+	chip->split = split;
+	chip->split_pins = pins;
 	ret = vmh_routing_create(chip, err);
 	if (ret)
 		goto free_chip;
@@ -442,6 +441,31 @@ free_chip:
 uncharge:
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, sizeof(*chip));
 	return ret;
+}
+
+/**
+ * vmh_irqchip_create() - put interrupt controllers into a VM
+ * @vm: the VM, its lock held, without vCPUs.
+ * @err: why not.
+ *
+ * Return: 0; -EEXIST; -EINVAL when there are vCPUs; -ENOMEM; -EDQUOT.
+ */
+int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err)
+{
+	return vmh_irqchip_make(vm, false, 0, err);
+}
+
+/**
+ * vmh_irqchip_create_split() - only local APICs: KVM_CAP_SPLIT_IRQCHIP
+ * @vm: the VM, its lock held, without vCPUs.
+ * @pins: inputs of the VMM's I/O APIC: the GSIs below it.
+ * @err: why not.
+ *
+ * Return: as vmh_irqchip_create().
+ */
+int vmh_irqchip_create_split(struct vm_handler_ctx *vm, u32 pins, struct vmh_error *err)
+{
+	return vmh_irqchip_make(vm, true, pins, err);
 }
 
 /**
@@ -477,7 +501,7 @@ void vmh_irqchip_destroy(struct vm_handler_ctx *vm)
  */
 int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vmh_whole_irqchip(vm);
 	unsigned long flags;
 
 	if (!chip)

@@ -31,6 +31,8 @@ static inline bool vmh_port_is_pic(u16 port)
 
 /**
  * struct vmh_irqchip - the controllers of a VM
+ * @split: 8259 pair, I/O APIC and 8254 are the VMM's; only local APICs and routes are here.
+ * @split_pins: GSIs below it are inputs of the VMM's I/O APIC.
  * @lock: covers all here, and every vCPU's apic.dest.
  * @pic: the 8259 pair.
  * @ioapic: the I/O APIC.
@@ -49,6 +51,8 @@ static inline bool vmh_port_is_pic(u16 port)
  */
 struct vmh_irqchip {
 	raw_spinlock_t lock;
+	bool split;
+	u32 split_pins;
 	struct pic pic;
 	struct ioapic ioapic;
 	struct pit pit;
@@ -65,7 +69,14 @@ struct vmh_irqchip {
 	struct vm_handler_ctx *vm;
 };
 
+/* The controllers, if they are all here. */
+static inline struct vmh_irqchip *vmh_whole_irqchip(const struct vm_handler_ctx *vm)
+{
+	return vm->irqchip && !vm->irqchip->split ? vm->irqchip : NULL;
+}
+
 int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err);
+int vmh_irqchip_create_split(struct vm_handler_ctx *vm, u32 pins, struct vmh_error *err);
 void vmh_irqchip_stop(struct vm_handler_ctx *vm);
 void vmh_irqchip_destroy(struct vm_handler_ctx *vm);
 int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err);
@@ -75,7 +86,7 @@ int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
 int vmh_irq_send_device(struct vmh_irqchip *chip, struct irq_msg *msg);
 int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
 void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
-void vmh_irq_eoi(struct vm_handler_ctx *vm, u8 vector);
+void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector);
 bool vmh_irq_pic_pending(struct vm_handler_ctx *vm);
 int vmh_irq_pic_ack(struct vm_handler_ctx *vm);
 bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bool in, u32 *value);
@@ -87,6 +98,10 @@ int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
 int vmh_pit_get(struct vm_handler_ctx *vm, struct kvm_pit_state2 *state, struct vmh_error *err);
 int vmh_pit_set(struct vm_handler_ctx *vm, const struct kvm_pit_state2 *state,
 		struct vmh_error *err);
+
+/* irqchip_split.c */
+bool vmh_split_accepts_pic(const struct vmh_vcpu *vcpu);
+void vmh_split_eoi(struct vmh_vcpu *vcpu, u8 vector);
 
 /* routing.c */
 int vmh_routing_create(struct vmh_irqchip *chip, struct vmh_error *err);

@@ -20,7 +20,7 @@ static int vmh_irqchip_bad_chip(u32 chip_id, struct vmh_error *err)
  */
 int vmh_irqchip_get(struct vm_handler_ctx *vm, struct kvm_irqchip *state, struct vmh_error *err)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vmh_whole_irqchip(vm);
 	unsigned long flags;
 	int ret = 0;
 
@@ -71,7 +71,7 @@ static void vmh_ioapic_set(struct vmh_irqchip *chip, const struct kvm_ioapic_sta
 int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
 		    struct vmh_error *err)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vmh_whole_irqchip(vm);
 	enum pic_chip_index which;
 	unsigned long flags;
 	int ret;
@@ -103,7 +103,7 @@ int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
  */
 int vmh_pit_get(struct vm_handler_ctx *vm, struct kvm_pit_state2 *state, struct vmh_error *err)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vmh_whole_irqchip(vm);
 	unsigned long flags;
 
 	if (!chip || !chip->has_pit)
@@ -126,7 +126,7 @@ int vmh_pit_set(struct vm_handler_ctx *vm, const struct kvm_pit_state2 *state,
 		struct vmh_error *err)
 {
 	const u32 known = KVM_PIT_FLAGS_HPET_LEGACY | KVM_PIT_FLAGS_SPEAKER_DATA_ON;
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vmh_whole_irqchip(vm);
 	unsigned long flags;
 	int ret;
 

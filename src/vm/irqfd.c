@@ -320,6 +320,9 @@ int vmh_irqfd(struct vm_handler_ctx *vm, const struct kvm_irqfd *args, struct vm
 		vm_error_set(err, VMH_E_NO_IRQCHIP);
 		return vm_error_as(err, -EAGAIN);
 	}
+	/* When an interrupt of the VMM's own controllers ends is not known here. */
+	if ((args->flags & KVM_IRQFD_FLAG_RESAMPLE) && !vmh_whole_irqchip(vm))
+		return FIELD_ERROR(VALUE, flags, args->flags, args->flags & ~KVM_IRQFD_FLAG_RESAMPLE);
 	if (args->flags & KVM_IRQFD_FLAG_DEASSIGN)
 		return vmh_irqfd_deassign(vm, args, err);
 	return vmh_irqfd_assign(vm, args, err);

@@ -60,14 +60,15 @@ static void vmh_routing_free(struct vm_handler_ctx *vm, struct irq_routing *tabl
 int vmh_routing_create(struct vmh_irqchip *chip, struct vmh_error *err)
 {
 	struct kvm_irq_routing_entry *entries;
+	u32 nr;
 	int ret;
 
 	entries = vmh_fail_null(entries_memory, kcalloc(IRQ_ROUTING_DEFAULT_NR, sizeof(*entries),
 							GFP_KERNEL_ACCOUNT));
 	if (!entries)
 		return vm_error_set(err, VMH_E_NO_MEMORY);
-	ret = vmh_routing_make(chip->vm, entries, irq_routing_default(entries), &chip->routing,
-			       err);
+	nr = chip->split ? 0 : irq_routing_default(entries);
+	ret = vmh_routing_make(chip->vm, entries, nr, &chip->routing, err);
 	kfree(entries);
 	return ret;
 }
@@ -96,7 +97,7 @@ int vmh_routing_set(struct vm_handler_ctx *vm, const struct kvm_irq_routing_entr
 		    struct vmh_error *err)
 {
 	const struct irq_routing_rules rules = {
-		.chips = true, .wide_ids = vm->cpu_ctx.apic_ids_32bit,
+		.chips = vmh_whole_irqchip(vm), .wide_ids = vm->cpu_ctx.apic_ids_32bit,
 	};
 	struct vmh_irqchip *chip = vm->irqchip;
 	struct irq_routing *table;

@@ -51,6 +51,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_LOG: a slot's dirty log is the VM's first, or the last has gone.
  * @VMH_REQ_MSR_FILTER: there is another filter for MSRs.
  * @VMH_REQ_STEAL: the guest is to be told how long the thread has waited.
+ * @VMH_REQ_EOI: the VMM's I/O APIC is to be told that vmh_vcpu.eoi_vector has ended.
  */
 enum vmh_request {
 	VMH_REQ_TIMER,
@@ -63,6 +64,7 @@ enum vmh_request {
 	VMH_REQ_LOG,
 	VMH_REQ_MSR_FILTER,
 	VMH_REQ_STEAL,
+	VMH_REQ_EOI,
 };
 
 /**
@@ -220,6 +222,7 @@ struct vmh_entry_explanation {
  * @mp_state: KVM_MP_STATE_*.
  * @halted_with_if: RFLAGS.IF when it halted.
  * @sipi_vector: with VMH_REQ_SIPI.
+ * @eoi_vector: with VMH_REQ_EOI.
  * @cr8: task priority of a vCPU without in-kernel APIC.
  * @user_irq: vector that VMH_INTERRUPT queued, or -1.
  * @nmis: NMIs to deliver, at most 2.
@@ -269,6 +272,7 @@ struct vmh_vcpu {
 	u32 mp_state;
 	bool halted_with_if;
 	u8 sipi_vector;
+	u8 eoi_vector;
 	u8 cr8;
 	int user_irq;
 	unsigned int nmis;

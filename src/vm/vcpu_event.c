@@ -71,6 +71,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 /* Does the 8259 pair ask this vCPU for an interrupt? */
 static bool vmh_vcpu_has_pic_irq(struct vmh_vcpu *vcpu)
 {
+	if (unlikely(vcpu->user_irq >= 0))
+		return vmh_split_accepts_pic(vcpu);
 	return vmh_irq_pic_pending(vcpu->vm) && lapic_accept_pic(&vcpu->apic.lapic);
 }
 
@@ -103,10 +105,12 @@ static int vmh_vcpu_take_irq(struct vmh_vcpu *vcpu)
 {
 	int vector = vcpu->user_irq;
 
-	if (!vmh_has_apic(vcpu)) {
+	if (vector >= 0 && (!vmh_has_apic(vcpu) || vmh_split_accepts_pic(vcpu))) {
 		vcpu->user_irq = -1;
 		return vector;
 	}
+	if (!vmh_has_apic(vcpu))
+		return -1;
 	if (vmh_vcpu_has_pic_irq(vcpu))
 		return vmh_irq_pic_ack(vcpu->vm);
 	vector = lapic_highest_pending(&vcpu->apic.lapic);

@@ -50,8 +50,8 @@ static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 /* A VMM that has the interrupt controllers itself asks to be told when the guest can take one. */
 static bool vmh_vcpu_wants_window(struct vmh_vcpu *vcpu)
 {
-	return !vmh_has_apic(vcpu) && READ_ONCE(vcpu->run->request_interrupt_window) &&
-	       vcpu->user_irq < 0;
+	return unlikely(READ_ONCE(vcpu->run->request_interrupt_window)) && vcpu->user_irq < 0 &&
+	       (!vmh_has_apic(vcpu) || vmh_split_accepts_pic(vcpu));
 }
 
 /*
@@ -221,6 +221,13 @@ static int vmh_vcpu_exit(struct vmh_vcpu *vcpu, u32 reason)
 	return 0;
 }
 
+static int vmh_vcpu_exit_eoi(struct vmh_vcpu *vcpu)
+{
+	clear_bit(VMH_REQ_EOI, &vcpu->requests);
+	vcpu->run->eoi.vector = vcpu->eoi_vector;
+	return vmh_vcpu_exit(vcpu, KVM_EXIT_IOAPIC_EOI);
+}
+
 static int vmh_vcpu_exit_fail_entry(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	vcpu->run->fail_entry.hardware_entry_failure_reason = vmh_vcpu_entry_failed(vcpu, err);
@@ -313,6 +320,8 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	int ret;
 
 	vmh_vcpu_take_requests(vcpu);
+	if (unlikely(test_bit(VMH_REQ_EOI, &vcpu->requests)))
+		return vmh_vcpu_exit_eoi(vcpu);
 	if (unlikely(vcpu->mp_state != KVM_MP_STATE_RUNNABLE)) {
 		ret = vmh_vcpu_sleep(vcpu);
 		return ret ? vmh_vcpu_interrupted(vcpu) : 1;
@@ -382,7 +391,10 @@ static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
 	run->apic_base = vmh_apic_base(vcpu);
 	if (vmh_has_apic(vcpu)) {
 		run->cr8 = lapic_get_cr8(&vcpu->apic.lapic);
-		run->ready_for_interrupt_injection = 1;
+		run->ready_for_interrupt_injection =
+			likely(!vcpu->vm->irqchip->split) ||
+			(vcpu->user_irq < 0 && vmh_split_accepts_pic(vcpu) &&
+			 vmx_interrupt_allowed(&vcpu->vmx));
 		return;
 	}
 	run->cr8 = vcpu->cr8;
