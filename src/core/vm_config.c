@@ -117,6 +117,11 @@ int vm_config_check(const struct vmh_vm_config *in, const struct vm_config_bound
 
 void vm_config_default(const struct vm_config_bounds *bounds, struct vm_config *out)
 {
+	u64 *limit = out->limits.limit;
+
 	vm_config_begin(out, bounds, bounds->max_memory_bytes, bounds->max_vcpus,
 			VMH_VM_AUTO_START);
+	limit[VMH_RES_SLOT_BYTES] = min(limit[VMH_RES_SLOT_BYTES],
+					bounds->defaults.limit[VMH_RES_SLOT_BYTES]);
+	limit[VMH_RES_VCPUS] = min(limit[VMH_RES_VCPUS], bounds->defaults.limit[VMH_RES_VCPUS]);
 }

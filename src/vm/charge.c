@@ -38,19 +38,46 @@ TOTAL(vcpus, "vCPUs");
 TOTAL(slots, "memory slots");
 TOTAL(eventfds, "eventfds");
 
+/* The limit of a VM whose VMM asks for none: also one that knows only KVM's calls. */
+#define DEFAULT(name, text)							\
+	static unsigned long default_##name;					\
+	module_param(default_##name, ulong, 0644);				\
+	MODULE_PARM_DESC(default_##name, "Limit of a VM with none of its own: " text "; 0: none")
+
+DEFAULT(memory_mb, "guest memory in slots, MiB");
+DEFAULT(populated_mb, "guest memory in use, MiB");
+DEFAULT(ept_pages, "EPT tables");
+DEFAULT(kernel_mb, "kernel memory, MiB");
+DEFAULT(vcpus, "vCPUs");
+DEFAULT(slots, "memory slots");
+DEFAULT(eventfds, "eventfds");
+DEFAULT(exits, "exits a second");
+DEFAULT(run_ms, "ms of run time a second, over all vCPUs");
+
 static const struct {
 	u32 resource;
 	u64 unit;
 	const unsigned long *total;
-} vmh_totals[] = {
-	{ VMH_RES_SLOT_BYTES, SZ_1M, &total_memory_mb },
-	{ VMH_RES_POPULATED_BYTES, SZ_1M, &total_populated_mb },
-	{ VMH_RES_EPT_PAGES, 1, &total_ept_pages },
-	{ VMH_RES_KERNEL_BYTES, SZ_1M, &total_kernel_mb },
-	{ VMH_RES_VCPUS, 1, &total_vcpus },
-	{ VMH_RES_SLOTS, 1, &total_slots },
-	{ VMH_RES_EVENTFDS, 1, &total_eventfds },
+	const unsigned long *one;
+} vmh_caps[] = {
+	{ VMH_RES_SLOT_BYTES, SZ_1M, &total_memory_mb, &default_memory_mb },
+	{ VMH_RES_POPULATED_BYTES, SZ_1M, &total_populated_mb, &default_populated_mb },
+	{ VMH_RES_EPT_PAGES, 1, &total_ept_pages, &default_ept_pages },
+	{ VMH_RES_KERNEL_BYTES, SZ_1M, &total_kernel_mb, &default_kernel_mb },
+	{ VMH_RES_VCPUS, 1, &total_vcpus, &default_vcpus },
+	{ VMH_RES_SLOTS, 1, &total_slots, &default_slots },
+	{ VMH_RES_EVENTFDS, 1, &total_eventfds, &default_eventfds },
+	{ VMH_RES_EXITS, 1, NULL, &default_exits },
+	{ VMH_RES_RUN_NS, NSEC_PER_MSEC, NULL, &default_run_ms },
 };
+
+/* In the resource's unit; what cannot be reached anyway is no cap. */
+static bool vmh_has_cap(const unsigned long *parameter, u64 unit, u64 *limit)
+{
+	unsigned long value = parameter ? READ_ONCE(*parameter) : 0;
+
+	return value && !check_mul_overflow((u64)value, unit, limit);
+}
 
 /**
  * vmh_resources_set_totals() - take over the module's parameters, when it is loaded
@@ -60,10 +87,21 @@ void vmh_resources_set_totals(void)
 	unsigned int i;
 	u64 limit;
 
-	for (i = 0; i < ARRAY_SIZE(vmh_totals); i++)
-		if (*vmh_totals[i].total &&
-		    !check_mul_overflow((u64)*vmh_totals[i].total, vmh_totals[i].unit, &limit))
-			resource_map_set_limit(&vmh_all_vms, vmh_totals[i].resource, limit);
+	for (i = 0; i < ARRAY_SIZE(vmh_caps); i++)
+		if (vmh_has_cap(vmh_caps[i].total, vmh_caps[i].unit, &limit))
+			resource_map_set_limit(&vmh_all_vms, vmh_caps[i].resource, limit);
+}
+
+static void vmh_default_limits(struct resource_limits *limits)
+{
+	unsigned int i;
+	u64 limit, *one;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_caps); i++) {
+		one = &limits->limit[vmh_caps[i].resource];
+		if (vmh_has_cap(vmh_caps[i].one, vmh_caps[i].unit, &limit))
+			*one = min(*one, limit);
+	}
 }
 
 /**
@@ -79,6 +117,7 @@ void vmh_bounds(struct vm_config_bounds *bounds)
 	bounds->max.limit[VMH_RES_VCPUS] = VMH_MAX_VCPUS;
 	bounds->max.limit[VMH_RES_SLOTS] = VMH_MAX_SLOTS;
 	bounds->defaults = bounds->max;
+	vmh_default_limits(&bounds->defaults);
 }
 
 /**

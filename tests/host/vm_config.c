@@ -22,6 +22,22 @@ START_TEST(default_configuration)
 }
 END_TEST
 
+/* Its VMM has said nothing of memory and vCPUs yet. */
+START_TEST(default_limits)
+{
+	struct vm_config_bounds bounds;
+	struct vm_config out;
+
+	vm_config_case_bounds(&bounds);
+	bounds.defaults.limit[VMH_RES_SLOT_BYTES] = 4096;
+	bounds.defaults.limit[VMH_RES_VCPUS] = 1;
+	vm_config_default(&bounds, &out);
+	ck_assert_uint_eq(out.memory_size, bounds.max_memory_bytes);
+	ck_assert_uint_eq(out.limits.limit[VMH_RES_SLOT_BYTES], 4096);
+	ck_assert_uint_eq(out.limits.limit[VMH_RES_VCPUS], 1);
+}
+END_TEST
+
 /* A record is not needed to refuse. */
 START_TEST(without_a_record)
 {
@@ -41,6 +57,7 @@ Suite *vm_config_suite(void)
 
 	tcase_add_table(tcase, vm_config);
 	tcase_add_test(tcase, default_configuration);
+	tcase_add_test(tcase, default_limits);
 	tcase_add_loop_test(tcase, without_a_record, 0, ARRAY_SIZE(vm_config_cases));
 	suite_add_tcase(suite, tcase);
 	return suite;

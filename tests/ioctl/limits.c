@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SET_LIMITS, and what limits on running counts do. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -273,7 +275,49 @@ static void statistics(void)
 	CHECK(stats.idle_ns == 0 && stats.throttled_ns == 0);
 }
 
+static void set_default(const char *name, const char *value)
+{
+	char path[80];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/module/vmh/parameters/default_%s", name);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value))
+		FAIL("%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+/* What a VM may use whose VMM says nothing of limits, as one that only knows KVM's calls. */
+static void defaults(void)
+{
+	static const char *const names[] = { "memory_mb", "vcpus", "eventfds", "exits", "run_ms" };
+	int dev = open(device_path, O_RDWR);
+	struct vmh_usage usage = { .size = sizeof(usage) };
+	int vm;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		set_default(names[i], "2");
+	vm = must(dev, VMH_CREATE_VM_DEFAULT, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		set_default(names[i], "0");
+	must(vm, VMH_GET_USAGE, &usage);
+	CHECK_EQ(usage.res[VMH_RES_SLOT_BYTES].limit, 2 << 20);
+	CHECK_EQ(usage.res[VMH_RES_VCPUS].limit, 2);
+	CHECK_EQ(usage.res[VMH_RES_EVENTFDS].limit, 2);
+	CHECK_EQ(usage.res[VMH_RES_EXITS].limit, 2);
+	CHECK_EQ(usage.res[VMH_RES_RUN_NS].limit, 2000000);
+	CHECK_EQ(usage.res[VMH_RES_EPT_PAGES].limit, VMH_NO_LIMIT);
+	close(must(vm, VMH_CREATE_VCPU, VALUE(0)));
+	close(must(vm, VMH_CREATE_VCPU, VALUE(1)));
+	REFUSED(vm, VMH_CREATE_VCPU, VALUE(2), .error = EDQUOT, .code = VMH_E_LIMIT_REACHED,
+		.field = "vcpus", GOT(3), EXPECTED(2));
+	vm = must(dev, VMH_CREATE_VM_DEFAULT, NULL);
+	must(vm, VMH_GET_USAGE, &usage);
+	CHECK_EQ(usage.res[VMH_RES_EVENTFDS].limit, VMH_NO_LIMIT);
+}
+
 static const struct test tests[] = {
+	{ .name = "defaults of the module", .run = defaults },
 	{ .name = "a limit is raised, the guest goes on", .run = raised },
 	{ .name = "neighbours up to the limit", .run = neighbours },
 	{ .name = "not below what is used", .run = below_use },
