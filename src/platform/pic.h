@@ -6,6 +6,7 @@
 #ifndef VMH_PIC_H
 #define VMH_PIC_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 #include "irq_msg.h"
@@ -91,6 +92,24 @@ u16 pic_take_ended(struct pic *p);
 void pic_drop_source(struct pic *p, unsigned int source);
 void pic_get_state(const struct pic *p, enum pic_chip_index chip, struct kvm_pic_state *state);
 int pic_set_state(struct pic *p, enum pic_chip_index chip, const struct kvm_pic_state *state);
+
+/**
+ * pic_peek_mask() - read a port that shows an interrupt mask register now
+ * @p: the pair; not serialised, for the register is a byte
+ * @port: any
+ * @val: the mask
+ *
+ * Return: whether the port does; nothing changes by it.
+ */
+static inline bool pic_peek_mask(const struct pic *p, u16 port, u8 *val)
+{
+	const struct pic_chip *c = &p->chips[port & 0x80 ? PIC_SECOND : PIC_FIRST];
+
+	if ((port & ~0x80) != 0x21 || READ_ONCE(c->poll))
+		return false;
+	*val = READ_ONCE(c->imr);
+	return true;
+}
 
 /** pic_output() - is INTR asserted? */
 static inline bool pic_output(const struct pic *p)

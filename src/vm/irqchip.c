@@ -340,6 +340,10 @@ bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bo
 	/* All these chips have 8-bit ports. */
 	if (!chip || size != 1 || chip->split)
 		return false;
+	if (in && pic_peek_mask(&chip->pic, port, &byte)) {
+		*value = byte;
+		return true;
+	}
 	pit = vmh_port_is_pit(chip, port);
 	if (!pit && !vmh_port_is_pic(port))
 		return false;

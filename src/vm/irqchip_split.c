@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Local APICs here, the other controllers in the VMM. Its I/O APIC sends messages, and wants to know
- * when a level-triggered one has ended; its 8259 pair gives a vCPU vectors with VMH_INTERRUPT.
+ * Local APICs here, the other controllers in the VMM. Its I/O APIC sends messages, and wants to
+ * know when a level-triggered one has ended; its 8259 pair gives a vCPU vectors with VMH_INTERRUPT.
  */
 #include "irqchip.h"
 #include "vcpu.h"

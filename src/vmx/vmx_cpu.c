@@ -341,14 +341,16 @@ static bool vmx_has_apicv(void)
 
 /*
  * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also if
- * the guest has interrupts off: what the guest was doing then is no longer its own. It has no posted
- * interrupts, which every processor has that delivers virtual ones.
+ * the guest has interrupts off: what the guest was doing then is no longer its own. It has no
+ * posted interrupts, which every processor has that delivers virtual ones.
  */
 static bool vmx_wants_apicv(void)
 {
-	u32 posted = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_POSTED_INTR) & VMX_CTL_PIN_POSTED_INTR;
+	u32 pinbased = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_POSTED_INTR);
 
-	return vmx_apicv_wanted > 0 || (vmx_apicv_wanted < 0 && posted);
+	if (vmx_apicv_wanted < 0)
+		return pinbased & VMX_CTL_PIN_POSTED_INTR;
+	return vmx_apicv_wanted;
 }
 
 /* The minimum is what vmx_unusable() has checked; the rest is used where it is there. */

@@ -51,6 +51,8 @@ static inline bool pic_do_read(struct pic_run *r, const struct pic_step *s)
 {
 	u8 val = 0;
 
+	if (pic_peek_mask(&r->p, s->a, &val) && !pic_expect(r, "mask", val, s->b))
+		return false;
 	return pic_expect(r, "error", pic_port_read(&r->p, s->a, &val), s->c) &&
 	       pic_expect(r, "port", val, s->b);
 }
