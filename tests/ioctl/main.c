@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ioctl-test [--device PATH] [--slow] [--calls N] [NAME...]: runs the tests, all or those whose name
- * contains a NAME; slow ones only when asked to. With N random calls on each kind of fd.
+ * contains a NAME, or with "NAME:" those of a suite; slow ones only when asked to. With N random
+ * calls on each kind of fd.
  */
 #include <getopt.h>
 #include <signal.h>
@@ -118,12 +119,21 @@ static void run(const struct suite *suite, const struct test *test, unsigned int
 	report(suite, test, row, status);
 }
 
+/* "state:" is the suite of that name. */
+static bool names_suite(const char *name, const struct suite *suite)
+{
+	size_t length = strlen(suite->name);
+
+	return !strncmp(name, suite->name, length) && !strcmp(name + length, ":");
+}
+
 static bool selected(const struct suite *suite, const struct test *test, int nr, char **names)
 {
 	if ((on_kvm && !test->kvm) || (test->slow && !slow_too))
 		return false;
 	for (int i = 0; i < nr; i++)
-		if (strstr(suite->name, names[i]) || strstr(test->name, names[i]))
+		if (strstr(suite->name, names[i]) || strstr(test->name, names[i]) ||
+		    names_suite(names[i], suite))
 			return true;
 	return !nr;
 }
