@@ -322,7 +322,7 @@ int vmh_irqfd(struct vm_handler_ctx *vm, const struct kvm_irqfd *args, struct vm
 	}
 	/* When an interrupt of the VMM's own controllers ends is not known here. */
 	if ((args->flags & KVM_IRQFD_FLAG_RESAMPLE) && !vmh_whole_irqchip(vm))
-		return FIELD_ERROR(VALUE, flags, args->flags, args->flags & ~KVM_IRQFD_FLAG_RESAMPLE);
+		return FIELD_ERROR(VALUE, flags, args->flags, KVM_IRQFD_FLAG_DEASSIGN);
 	if (args->flags & KVM_IRQFD_FLAG_DEASSIGN)
 		return vmh_irqfd_deassign(vm, args, err);
 	return vmh_irqfd_assign(vm, args, err);

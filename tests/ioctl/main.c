@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ioctl-test [--device PATH] [--slow] [--calls N] [NAME...]: runs the tests, all or those whose name
- * contains a NAME, or with "NAME:" those of a suite; slow ones only when asked to. With N random
- * calls on each kind of fd.
+ * ioctl-test [--device PATH] [--slow] [--calls N] [NAME...]: runs the tests, all or those whose
+ * name contains a NAME, or with "NAME:" those of a suite; slow ones only when asked to. With N
+ * random calls on each kind of fd.
  */
 #include <getopt.h>
 #include <signal.h>
