@@ -69,7 +69,7 @@ static long vmh_set_sregs2(struct vmh_call *call)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_sregs2, flags,
 				      sregs2->flags, 0);
 	/* What waits for the guest is not in this structure, so it stays. */
-	if (vcpu->user_irq >= 0)
+	if (!vmh_has_apic(vcpu) && vcpu->user_irq >= 0)
 		sregs.interrupt_bitmap[vcpu->user_irq / 64] |= BIT_ULL(vcpu->user_irq % 64);
 	return vmh_vcpu_set_sregs(vcpu, &sregs, with_pdptrs ? sregs2->pdptrs : NULL, call->err);
 }

@@ -24,33 +24,26 @@ static unsigned long max_memory_mb = 1UL << 20;
 module_param(max_memory_mb, ulong, 0444);
 MODULE_PARM_DESC(max_memory_mb, "Most guest memory of one VM, MiB");
 
-/* A cap over all VMs; 0, the default, for none. */
-#define TOTAL(name, text)							\
-	static unsigned long total_##name;					\
-	module_param(total_##name, ulong, 0444);				\
-	MODULE_PARM_DESC(total_##name, "Most of all VMs together: " text "; 0: no cap")
-
-TOTAL(memory_mb, "guest memory in slots, MiB");
-TOTAL(populated_mb, "guest memory in use, MiB");
-TOTAL(ept_pages, "EPT tables");
-TOTAL(kernel_mb, "kernel memory, MiB");
-TOTAL(vcpus, "vCPUs");
-TOTAL(slots, "memory slots");
-TOTAL(eventfds, "eventfds");
-
 /* The limit of a VM whose VMM asks for none: also one that knows only KVM's calls. */
 #define DEFAULT(name, text)							\
 	static unsigned long default_##name;					\
 	module_param(default_##name, ulong, 0644);				\
 	MODULE_PARM_DESC(default_##name, "Limit of a VM with none of its own: " text "; 0: none")
 
-DEFAULT(memory_mb, "guest memory in slots, MiB");
-DEFAULT(populated_mb, "guest memory in use, MiB");
-DEFAULT(ept_pages, "EPT tables");
-DEFAULT(kernel_mb, "kernel memory, MiB");
-DEFAULT(vcpus, "vCPUs");
-DEFAULT(slots, "memory slots");
-DEFAULT(eventfds, "eventfds");
+/* And a cap over all VMs. */
+#define CAPPED(name, text)							\
+	static unsigned long total_##name;					\
+	module_param(total_##name, ulong, 0444);				\
+	MODULE_PARM_DESC(total_##name, "Most of all VMs together: " text "; 0: no cap"); \
+	DEFAULT(name, text)
+
+CAPPED(memory_mb, "guest memory in slots, MiB");
+CAPPED(populated_mb, "guest memory in use, MiB");
+CAPPED(ept_pages, "EPT tables");
+CAPPED(kernel_mb, "kernel memory, MiB");
+CAPPED(vcpus, "vCPUs");
+CAPPED(slots, "memory slots");
+CAPPED(eventfds, "eventfds");
 DEFAULT(exits, "exits a second");
 DEFAULT(run_ms, "ms of run time a second, over all vCPUs");
 

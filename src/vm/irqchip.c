@@ -196,7 +196,7 @@ void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
  * @vcpu: the vCPU that ended it.
  * @vector: its vector.
  *
- * Context: any, interrupts off too.
+ * Context: the vCPU's thread; interrupts may be off.
  */
 void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector)
 {
@@ -317,6 +317,22 @@ static void vmh_pic_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value,
 	vmh_irq_kick_for_pic(chip);
 }
 
+/* Of its own, since room for acknowledgements costs the stack of whoever has it. */
+static noinline void vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+{
+	struct vmh_irq_acks acks;
+	unsigned long flags;
+
+	acks.nr = 0;
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	if (vmh_port_is_pic(port))
+		vmh_pic_byte(chip, port, in, value, &acks);
+	else
+		vmh_pit_byte(chip, port, in, value);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	vmh_irq_tell_acks(chip, &acks);
+}
+
 /**
  * vmh_irqchip_port() - a port access that may be to the controllers
  * @vm: the VM.
@@ -332,29 +348,16 @@ static void vmh_pic_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value,
 bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bool in, u32 *value)
 {
 	struct vmh_irqchip *chip = vm->irqchip;
-	struct vmh_irq_acks acks;
-	unsigned long flags;
 	u8 byte = *value;
-	bool pit;
 
 	/* All these chips have 8-bit ports. */
 	if (!chip || size != 1 || chip->split)
 		return false;
-	if (in && pic_peek_mask(&chip->pic, port, &byte)) {
-		*value = byte;
-		return true;
+	if (!in || !pic_peek_mask(&chip->pic, port, &byte)) {
+		if (!vmh_port_is_pit(chip, port) && !vmh_port_is_pic(port))
+			return false;
+		vmh_irqchip_byte(chip, port, in, &byte);
 	}
-	pit = vmh_port_is_pit(chip, port);
-	if (!pit && !vmh_port_is_pic(port))
-		return false;
-	acks.nr = 0;
-	raw_spin_lock_irqsave(&chip->lock, flags);
-	if (pit)
-		vmh_pit_byte(chip, port, in, &byte);
-	else
-		vmh_pic_byte(chip, port, in, &byte, &acks);
-	raw_spin_unlock_irqrestore(&chip->lock, flags);
-	vmh_irq_tell_acks(chip, &acks);
 	if (in)
 		*value = byte;
 	return true;

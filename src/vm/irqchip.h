@@ -31,9 +31,9 @@ static inline bool vmh_port_is_pic(u16 port)
 
 /**
  * struct vmh_irqchip - the controllers of a VM
- * @split: 8259 pair, I/O APIC and 8254 are the VMM's; only local APICs and routes are here.
- * @split_pins: GSIs below it are inputs of the VMM's I/O APIC.
  * @lock: covers all here, and every vCPU's apic.dest.
+ * @split: constant; 8259 pair, I/O APIC and 8254 are the VMM's, only local APICs and routes here.
+ * @split_pins: constant; GSIs below it are inputs of the VMM's I/O APIC.
  * @pic: the 8259 pair.
  * @ioapic: the I/O APIC.
  * @pit: the 8254, when @has_pit.

@@ -20,7 +20,7 @@ void vmh_vcpu_get_sregs(struct vmh_vcpu *vcpu, struct kvm_sregs *sregs)
 	vmx_get_sregs(&vcpu->vmx, sregs);
 	sregs->cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
 	sregs->apic_base = vmh_apic_base(vcpu);
-	if (vector < 0)
+	if (vector < 0 && !vmh_has_apic(vcpu))
 		vector = vcpu->user_irq;
 	if (vector >= 0)
 		sregs->interrupt_bitmap[vector / 64] |= BIT_ULL(vector % 64);

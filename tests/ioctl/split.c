@@ -110,6 +110,8 @@ static void messages(void)
 static void pic_of_the_vmm(void)
 {
 	struct kvm_interrupt irq = { .irq = PIC_VECTOR };
+	struct kvm_sregs2 sregs2;
+	struct kvm_sregs sregs;
 	struct vm vm;
 
 	make(&vm);
@@ -123,9 +125,13 @@ static void pic_of_the_vmm(void)
 	must(vm.vcpu[0], VMH_INTERRUPT, &irq);
 	run_to_port(&vm, 0x10);
 	CHECK_EQ(word(&vm, PIC_HANDLED), 1);
-	/* It ends a HLT, which is the kernel's. */
+	/* It ends a HLT, which is the kernel's, and comes once, whatever is written meanwhile. */
 	run_to_port(&vm, 0x11);
 	must(vm.vcpu[0], VMH_INTERRUPT, &irq);
+	must(vm.vcpu[0], VMH_GET_SREGS, &sregs);
+	must(vm.vcpu[0], VMH_SET_SREGS, &sregs);
+	must(vm.vcpu[0], VMH_GET_SREGS2, &sregs2);
+	must(vm.vcpu[0], VMH_SET_SREGS2, &sregs2);
 	run_to_port(&vm, 0x12);
 	CHECK_EQ(word(&vm, PIC_HANDLED), 2);
 }
