@@ -33,11 +33,12 @@ static bool lapic_vector_test(const struct lapic *l, u32 bank, u8 vector)
 	return lapic_reg_read(l, lapic_vector_reg(bank, vector)) & BIT(vector % 32);
 }
 
-static int lapic_vector_highest(const struct lapic *l, u32 bank)
+/* None above @most is set. */
+static int lapic_vector_highest(const struct lapic *l, u32 bank, u8 most)
 {
 	int i;
 
-	for (i = 7; i >= 0; i--) {
+	for (i = most / 32; i >= 0; i--) {
 		const u32 word = lapic_reg_read(l, bank + i * 16);
 
 		if (word)
@@ -196,8 +197,8 @@ int lapic_set_base(struct lapic *l, u64 val, bool host_initiated)
  */
 void lapic_recompute(struct lapic *l)
 {
-	l->irr_max = lapic_vector_highest(l, LAPIC_REG_IRR);
-	l->isr_max = lapic_vector_highest(l, LAPIC_REG_ISR);
+	l->irr_max = lapic_vector_highest(l, LAPIC_REG_IRR, 255);
+	l->isr_max = lapic_vector_highest(l, LAPIC_REG_ISR, 255);
 	l->sw_enabled = lapic_reg_read(l, LAPIC_REG_SVR) & LAPIC_SVR_ENABLE;
 	lapic_update_ppr(l);
 }
@@ -267,7 +268,7 @@ void lapic_ack(struct lapic *l, u8 vector)
 {
 	lapic_vector_clear(l, LAPIC_REG_IRR, vector);
 	lapic_vector_set(l, LAPIC_REG_ISR, vector);
-	l->irr_max = lapic_vector_highest(l, LAPIC_REG_IRR);
+	l->irr_max = lapic_vector_highest(l, LAPIC_REG_IRR, vector);
 	l->isr_max = max_t(int, l->isr_max, vector);
 	lapic_update_ppr(l);
 }
@@ -305,7 +306,7 @@ void lapic_eoi(struct lapic *l, struct lapic_effect *fx)
 	if (vector < 0)
 		return;
 	lapic_vector_clear(l, LAPIC_REG_ISR, vector);
-	l->isr_max = lapic_vector_highest(l, LAPIC_REG_ISR);
+	l->isr_max = lapic_vector_highest(l, LAPIC_REG_ISR, vector);
 	lapic_update_ppr(l);
 	lapic_eoi_induced(l, vector, fx);
 }

@@ -228,6 +228,18 @@ static inline u64 lapic_mmio_gpa(const struct lapic *l)
 	return l->base & ~(u64)0xfff;
 }
 
+/**
+ * lapic_needs_time() - does an access to a register depend on the time?
+ * @offset: in the page
+ *
+ * Those that are accessed for each interrupt do not, so that nobody need look at the clock.
+ */
+static inline bool lapic_needs_time(u32 offset)
+{
+	return offset != LAPIC_REG_EOI && offset != LAPIC_REG_TPR && offset != LAPIC_REG_ICR &&
+	       offset != LAPIC_REG_ICR2 && offset != LAPIC_REG_SELF_IPI;
+}
+
 /** lapic_highest_irr() - highest vector requested, or -1; whatever the priorities say */
 static inline int lapic_highest_irr(const struct lapic *l)
 {

@@ -137,6 +137,20 @@ void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
 	vmh_vcpu_kick(vcpu);
 }
 
+/* Vectors i * 64 to i * 64 + 63. Says whether one is level-triggered. */
+static bool vmh_apic_collect_word(struct vmh_apic *apic, unsigned int i)
+{
+	unsigned long posted = xchg(&apic->posted[i], 0);
+	unsigned long level = posted & READ_ONCE(apic->posted_level[i]);
+	unsigned int bit;
+
+	for (; posted; posted &= posted - 1) {
+		bit = __ffs(posted);
+		lapic_accept(&apic->lapic, i * BITS_PER_LONG + bit, level & BIT(bit));
+	}
+	return level;
+}
+
 /**
  * vmh_apic_collect() - take over what was posted
  * @vcpu: the vCPU.
@@ -146,18 +160,14 @@ void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
 void vmh_apic_collect(struct vmh_vcpu *vcpu)
 {
 	struct vmh_apic *apic = &vcpu->apic;
-	unsigned int vector;
-	bool level, any_level = false;
+	bool any_level = false;
+	unsigned int i;
 
 	/* Cleared first: what is posted after this is looked for again. */
 	smp_store_mb(apic->has_posted, false);
-	for_each_set_bit(vector, apic->posted, 256) {
-		if (!test_and_clear_bit(vector, apic->posted))
-			continue;
-		level = test_bit(vector, apic->posted_level);
-		any_level |= level;
-		lapic_accept(&apic->lapic, vector, level);
-	}
+	for (i = 0; i < ARRAY_SIZE(apic->posted); i++)
+		if (READ_ONCE(apic->posted[i]))
+			any_level |= vmh_apic_collect_word(apic, i);
 	if (any_level)
 		vmh_apicv_changed(vcpu);
 }
@@ -299,7 +309,7 @@ void vmh_apic_timer_expired(struct vmh_vcpu *vcpu)
  */
 void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx)
 {
-	if (likely(!(fx->flags & ~LAPIC_FX_PENDING)))
+	if (likely(!(fx->flags & ~(LAPIC_FX_PENDING | LAPIC_FX_EOI_EDGE))))
 		return;
 	if (fx->flags & LAPIC_FX_IPI)
 		vmh_irq_send(vcpu->vm->irqchip, vcpu, &fx->ipi);
@@ -356,7 +366,8 @@ bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void
 	if (write) {
 		memcpy(&value, data, min_t(unsigned int, len, sizeof(value)));
 		if (len >= sizeof(value) && IS_ALIGNED(offset, 16))
-			lapic_mmio_write(lapic, offset, value, vmh_now_ns(), &fx);
+			lapic_mmio_write(lapic, offset, value,
+					 lapic_needs_time(offset) ? vmh_now_ns() : 0, &fx);
 		vmh_apic_effect(vcpu, &fx);
 		return true;
 	}

@@ -125,6 +125,15 @@ static bool vmh_vcpu_has_injection(struct vmh_vcpu *vcpu)
 	return vcpu->vmx.apicv.on ? vmh_vcpu_has_pic_irq(vcpu) : vmh_vcpu_has_irq(vcpu);
 }
 
+/* The same at less cost, when there is none; what is requested may still have to wait. */
+static bool vmh_vcpu_may_have_injection(struct vmh_vcpu *vcpu)
+{
+	if (!vcpu->vmx.apicv.on && vmh_has_apic(vcpu) &&
+	    lapic_highest_irr(&vcpu->apic.lapic) >= 0)
+		return true;
+	return vmh_vcpu_has_injection(vcpu);
+}
+
 static void vmh_vcpu_inject_irq(struct vmh_vcpu *vcpu)
 {
 	int vector;
@@ -133,10 +142,9 @@ static void vmh_vcpu_inject_irq(struct vmh_vcpu *vcpu)
 		vector = vmh_vcpu_take_irq(vcpu);
 		if (vector >= 0)
 			vmx_inject_interrupt(&vcpu->vmx, vector);
-		if (!vmh_vcpu_has_injection(vcpu))
-			return;
 	}
-	vmx_intr_window(&vcpu->vmx, true);
+	if (vmh_vcpu_has_injection(vcpu))
+		vmx_intr_window(&vcpu->vmx, true);
 }
 
 static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
@@ -163,7 +171,7 @@ void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
 		vmh_apic_collect(vcpu);
 	if (unlikely(vcpu->nmis))
 		vmh_vcpu_inject_nmi(vcpu);
-	if (vmh_vcpu_has_injection(vcpu))
+	if (vmh_vcpu_may_have_injection(vcpu))
 		vmh_vcpu_inject_irq(vcpu);
 	if (vcpu->vmx.apicv.on)
 		vmh_apicv_before_entry(vcpu);

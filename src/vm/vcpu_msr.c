@@ -161,10 +161,11 @@ static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
 
 static int vmh_apic_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value)
 {
-	struct lapic_effect fx = {};
+	const u64 now = lapic_needs_time((index - LAPIC_MSR_FIRST) * 16) ? vmh_now_ns() : 0;
+	struct lapic_effect fx;
 	int ret;
 
-	ret = lapic_msr_write(&vcpu->apic.lapic, index, value, vmh_now_ns(), &fx);
+	ret = lapic_msr_write(&vcpu->apic.lapic, index, value, now, &fx);
 	vmh_apic_effect(vcpu, &fx);
 	return ret;
 }
