@@ -2,6 +2,8 @@
 /* Numbers of the ABI and of VT-x by name. */
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 
 #include <linux/vmh.h>
 
@@ -133,6 +135,7 @@ static const struct name call_names[] = {
 	CALL(VMH_GET_SREGS2),
 	CALL(VMH_SET_SREGS2),
 	CALL(VMH_GET_XSAVE2),
+	CALL(KVM_CREATE_VM),
 };
 
 /* SDM, appendix "VMX Basic Exit Reasons". */
@@ -192,10 +195,35 @@ const char *log_kind_name(unsigned int kind)
 	return name_of(log_kind_names, ARRAY_SIZE(log_kind_names), kind);
 }
 
-/* The name of an ioctl. */
-const char *call_name(unsigned int command)
+static const char *known_call(unsigned int command)
 {
-	return name_of(call_names, ARRAY_SIZE(call_names), command);
+	for (size_t i = 0; i < ARRAY_SIZE(call_names); i++)
+		if (call_names[i].value == command)
+			return call_names[i].name;
+	return NULL;
+}
+
+/**
+ * call_name() - an ioctl by name
+ * @text: receives it.
+ * @command: its number. KVM's are called as ours that are alike.
+ *
+ * Return: @text; the number if there is no such call.
+ */
+const char *call_name(char text[CALL_LEN], unsigned int command)
+{
+	const unsigned int ours = (command & ~(_IOC_TYPEMASK << _IOC_TYPESHIFT)) |
+				  VMHIO << _IOC_TYPESHIFT;
+	const char *name = known_call(command);
+	const char *our_name = _IOC_TYPE(command) == KVMIO ? known_call(ours) : NULL;
+
+	if (name)
+		snprintf(text, CALL_LEN, "%s", name);
+	else if (our_name)
+		snprintf(text, CALL_LEN, "KVM_%s", our_name + strlen("VMH_"));
+	else
+		snprintf(text, CALL_LEN, "call %#x", command);
+	return text;
 }
 
 /* A basic exit reason in words; NULL for one that has none. */

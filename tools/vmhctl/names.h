@@ -7,6 +7,8 @@
 
 /* Room for a user's name. */
 #define USER_LEN	33
+/* Room for a call's. */
+#define CALL_LEN	40
 
 /**
  * struct name - a value and what it is called
@@ -23,7 +25,7 @@ const char *state_name(unsigned int state);
 const char *event_name(unsigned int event);
 const char *reason_name(unsigned int reason);
 const char *log_kind_name(unsigned int kind);
-const char *call_name(unsigned int command);
+const char *call_name(char text[CALL_LEN], unsigned int command);
 const char *exit_reason_name(unsigned int reason);
 const char *user_name(char text[USER_LEN], uint32_t uid);
 

@@ -70,8 +70,11 @@ const char *vm_log_time(char text[TIME_LEN], uint64_t time_ns)
 
 static void print_error(const struct vmh_error *error)
 {
+	char call[CALL_LEN];
+
 	if (error->call)
-		printf(" %s: %s", call_name(error->call), strerrorname_np(error->error) ?: "?");
+		printf(" %s: %s", call_name(call, error->call),
+		       strerrorname_np(error->error) ?: "?");
 	printf(": %.*s\n", (int)sizeof(error->text), error->text);
 	printf("       category %s, code %s (%u)", error_category_name(error->category),
 	       error_code_name(error->code), error->code);
@@ -113,6 +116,8 @@ void vm_log_print(const struct vmh_log_entry *entry)
 
 static void json_error(struct json *json, const struct vmh_error *error)
 {
+	char call[CALL_LEN];
+
 	if (!error->code) {
 		json_null(json, "error");
 		return;
@@ -123,7 +128,7 @@ static void json_error(struct json *json, const struct vmh_error *error)
 	json_text(json, "code_name", error_code_name(error->code));
 	json_number(json, "errno", error->error);
 	if (error->call)
-		json_text(json, "call", call_name(error->call));
+		json_text(json, "call", call_name(call, error->call));
 	else
 		json_null(json, "call");
 	json_string(json, "field", error->field, sizeof(error->field));

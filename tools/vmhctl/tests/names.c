@@ -50,7 +50,7 @@ START_TEST(calls_are_named)
 	FILE *header = fopen(VMH_HEADER, "r");
 	FILE *source = fopen(NAMES_SOURCE, "r");
 	static char table[65536];
-	char line[256], name[64], row[80];
+	char line[256], name[64], row[80], call[CALL_LEN];
 	unsigned int seen = 0;
 
 	ck_assert_ptr_nonnull(header);
@@ -66,9 +66,12 @@ START_TEST(calls_are_named)
 	fclose(header);
 	fclose(source);
 	ck_assert_uint_gt(seen, 40);
-	ck_assert_str_eq(call_name(VMH_RUN), "VMH_RUN");
-	ck_assert_str_eq(call_name(VMH_SET_LIMITS), "VMH_SET_LIMITS");
-	ck_assert_str_eq(call_name(0), "unknown");
+	ck_assert_str_eq(call_name(call, VMH_RUN), "VMH_RUN");
+	ck_assert_str_eq(call_name(call, VMH_SET_LIMITS), "VMH_SET_LIMITS");
+	ck_assert_str_eq(call_name(call, KVM_SET_SREGS), "KVM_SET_SREGS");
+	ck_assert_str_eq(call_name(call, KVM_CREATE_VM), "KVM_CREATE_VM");
+	ck_assert_str_eq(call_name(call, 0), "call 0");
+	ck_assert_str_eq(call_name(call, KVM_XEN_HVM_CONFIG), "call 0x4038ae7a");
 }
 END_TEST
 
