@@ -3,6 +3,8 @@
  * gdb SOCKET: what a debugger does to a guest of QEMU's, over its gdb stub: stop, read registers,
  * single step, breakpoints in hardware and in memory, go on. The guest must come by the same place
  * again and again, as an idle kernel does. Prints a line of TAP for each.
+ *
+ * gdb SOCKET spoil: give the guest, in 64-bit mode, an RFLAGS with which no processor enters it.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -16,6 +18,8 @@
 
 #define PACKET_MAX	4096
 #define RIP_INDEX	16	/* of 64-bit registers in the answer to "g" */
+#define RFLAGS_DIGIT	((RIP_INDEX + 1) * 16)	/* where RFLAGS, 32 bits of it, begins there */
+#define RFLAGS_VM_SET	"02020200"	/* with IF; in the target's byte order */
 
 static int stub;
 static int failures;
@@ -138,22 +142,41 @@ static void check_breakpoint(int kind, const char *what)
 	report(hits == 3, what);
 }
 
+static void debug(void)
+{
+	report(rip() >> 63, "registers: RIP is in the kernel");
+	check_steps();
+	check_breakpoint(1, "breakpoint in hardware, three times");
+	check_breakpoint(0, "breakpoint in memory, three times");
+	report(!strcmp(ask("D"), "OK"), "the guest goes on");
+}
+
+static void spoil(void)
+{
+	static char registers[PACKET_MAX + 1] = "G";
+
+	snprintf(registers + 1, PACKET_MAX, "%s", ask("g"));
+	memcpy(registers + 1 + RFLAGS_DIGIT, RFLAGS_VM_SET, strlen(RFLAGS_VM_SET));
+	report(!strcmp(ask(registers), "OK"), "RFLAGS.VM is set");
+	report(!strcmp(ask("D"), "OK"), "the guest is let go");
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	bool spoils = argc == 3 && !strcmp(argv[2], "spoil");
 
-	if (argc != 2 || strlen(argv[1]) >= sizeof(address.sun_path))
-		errx(2, "usage: gdb SOCKET");
+	if ((argc != 2 && !spoils) || strlen(argv[1]) >= sizeof(address.sun_path))
+		errx(2, "usage: gdb SOCKET [spoil]");
 	strcpy(address.sun_path, argv[1]);
 	stub = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (stub < 0 || connect(stub, (struct sockaddr *)&address, sizeof(address)))
 		err(1, "%s", argv[1]);
 	alarm(60);
 	report(stopped(ask("?")), "the guest is stopped");
-	report(rip() >> 63, "registers: RIP is in the kernel");
-	check_steps();
-	check_breakpoint(1, "breakpoint in hardware, three times");
-	check_breakpoint(0, "breakpoint in memory, three times");
-	report(!strcmp(ask("D"), "OK"), "the guest goes on");
+	if (spoils)
+		spoil();
+	else
+		debug();
 	return failures != 0;
 }
