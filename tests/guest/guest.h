@@ -183,6 +183,7 @@
 #define WAIT_TICKS	(1 << 27)
 
 #define RT_STACK_SHIFT	10		/* a processor's stack: 1 KiB */
+#define RT_STARTS_MAX	32		/* each start of a processor takes a new one */
 #define RT_TSS_BYTES	104
 
 	.set check_nr, 0

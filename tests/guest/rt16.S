@@ -72,7 +72,7 @@ rt_fail16:
 	.section .bss.low, "aw", @nobits
 	.balign 16
 rt_stacks:
-	.skip	8 << RT_STACK_SHIFT
+	.skip	RT_STARTS_MAX << RT_STACK_SHIFT
 	.balign 16
 	.skip	256
 rt_fail_stack_end:

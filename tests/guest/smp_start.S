@@ -151,4 +151,4 @@ nmis:
 restarted:
 	.skip	4
 taken:
-	.skip	4 * 8
+	.skip	4 * CPUS
