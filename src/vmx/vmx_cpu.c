@@ -35,7 +35,6 @@ module_param_named(apicv, vmx_apicv_wanted, int, 0444);
 MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 if it can well");
 
 struct vmx_conf vmx_conf;
-DEFINE_STATIC_KEY_FALSE(vmx_l1d_flush);
 DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
 static DEFINE_PER_CPU(struct vmcs_region *, vmxon_region);
 
@@ -427,21 +426,6 @@ static int vmx_alloc_msr_bitmaps(void)
 	return 0;
 }
 
-/* The kernel's documentation on L1TF: a guest's page tables may speculatively reach all of L1D. */
-static void vmx_choose_l1d_flush(void)
-{
-	if (!boot_cpu_has_bug(X86_BUG_L1TF) || !vmx_host_hides_l1d())
-		return;
-	if (vmx_read_msr(MSR_IA32_ARCH_CAPABILITIES) & ARCH_CAP_SKIP_VMENTRY_L1DFLUSH)
-		return;
-	if (!boot_cpu_has(X86_FEATURE_FLUSH_L1D)) {
-		pr_warn("vmh: guests may read the L1 data cache: its microcode cannot flush it\n");
-		return;
-	}
-	static_branch_enable(&vmx_l1d_flush);
-	vmx_conf.l1d_flush_always = vmx_host_hides_l1d_always();
-}
-
 /**
  * vmx_hw_init() - find out what VT-x offers here
  *
@@ -462,7 +446,7 @@ int vmx_hw_init(void)
 	vmx_msr_init();
 	vmx_init_timer();
 	vmx_pml_choose();
-	vmx_choose_l1d_flush();
+	vmx_l1d_choose();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	ret = vmx_measure_fpu();

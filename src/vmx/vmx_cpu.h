@@ -52,6 +52,8 @@
  * @fpu_bytes: memory that a guest's FPU state takes.
  * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
  * @pml: the processor logs dirty pages.
+ * @l1d_flush_always: the L1 data cache is emptied before each entry, not only the first of a turn.
+ * @l1d_flush_reads: by reading, since the microcode cannot.
  * @msr_bitmap: shared by all vCPUs; a clear bit is an MSR that needs no exit.
  * @msr_bitmap_x2apic: the same, for those whose x2APIC the processor takes care of.
  * @apicv: the processor delivers interrupts by itself.
@@ -76,6 +78,7 @@ struct vmx_conf {
 	bool rdtscp;
 	bool pml;
 	bool l1d_flush_always;
+	bool l1d_flush_reads;
 	unsigned long *msr_bitmap;
 	unsigned long *msr_bitmap_x2apic;
 	bool apicv;
@@ -106,7 +109,10 @@ int vmx_hw_get(enum vmh_unusable *why);
 void vmx_hw_put(void);
 void vmx_hw_shutdown(void);
 
-/* The L1 data cache is flushed before a guest is entered. */
+/* vmx_l1d.c: the L1 data cache is emptied before a guest is entered. */
 DECLARE_STATIC_KEY_FALSE(vmx_l1d_flush);
+
+void vmx_l1d_choose(void);
+void vmx_l1d_empty(void);
 
 #endif /* VMH_VMX_CPU_H */

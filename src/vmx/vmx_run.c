@@ -302,7 +302,7 @@ static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
 		v->budget_kept = v->budget - 1;
 		v->budget = 1;
 	}
-	wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+	vmx_l1d_empty();
 }
 
 /**
