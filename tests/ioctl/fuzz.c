@@ -18,7 +18,6 @@
 #include "vm.h"
 
 #define CALLS_A_SECOND	100	/* at the least, on a kernel that looks at everything */
-#define VM_LIVES	64	/* calls, then comes another VM */
 #define NUMBERS		256
 #define SIGNAL_MS	20
 #define ERRNO_MAX	133	/* larger ones are the kernel's own */
@@ -30,6 +29,9 @@ static const unsigned int commands[] = {
 
 enum kind { DEVICE, VM, VCPU, KINDS };
 static const char *const kind_names[KINDS] = { "device", "VM", "vCPU" };
+
+/* So many calls, then comes another VM. Those on the device are not to that one. */
+static const unsigned int vm_lives[KINDS] = { 2048, 64, 64 };
 
 /**
  * struct ground - where arguments are
@@ -223,7 +225,7 @@ static void shoot(enum kind kind, unsigned int calls)
 		good += one(&vm, kind, &ground, door);
 		/* What was made is not kept. */
 		close_range(vm.vcpu[0] + 1, ~0U, 0);
-		if (i % VM_LIVES == VM_LIVES - 1) {
+		if (i % vm_lives[kind] == vm_lives[kind] - 1) {
 			vm_close(&vm);
 			make(&vm);
 		}
