@@ -17,7 +17,7 @@
 
 DEFINE_STATIC_KEY_FALSE(vmx_l1d_flush);
 
-/* Nobody's secret, and twice what the cache holds, so that nothing else is left whatever it keeps. */
+/* Nobody's secret, and twice what the cache holds, so that it keeps nothing else. */
 #define L1D_FILL_BYTES	SZ_64K
 static u8 vmx_l1d_fill[L1D_FILL_BYTES] __aligned(PAGE_SIZE);
 
@@ -51,9 +51,11 @@ static void vmx_l1d_read(void)
 
 	for (i = 0; i < L1D_FILL_BYTES; i += PAGE_SIZE)
 		READ_ONCE(vmx_l1d_fill[i]);
+	/* All of them, before the others begin. */
 	rmb();
 	for (i = 0; i < L1D_FILL_BYTES; i += SMP_CACHE_BYTES)
 		READ_ONCE(vmx_l1d_fill[i]);
+	/* And those before the entry. */
 	rmb();
 }
 
