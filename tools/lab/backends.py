@@ -68,6 +68,10 @@ def boot_disk(directory, kernel, initrd, args):
     return disk
 
 
+# MiB: what a Bochs machine has beyond that, Bochs keeps in a file.
+BOCHS_MEMORY_MAX = 2048
+
+
 class Bochs:
     """An emulator that has VT-x. One instruction is one tick of its clock."""
 
@@ -84,7 +88,8 @@ class Bochs:
         disk = boot_disk(machine.directory, machine.kernel, machine.initrd,
                          args + machine.append)
         config = read(f"{HERE}/config/bochsrc").format(
-            cpus=machine.cpus, mhz=machine.mhz, memory=machine.memory_mib, disk=disk,
+            cpus=machine.cpus, mhz=machine.mhz, memory=machine.memory_mib,
+            host_memory=min(machine.memory_mib, BOCHS_MEMORY_MAX), disk=disk,
             terminal=machine.terminal, log=machine.log)
         script = "c\n"
         if machine.trace:
