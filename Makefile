@@ -10,10 +10,10 @@ DEPS	:= tools/lab/deps
 help:
 	@echo "make run         boot Debian's kernel in a VM under vmh   (GUEST='--cpus 2 ...')"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
-	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 20 min"
+	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 25 min"
 	@echo "make fuzz        random instructions against Zydis and the processor  (SECONDS=600)"
 	@echo "make fuzz-calls  random calls of both magics on the debug kernel  (CALLS=10000000)"
-	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 15 min"
+	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 25 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse, TESTS=1)"
