@@ -254,6 +254,20 @@ void vmx_refresh_host_state(struct vmx_vcpu *v)
 	vmx_host_state_refresh(v);
 }
 
+/*
+ * A guest must not find the host's data in the L1 data cache: not of what ran here before this
+ * turn. If it is to be emptied for every entry (l1tf=full), a turn has no more than one.
+ */
+static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
+{
+	v->budget_kept = 0;
+	if (vmx_conf.l1d_flush_always) {
+		v->budget_kept = v->budget - 1;
+		v->budget = 1;
+	}
+	vmx_l1d_empty();
+}
+
 /**
  * vmx_turn_begin() - bring up to date what may have changed while interrupts were on
  * @v: the vCPU, loaded, with its FPU state, or with TIF_NEED_FPU_LOAD.
@@ -271,6 +285,8 @@ void vmx_turn_begin(struct vmx_vcpu *v)
 		vmx_load_breakpoints(v);
 	if (v->cr2 != native_read_cr2())
 		native_write_cr2(v->cr2);
+	if (static_branch_unlikely(&vmx_l1d_flush))
+		vmx_flush_l1d(v);
 	v->turn_start = rdtsc();
 }
 
@@ -287,22 +303,8 @@ void vmx_turn_end(struct vmx_vcpu *v)
 	if (unlikely(hw_breakpoint_active()))
 		hw_breakpoint_restore();
 	vmx_host_ibpb_before_user();
-	if (static_branch_unlikely(&vmx_l1d_flush) && !v->budget)
-		v->budget = v->budget_kept;
-}
-
-/*
- * A guest must not find the host's data in the L1 data cache. If it is to be flushed for every
- * entry (l1tf=full), this turn has no other.
- */
-static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
-{
-	v->budget_kept = 0;
-	if (vmx_conf.l1d_flush_always) {
-		v->budget_kept = v->budget - 1;
-		v->budget = 1;
-	}
-	vmx_l1d_empty();
+	if (static_branch_unlikely(&vmx_l1d_flush))
+		v->budget += v->budget_kept;
 }
 
 /**
@@ -324,8 +326,6 @@ enum vmx_result vmx_run(struct vmx_vcpu *v)
 		v->triple_fault = false;
 		return VMX_TRIPLE_FAULT;
 	}
-	if (static_branch_unlikely(&vmx_l1d_flush))
-		vmx_flush_l1d(v);
 	do {
 		result = vmx_enter_once(v);
 	} while (--v->budget && result == VMX_RESUME);
