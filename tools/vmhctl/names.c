@@ -155,6 +155,14 @@ static const char *const exit_reason_names[VMH_STATS_EXITS] = {
 	[72] = "enqcmd", "enqcmds", "bus_lock", "notify_window", "seamcall", "tdcall",
 };
 
+static const char *find_name(const struct name *names, size_t nr, unsigned long value)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (names[i].value == value)
+			return names[i].name;
+	return NULL;
+}
+
 /**
  * name_of() - look a value up
  * @names: the table.
@@ -165,10 +173,7 @@ static const char *const exit_reason_names[VMH_STATS_EXITS] = {
  */
 const char *name_of(const struct name *names, size_t nr, unsigned long value)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (names[i].value == value)
-			return names[i].name;
-	return "unknown";
+	return find_name(names, nr, value) ?: "unknown";
 }
 
 /* enum vmh_state in words. */
@@ -197,10 +202,7 @@ const char *log_kind_name(unsigned int kind)
 
 static const char *known_call(unsigned int command)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(call_names); i++)
-		if (call_names[i].value == command)
-			return call_names[i].name;
-	return NULL;
+	return find_name(call_names, ARRAY_SIZE(call_names), command);
 }
 
 /**
