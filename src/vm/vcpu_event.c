@@ -125,7 +125,7 @@ static bool vmh_vcpu_has_injection(struct vmh_vcpu *vcpu)
 	return vcpu->vmx.apicv.on ? vmh_vcpu_has_pic_irq(vcpu) : vmh_vcpu_has_irq(vcpu);
 }
 
-/* The same at less cost, when there is none; what is requested may still have to wait. */
+/* Cheaper: what is requested may still have to wait for what is in service. */
 static bool vmh_vcpu_may_have_injection(struct vmh_vcpu *vcpu)
 {
 	if (!vcpu->vmx.apicv.on && vmh_has_apic(vcpu) &&
@@ -140,8 +140,9 @@ static void vmh_vcpu_inject_irq(struct vmh_vcpu *vcpu)
 
 	if (vmx_interrupt_allowed(&vcpu->vmx)) {
 		vector = vmh_vcpu_take_irq(vcpu);
-		if (vector >= 0)
-			vmx_inject_interrupt(&vcpu->vmx, vector);
+		if (vector < 0)
+			return;
+		vmx_inject_interrupt(&vcpu->vmx, vector);
 	}
 	if (vmh_vcpu_has_injection(vcpu))
 		vmx_intr_window(&vcpu->vmx, true);
