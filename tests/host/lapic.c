@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
+#include <string.h>
 
 #include "table.h"
 #include "../vectors/lapic.h"
@@ -245,6 +246,63 @@ START_TEST(any_accesses)
 }
 END_TEST
 
+/* An APIC in the middle of its work: a timer runs, one interrupt is served and one waits. */
+static void make_busy(struct lapic *l, void *page, bool x2apic)
+{
+	struct lapic_effect fx;
+
+	lapic_init(l, page, 3, false);
+	lapic_set_features(l, LAPIC_HAS_X2APIC, 40);
+	lapic_mmio_write(l, LAPIC_REG_SVR, 0x1ff, 0, &fx);
+	lapic_mmio_write(l, LAPIC_REG_LVT_TIMER, 0x20060, 0, &fx);
+	lapic_mmio_write(l, LAPIC_REG_TMICT, 1000000, 0, &fx);
+	if (x2apic)
+		ck_assert_int_eq(lapic_set_base(l, lapic_base(l) | LAPIC_BASE_X2APIC, false), 0);
+	lapic_accept(l, 0x51, false);
+	lapic_ack(l, 0x51);
+	lapic_accept(l, 0x31, false);
+}
+
+static void write_busy(struct lapic *l, void *page, u32 reg, u32 value, u64 now, bool x2apic,
+		       struct lapic_effect *fx)
+{
+	make_busy(l, page, x2apic);
+	memset(fx, 0, sizeof(*fx));
+	if (x2apic)
+		lapic_msr_write(l, LAPIC_MSR_FIRST + reg / 16, value, now, fx);
+	else
+		lapic_mmio_write(l, reg, value, now, fx);
+	l->regs = NULL;
+}
+
+/* What lapic_needs_time() leaves out ends alike at whatever time; and something is left out. */
+START_TEST(some_need_no_time)
+{
+	static const u32 values[] = { 0, 0x45, 0x4062 };
+	static u32 page[2][1024];
+	struct lapic_effect fx[2];
+	struct lapic l[2];
+	unsigned int timeless = 0;
+
+	for (u32 reg = 0; reg < 0x400; reg += 16) {
+		if (lapic_needs_time(reg))
+			continue;
+		timeless++;
+		for (unsigned int i = 0; i < 2 * ARRAY_SIZE(values); i++) {
+			memset(l, 0, sizeof(l));
+			for (unsigned int late = 0; late < 2; late++)
+				write_busy(&l[late], page[late], reg, values[i / 2],
+					   late * 1234567890123ULL, i % 2, &fx[late]);
+			ck_assert_mem_eq(&l[0], &l[1], sizeof(l[0]));
+			ck_assert_mem_eq(page[0], page[1], sizeof(page[0]));
+			ck_assert_mem_eq(&fx[0], &fx[1], sizeof(fx[0]));
+		}
+	}
+	ck_assert_uint_eq(timeless, 5);
+	ck_assert(lapic_needs_time(LAPIC_REG_TMICT) && lapic_needs_time(LAPIC_REG_LVT_TIMER));
+}
+END_TEST
+
 Suite *lapic_suite(void)
 {
 	Suite *suite = suite_create("lapic");
@@ -254,6 +312,7 @@ Suite *lapic_suite(void)
 	tcase_add_table(tcase, lapic);
 	tcase_add_test(tcase, against_sets);
 	tcase_add_test(tcase, any_accesses);
+	tcase_add_test(tcase, some_need_no_time);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
