@@ -19,8 +19,8 @@ PARTS = f"{HERE}/userland"
 RECIPE = "1"  # raise it when the disk turns out otherwise although its inputs are the same
 DISK_MIB = 96
 UUID = "766d6867-7565-4d74-8000-000000000001"
-MODULES = ("virtio.ko", "virtio_ring.ko", "virtio_mmio.ko", "virtio_blk.ko", "failover.ko",
-           "net_failover.ko", "virtio_net.ko", "virtio-rng.ko")
+MODULES = ("virtio.ko", "virtio_ring.ko", "virtio_mmio.ko", "virtio_console.ko", "virtio_blk.ko",
+           "failover.ko", "net_failover.ko", "virtio_net.ko", "virtio-rng.ko")
 PACKAGES = ("usr-is-merged", "sysvinit-core", "sysv-rc", "initscripts", "ifupdown", "udhcpc",
             "kmod", "e2fsprogs")
 HOOKS = "/usr/share/mmdebstrap/hooks/merged-usr"

@@ -23,22 +23,35 @@ static bool input_is_tty;
 static bool escaped;
 
 /**
- * console_put() - show a character of the guest at once
- * @byte: the character.
+ * console_write() - show what the guest says
+ * @bytes: characters.
+ * @count: how many.
  *
- * Waits while the output is full. When there is none any more the character is lost and the
+ * Waits while the output is full. When there is none any more the characters are lost and the
  * guest goes on.
  */
+void console_write(const uint8_t *bytes, size_t count)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	while (count) {
+		ssize_t written = write(STDOUT_FILENO, bytes, count);
+
+		if (written >= 0) {
+			bytes += written;
+			count -= written;
+		} else if (errno == EAGAIN) {
+			poll(&out, 1, -1);
+		} else if (errno != EINTR) {
+			return;
+		}
+	}
+}
+
+/* The same of one character. */
 void console_put(uint8_t byte)
 {
-	while (write(STDOUT_FILENO, &byte, 1) < 0) {
-		struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-		if (errno == EAGAIN)
-			poll(&out, 1, -1);
-		else if (errno != EINTR)
-			return;
-	}
+	console_write(&byte, 1);
 }
 
 /* Leave raw mode. Also called from signal handlers: tcsetattr() may be. */

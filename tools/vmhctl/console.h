@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 void console_put(uint8_t byte);
+void console_write(const uint8_t *bytes, size_t count);
 void console_open(void);
 void console_close(void);
 bool console_has_input(void);

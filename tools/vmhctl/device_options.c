@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What --disk and --net say. */
+/* What --disk, --net and --console say. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +12,11 @@
 #define USER		"user"
 #define MAC		",mac="
 
-static const char too_many[] = "more than 7 disks and networks";
+static const char too_many[] = "more than 7 disks, networks and virtio consoles";
 
 static bool is_full(const struct device_options *options)
 {
-	return options->nr_disks + options->nr_nets == DEVICES_MAX;
+	return options->nr_disks + options->nr_nets + options->console == DEVICES_MAX;
 }
 
 /**
@@ -99,5 +99,25 @@ const char *device_options_net(struct device_options *options, const char *text)
 		return "must be tap=NAME or user";
 	}
 	options->nr_nets++;
+	return NULL;
+}
+
+/**
+ * device_options_console() - take a --console
+ * @options: it is added to these.
+ * @text: serial or virtio; of several the last one counts.
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *device_options_console(struct device_options *options, const char *text)
+{
+	options->console = false;
+	if (!strcmp(text, "serial"))
+		return NULL;
+	if (strcmp(text, "virtio"))
+		return "must be serial or virtio";
+	if (is_full(options))
+		return too_many;
+	options->console = true;
 	return NULL;
 }

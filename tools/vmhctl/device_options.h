@@ -3,6 +3,7 @@
 #define VMHCTL_DEVICE_OPTIONS_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 #include "layout.h"
 #include "net.h"
@@ -21,15 +22,18 @@ struct disk_option {
  * @nr_disks: how many.
  * @nets: each --net.
  * @nr_nets: how many.
+ * @console: whether the console is one.
  */
 struct device_options {
 	struct disk_option disks[DEVICES_MAX];
 	unsigned int nr_disks;
 	struct net_options nets[DEVICES_MAX];
 	unsigned int nr_nets;
+	bool console;
 };
 
 const char *device_options_disk(struct device_options *options, const char *text);
 const char *device_options_net(struct device_options *options, const char *text);
+const char *device_options_console(struct device_options *options, const char *text);
 
 #endif /* VMHCTL_DEVICE_OPTIONS_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The virtio devices of a VM: disks in the first slots, then networks, then entropy. */
+/* The virtio devices of a VM: disks in the first slots, then networks, console, entropy. */
 #include "devices.h"
 #include "entropy.h"
 #include "vmhctl.h"
@@ -26,6 +26,10 @@ int devices_open(struct devices *devices, const struct device_options *options)
 
 		status = net_open(&devices->nets[devices->nr_nets++], net);
 	}
+	if (!status && options->console) {
+		status = virtio_console_open(&devices->console);
+		devices->has_console = !status;
+	}
 	return status;
 }
 
@@ -36,6 +40,9 @@ void devices_close(struct devices *devices)
 		disk_close(&devices->disks[--devices->nr_disks]);
 	while (devices->nr_nets)
 		net_close(&devices->nets[--devices->nr_nets]);
+	if (devices->has_console)
+		virtio_console_close(&devices->console);
+	devices->has_console = false;
 }
 
 static int device_add(struct devices *devices, struct virtio *dev, struct vm *vm)
@@ -62,6 +69,8 @@ int devices_create(struct devices *devices, struct vm *vm)
 		status = device_add(devices, &devices->disks[i].dev, vm);
 	for (unsigned int i = 0; !status && i < devices->nr_nets; i++)
 		status = device_add(devices, &devices->nets[i].dev, vm);
+	if (!status && devices->has_console)
+		status = device_add(devices, &devices->console.dev, vm);
 	if (status)
 		return status;
 	entropy_init(&devices->entropy);

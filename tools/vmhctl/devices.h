@@ -5,6 +5,7 @@
 #include "device_options.h"
 #include "disk.h"
 #include "net.h"
+#include "virtio_console.h"
 
 /**
  * struct devices - the virtio devices of a VM
@@ -12,6 +13,8 @@
  * @nr_disks: how many are open.
  * @nets: the network interfaces.
  * @nr_nets: how many are open.
+ * @console: the console, if @has_console.
+ * @has_console: the guest's console is one of these.
  * @entropy: the one that is always there.
  * @all: all of them, by slot.
  * @nr: how many of @all are on the bus.
@@ -21,6 +24,8 @@ struct devices {
 	unsigned int nr_disks;
 	struct net nets[DEVICES_MAX];
 	unsigned int nr_nets;
+	struct virtio_console console;
+	bool has_console;
 	struct virtio entropy;
 	struct virtio *all[LAYOUT_VIRTIO_MAX];
 	unsigned int nr;

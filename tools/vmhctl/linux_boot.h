@@ -8,8 +8,10 @@
 
 #define LINUX_MEMORY_BYTES	(256ULL << 20)
 
-/* The console is the serial port; the keyboard controller resets; a panic resets at once. */
-#define LINUX_CMDLINE		"console=ttyS0 reboot=k panic=-1"
+/* The keyboard controller resets; a panic resets at once. */
+#define LINUX_CMDLINE		"reboot=k panic=-1"
+#define LINUX_SERIAL_CONSOLE	"console=ttyS0"
+#define LINUX_VIRTIO_CONSOLE	"console=hvc0"
 
 /**
  * struct linux_guest - what to boot

@@ -12,9 +12,11 @@
 #include "console.h"
 #include "main_loop.h"
 #include "message.h"
-#include "serial.h"
 #include "vm.h"
 #include "vmhctl.h"
+
+/* Read at once at most. */
+#define INPUT_BYTES	512u
 
 enum { FD_EVENT, FD_SIGNAL, FD_TIMER, FD_INPUT, FD_NR };
 
@@ -74,13 +76,14 @@ static void on_timer(struct vm *vm, uint64_t seconds)
 		complain("the guest did not end within %llu s", (unsigned long long)seconds);
 }
 
-static void on_input(struct vm *vm, struct serial *input)
+static void on_input(struct vm *vm, const struct main_loop_input *input)
 {
-	uint8_t bytes[SERIAL_FIFO];
+	size_t count, room = input->room(input->opaque);
+	uint8_t bytes[INPUT_BYTES];
 	bool quit = false;
-	size_t count = console_read(bytes, serial_room(input), &quit);
 
-	serial_receive(input, bytes, count);
+	count = console_read(bytes, room < INPUT_BYTES ? room : INPUT_BYTES, &quit);
+	input->receive(input->opaque, bytes, count);
 	if (quit && vm_end(vm, VMHCTL_OK))
 		complain("ended by Ctrl-A x");
 }
@@ -93,7 +96,7 @@ static void on_input(struct vm *vm, struct serial *input)
  *
  * Return: the exit code.
  */
-int main_loop_run(struct vm *vm, struct serial *input, uint64_t timeout_seconds)
+int main_loop_run(struct vm *vm, const struct main_loop_input *input, uint64_t timeout_seconds)
 {
 	struct pollfd fds[FD_NR] = {
 		[FD_EVENT] = { .fd = vm->event_fd, .events = POLLIN },
@@ -104,7 +107,7 @@ int main_loop_run(struct vm *vm, struct serial *input, uint64_t timeout_seconds)
 	eventfd_t events;
 
 	while (!vm_ended(vm)) {
-		bool wanted = input && console_has_input() && serial_room(input);
+		bool wanted = input && console_has_input() && input->room(input->opaque);
 
 		fds[FD_INPUT].fd = wanted ? STDIN_FILENO : -1;
 		if (poll(fds, FD_NR, -1) < 0)

@@ -2,12 +2,24 @@
 #ifndef VMHCTL_MAIN_LOOP_H
 #define VMHCTL_MAIN_LOOP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-struct serial;
 struct vm;
 
+/**
+ * struct main_loop_input - where standard input goes
+ * @opaque: given back to the functions.
+ * @room: how many bytes it takes now. When that rises from 0, vm_wake_main() is called.
+ * @receive: takes bytes, not more than there is room for.
+ */
+struct main_loop_input {
+	void *opaque;
+	size_t (*room)(void *opaque);
+	void (*receive)(void *opaque, const uint8_t *bytes, size_t count);
+};
+
 int main_loop_prepare(void);
-int main_loop_run(struct vm *vm, struct serial *input, uint64_t timeout_seconds);
+int main_loop_run(struct vm *vm, const struct main_loop_input *input, uint64_t timeout_seconds);
 
 #endif /* VMHCTL_MAIN_LOOP_H */

@@ -18,19 +18,21 @@
 const char run_help[] =
 	"Usage: vmhctl run --kernel FILE [--initrd FILE] [--cmdline STRING] [OPTION]...\n"
 	"       vmhctl run --flat FILE [OPTION]...\n"
-	"Runs a guest with its serial console on this terminal, until it powers off or\n"
+	"Runs a guest with its console on this terminal, until it powers off or\n"
 	"reboots. Ctrl-A x ends it; Ctrl-A Ctrl-A sends Ctrl-A.\n"
 	"\n"
 	"Linux guests:\n"
 	"  --kernel FILE      a bzImage or an x86-64 vmlinux\n"
 	"  --initrd FILE      its initial RAM disk\n"
-	"  --cmdline STRING   follows \"" LINUX_CMDLINE "\" on the\n"
+	"  --cmdline STRING   follows \"" LINUX_SERIAL_CONSOLE " " LINUX_CMDLINE "\" on the\n"
 	"                     kernel's command line; of two settings the later one counts\n"
 	"  --bare-cmdline     STRING is the whole command line\n"
 	"  --disk FILE[,ro]   a disk; the guest reads and writes the file, or reads it only.\n"
 	"                     The first one is /dev/vda there\n"
 	"  --net tap=NAME[,mac=ADDRESS]  a network interface at a tap of this machine\n"
 	"  --net user[,mac=ADDRESS]  one in a network of its own, with DHCP, behind this machine\n"
+	"  --console serial|virtio  what is typed goes to the serial port, or to a virtio console,\n"
+	"                     for which the kernel gets \"" LINUX_VIRTIO_CONSOLE "\" (serial)\n"
 	"\n"
 	"Flat guests:\n"
 	"  --flat FILE        bare instructions, started in real mode with all segments at 0,\n"
@@ -110,6 +112,13 @@ static int take_net(struct run_options *opt, const char *text)
 	const char *wrong = device_options_net(&opt->devices, text);
 
 	return wrong ? bad_value("net", text, wrong) : VMHCTL_OK;
+}
+
+static int take_console(struct run_options *opt, const char *text)
+{
+	const char *wrong = device_options_console(&opt->devices, text);
+
+	return wrong ? bad_value("console", text, wrong) : VMHCTL_OK;
 }
 
 static int take_flat(struct run_options *opt, const char *text)
@@ -251,15 +260,15 @@ static int take_help(struct run_options *opt, const char *text)
 }
 
 enum {
-	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_DISK, OPT_NET, OPT_FLAT,
-	OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_HUGEPAGES, OPT_CPUS, OPT_NAME,
-	OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE, OPT_TIMEOUT, OPT_USER, OPT_CONFINE, OPT_STATS,
-	OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
+	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_DISK, OPT_NET, OPT_CONSOLE,
+	OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_HUGEPAGES, OPT_CPUS,
+	OPT_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE, OPT_TIMEOUT, OPT_USER, OPT_CONFINE,
+	OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
 };
 
 /* Options that go with one kind of guest only. */
 #define LINUX_ONLY	(1u << OPT_INITRD | 1u << OPT_CMDLINE | 1u << OPT_BARE_CMDLINE | \
-			 1u << OPT_DISK | 1u << OPT_NET)
+			 1u << OPT_DISK | 1u << OPT_NET | 1u << OPT_CONSOLE)
 #define FLAT_ONLY	(1u << OPT_LOAD_ADDR | 1u << OPT_ENTRY | 1u << OPT_IRQCHIP)
 
 static const struct {
@@ -273,6 +282,7 @@ static const struct {
 	[OPT_BARE_CMDLINE] = { "bare-cmdline", no_argument, take_bare_cmdline },
 	[OPT_DISK]	   = { "disk", required_argument, take_disk },
 	[OPT_NET]	   = { "net", required_argument, take_net },
+	[OPT_CONSOLE]	   = { "console", required_argument, take_console },
 	[OPT_FLAT]	   = { "flat", required_argument, take_flat },
 	[OPT_LOAD_ADDR]	   = { "load-addr", required_argument, take_load_addr },
 	[OPT_ENTRY]	   = { "entry", required_argument, take_entry },

@@ -241,8 +241,9 @@ void serial_write(void *opaque, unsigned int offset, uint8_t value)
 }
 
 /* How many bytes serial_receive() can take now. */
-size_t serial_room(struct serial *serial)
+size_t serial_room(void *opaque)
 {
+	struct serial *serial = opaque;
 	size_t room;
 
 	pthread_mutex_lock(&serial->lock);
@@ -253,15 +254,25 @@ size_t serial_room(struct serial *serial)
 
 /**
  * serial_receive() - bytes arrive from outside
- * @serial: the UART.
+ * @opaque: the struct serial.
  * @bytes: them.
  * @count: how many; what does not fit is lost.
  */
-void serial_receive(struct serial *serial, const uint8_t *bytes, size_t count)
+void serial_receive(void *opaque, const uint8_t *bytes, size_t count)
 {
+	struct serial *serial = opaque;
+
 	pthread_mutex_lock(&serial->lock);
 	for (size_t i = 0; i < count; i++)
 		serial_push(serial, bytes[i]);
 	serial_update_irq(serial);
 	pthread_mutex_unlock(&serial->lock);
+}
+
+/* For main_loop_run(): what is typed goes to this UART. */
+struct main_loop_input serial_input(struct serial *serial)
+{
+	return (struct main_loop_input){
+		.opaque = serial, .room = serial_room, .receive = serial_receive,
+	};
 }

@@ -44,17 +44,20 @@ struct run {
 
 static int run_loop(struct run *run)
 {
-	struct serial *input = run->opt.kernel ? &run->board.serial : NULL;
+	struct main_loop_input input = run->opt.devices.console ?
+		virtio_console_input(&run->devices.console) : serial_input(&run->board.serial);
+	bool interactive = run->opt.kernel;
 	int status;
 
 	/* A flat guest does not read; its input may belong to the script that runs it. */
-	if (input)
+	if (interactive)
 		console_open();
 	status = devices_start(&run->devices);
 	if (!status)
 		status = vm_start(&run->vm);
 	if (!status)
-		status = main_loop_run(&run->vm, input, run->opt.timeout_seconds);
+		status = main_loop_run(&run->vm, interactive ? &input : NULL,
+				       run->opt.timeout_seconds);
 	vm_stop(&run->vm);
 	devices_stop(&run->devices);
 	console_close();
@@ -127,13 +130,16 @@ static int run_device(struct run *run)
 
 static int run_make_cmdline(struct run *run)
 {
+	const char *console = run->opt.devices.console ? LINUX_VIRTIO_CONSOLE :
+							 LINUX_SERIAL_CONSOLE;
 	const char *given = run->opt.cmdline ? run->opt.cmdline : "";
 	int ret;
 
 	if (run->opt.bare_cmdline)
 		ret = asprintf(&run->cmdline, "%s", given);
 	else
-		ret = asprintf(&run->cmdline, "%s%s%s", LINUX_CMDLINE, *given ? " " : "", given);
+		ret = asprintf(&run->cmdline, "%s " LINUX_CMDLINE "%s%s", console,
+			       *given ? " " : "", given);
 	if (ret < 0) {
 		run->cmdline = NULL;
 		complain("out of memory");

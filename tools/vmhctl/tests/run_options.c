@@ -80,6 +80,10 @@ static const struct {
 	  VMHCTL_USAGE },
 	{ "odd address", { "--kernel", "k", "--net", "user,mac=52:54:0:12:34:56" }, VMHCTL_USAGE },
 	{ "something else of a network", { "--kernel", "k", "--net", "user,foo=1" }, VMHCTL_USAGE },
+	{ "serial console", { "--kernel", "k", "--console", "serial" }, VMHCTL_OK },
+	{ "virtio console", { "--kernel", "k", "--console", "virtio" }, VMHCTL_OK },
+	{ "no such console", { "--kernel", "k", "--console", "vga" }, VMHCTL_USAGE },
+	{ "console of a flat guest", { "--flat", "f", "--console", "virtio" }, VMHCTL_USAGE },
 	{ "huge pages", { "--kernel", "k", "--hugepages" }, VMHCTL_OK },
 	{ "half a huge page", { "--kernel", "k", "--hugepages", "--memory", "9M" }, VMHCTL_USAGE },
 	{ "confined", { "--flat", "f", "--confine", "on" }, VMHCTL_OK },
@@ -171,6 +175,12 @@ START_TEST(most_devices)
 	ck_assert_int_eq(parse(more), VMHCTL_USAGE);
 	more[8] = "--net=tap=t";
 	ck_assert_int_eq(parse(more), VMHCTL_USAGE);
+	more[8] = "--console=virtio";
+	ck_assert_int_eq(parse(more), VMHCTL_USAGE);
+	more[1] = more[8];
+	more[8] = NULL;
+	ck_assert_int_eq(parse(more), VMHCTL_OK);
+	ck_assert(opt.devices.console);
 }
 END_TEST
 
