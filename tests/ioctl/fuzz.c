@@ -30,8 +30,9 @@ static const unsigned int commands[] = {
 enum kind { DEVICE, VM, VCPU, KINDS };
 static const char *const kind_names[KINDS] = { "device", "VM", "vCPU" };
 
-/* So many calls, then comes another VM. Those on the device are not to that one. */
-static const unsigned int vm_lives[KINDS] = { 2048, 64, 64 };
+/* So many calls on it, then comes another VM; or so many that found it ended. */
+#define VM_LIFE		512
+#define VM_AFTERLIFE	16
 
 /**
  * struct ground - where arguments are
@@ -161,8 +162,8 @@ static bool is_explained(int fd, unsigned int command, int error)
 	return err.error == (uint32_t)error && err.call == command && err.text[0];
 }
 
-/* One call. Returns whether it succeeded. */
-static bool one(const struct vm *vm, enum kind fd, const struct ground *ground, bool door)
+/* One call. Returns 0 or its errno. */
+static int one(const struct vm *vm, enum kind fd, const struct ground *ground, bool door)
 {
 	const int fds[KINDS] = { vm->dev, vm->fd, vm->vcpu[0] };
 	unsigned int command = random_command();
@@ -172,8 +173,11 @@ static bool one(const struct vm *vm, enum kind fd, const struct ground *ground, 
 	int error;
 
 	vm->run[0]->immediate_exit = noise() % 4 != 0;
-	if (ioctl(fds[fd], command, arg) >= 0)
-		return true;
+	if (ioctl(fds[fd], command, arg) >= 0) {
+		/* What was made is not kept. */
+		close_range(vm->vcpu[0] + 1, ~0U, 0);
+		return 0;
+	}
 	error = errno;
 	if (error <= 0 || error > ERRNO_MAX)
 		FAIL("call %#x on the %s: errno %d", command, kind_names[fd], error);
@@ -183,7 +187,7 @@ static bool one(const struct vm *vm, enum kind fd, const struct ground *ground, 
 	    error != EINTR && !is_explained(fds[fd], command, error))
 		FAIL("call %#x on the %s: %s, but the record says %s", command, kind_names[fd],
 		     strerror(error), last_error(fds[fd]).text);
-	return false;
+	return error;
 }
 
 static void block_signals(sigset_t *before)
@@ -210,7 +214,7 @@ static void make(struct vm *vm)
 
 static void shoot(enum kind kind, unsigned int calls)
 {
-	unsigned int good = 0;
+	unsigned int good = 0, age = 0, stale = 0;
 	struct ground ground;
 	struct vm vm;
 	bool door;
@@ -222,12 +226,16 @@ static void shoot(enum kind kind, unsigned int calls)
 	door = ioctl(vm.dev, KVM_GET_API_VERSION, 0) == KVM_API_VERSION;
 	send_signals();
 	for (unsigned int i = 0; i < calls; i++) {
-		good += one(&vm, kind, &ground, door);
-		/* What was made is not kept. */
-		close_range(vm.vcpu[0] + 1, ~0U, 0);
-		if (i % vm_lives[kind] == vm_lives[kind] - 1) {
+		int error = one(&vm, kind, &ground, door);
+
+		good += !error;
+		age += kind != DEVICE;
+		stale += error == ESTALE;
+		if (age >= VM_LIFE || stale >= VM_AFTERLIFE) {
 			vm_close(&vm);
 			make(&vm);
+			age = 0;
+			stale = 0;
 		}
 	}
 	printf("# random calls on the %s: %u, of which %u succeeded\n", kind_names[kind], calls,
