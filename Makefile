@@ -61,11 +61,12 @@ fuzz: SECONDS ?= 600
 fuzz: deps
 	@tests/host/fuzz $(SECONDS)
 
-# A third of them on each kind of fd.
+# A third of them on each kind of fd. Another SEED makes others.
 .PHONY: fuzz-calls
 fuzz-calls: CALLS ?= 10000000
+fuzz-calls: SEED ?= 24301
 fuzz-calls: deps
-	@tests/ioctl/run --module kvm_abi=1 --calls $$(($(CALLS) / 3)) \
+	@tests/ioctl/run --module kvm_abi=1 --calls $$(($(CALLS) / 3)) --seed $(SEED) \
 		--lab "--kernel debug --mem 512 --timeout 36000" fuzz
 
 .PHONY: check-qemu

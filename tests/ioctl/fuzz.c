@@ -18,6 +18,7 @@
 #include "vm.h"
 
 #define CALLS_A_SECOND	100	/* at the least, on a kernel that looks at everything */
+#define CALLS_A_LINE	100000	/* of a long run, to see how far it is */
 #define NUMBERS		256
 #define SIGNAL_MS	20
 #define ERRNO_MAX	133	/* larger ones are the kernel's own */
@@ -31,7 +32,7 @@ enum kind { DEVICE, VM, VCPU, KINDS };
 static const char *const kind_names[KINDS] = { "device", "VM", "vCPU" };
 
 /* So many calls on it, then comes another VM; or so many that found it ended. */
-#define VM_LIFE		512
+#define VM_LIFE		1024
 #define VM_AFTERLIFE	16
 
 /**
@@ -219,7 +220,7 @@ static void shoot(enum kind kind, unsigned int calls)
 	struct vm vm;
 	bool door;
 
-	state = 0x5eed + kind;
+	state = random_calls_seed + kind;
 	setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 256, 256 });
 	lay_ground(&ground);
 	make(&vm);
@@ -228,6 +229,10 @@ static void shoot(enum kind kind, unsigned int calls)
 	for (unsigned int i = 0; i < calls; i++) {
 		int error = one(&vm, kind, &ground, door);
 
+		if (i && i % CALLS_A_LINE == 0) {
+			printf("# %u calls\n", i);
+			fflush(stdout);
+		}
 		good += !error;
 		age += kind != DEVICE;
 		stale += error == ESTALE;

@@ -32,7 +32,7 @@ static const struct suite *const suites[] = {
 
 const char *device_path = VMH_DEVICE_PATH;
 bool on_kvm, on_debug_kernel;
-unsigned int random_calls_nr = 12000;
+unsigned int random_calls_nr = 12000, random_calls_seed = 0x5eed;
 static bool slow_too;
 static unsigned int number, failures;
 
@@ -160,6 +160,7 @@ int main(int argc, char **argv)
 		{ "device", required_argument, NULL, 'd' },
 		{ "slow", no_argument, NULL, 's' },
 		{ "calls", required_argument, NULL, 'c' },
+		{ "seed", required_argument, NULL, 'r' },
 		{ }
 	};
 	int option;
@@ -171,6 +172,8 @@ int main(int argc, char **argv)
 			slow_too = true;
 		else if (option == 'c')
 			random_calls_nr = strtoul(optarg, NULL, 10);
+		else if (option == 'r')
+			random_calls_seed = strtoul(optarg, NULL, 10);
 		else
 			return 2;
 	}

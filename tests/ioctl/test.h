@@ -58,8 +58,8 @@ extern const struct suite suite_call, suite_config, suite_slots, suite_vcpus, su
 /* The device under test, whether it is KVM, and whether the kernel is slow but looks closely. */
 extern const char *device_path;
 extern bool on_kvm, on_debug_kernel;
-/* How many on each kind of fd. */
-extern unsigned int random_calls_nr;
+/* How many on each kind of fd, and what they are made from. */
+extern unsigned int random_calls_nr, random_calls_seed;
 
 /* End the test as failed, or as one that cannot be done here. */
 void fail(const char *file, int line, const char *format, ...)
