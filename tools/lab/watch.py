@@ -9,6 +9,7 @@ import sys
 import time
 import tty
 
+from cache import Failure
 from klog import KernelLog
 
 TIMED_OUT = 124
@@ -31,7 +32,11 @@ class Terminal:
     """The machine's first serial line, as a pseudo terminal."""
 
     def __init__(self):
-        self.master, self.slave = os.openpty()
+        try:
+            self.master, self.slave = os.openpty()
+        except OSError as error:
+            raise Failure(f"no terminal for the machine: {error.strerror}; "
+                          "is /dev/pts mounted?") from error
         tty.setraw(self.slave)
         self.device = os.ttyname(self.slave)
         self.output = bytearray()
