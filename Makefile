@@ -66,7 +66,7 @@ fuzz: deps
 fuzz-calls: CALLS ?= 10000000
 fuzz-calls: SEED ?= 24301
 fuzz-calls: deps
-	@tests/ioctl/run --module kvm_abi=1 --calls $$(($(CALLS) / 3)) --seed $(SEED) \
+	@tests/ioctl/run --module kvm_abi=1 --calls $$((($(CALLS) + 2) / 3)) --seed $(SEED) \
 		--lab "--kernel debug --mem 512 --timeout 36000" fuzz
 
 .PHONY: check-qemu
