@@ -50,3 +50,11 @@ void board_init(struct board *board, struct vm *vm)
 	pm1_add(&board->pm1, vm);
 	reset_add(vm);
 }
+
+/* For main_loop_run(): what is typed goes to COM1. */
+struct main_loop_input board_input(struct board *board)
+{
+	return (struct main_loop_input){
+		.opaque = &board->serial, .room = serial_room, .receive = serial_receive,
+	};
+}

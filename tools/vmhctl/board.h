@@ -3,6 +3,7 @@
 #define VMHCTL_BOARD_H
 
 #include "cmos.h"
+#include "main_loop.h"
 #include "pm1.h"
 #include "serial.h"
 
@@ -23,5 +24,6 @@ struct board {
 };
 
 void board_init(struct board *board, struct vm *vm);
+struct main_loop_input board_input(struct board *board);
 
 #endif /* VMHCTL_BOARD_H */

@@ -268,11 +268,3 @@ void serial_receive(void *opaque, const uint8_t *bytes, size_t count)
 	serial_update_irq(serial);
 	pthread_mutex_unlock(&serial->lock);
 }
-
-/* For main_loop_run(): what is typed goes to this UART. */
-struct main_loop_input serial_input(struct serial *serial)
-{
-	return (struct main_loop_input){
-		.opaque = serial, .room = serial_room, .receive = serial_receive,
-	};
-}

@@ -7,8 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "main_loop.h"
-
 #define SERIAL_PORTS	8
 #define SERIAL_FIFO	16	/* bytes that a 16550A holds */
 
@@ -57,6 +55,5 @@ uint8_t serial_read(void *serial, unsigned int offset);
 void serial_write(void *serial, unsigned int offset, uint8_t value);
 size_t serial_room(void *serial);
 void serial_receive(void *serial, const uint8_t *bytes, size_t count);
-struct main_loop_input serial_input(struct serial *serial);
 
 #endif /* VMHCTL_SERIAL_H */

@@ -45,7 +45,7 @@ struct run {
 static int run_loop(struct run *run)
 {
 	struct main_loop_input input = run->opt.devices.console ?
-		virtio_console_input(&run->devices.console) : serial_input(&run->board.serial);
+		virtio_console_input(&run->devices.console) : board_input(&run->board);
 	bool interactive = run->opt.kernel;
 	int status;
 

@@ -23,15 +23,16 @@
 
 enum { QUEUE_RECEIVE, QUEUE_TRANSMIT };
 
+/* The last words of a guest that has powered off meanwhile are shown, too, but not endless ones. */
 static void show(const struct virtio *dev, const uint8_t *bytes, size_t count)
 {
-	while (count && !vm_ended(dev->vm)) {
+	do {
 		size_t piece = count < PIECE ? count : PIECE;
 
 		console_write(bytes, piece);
 		bytes += piece;
 		count -= piece;
-	}
+	} while (count && !vm_ended(dev->vm));
 }
 
 static uint32_t console_handle(struct virtio *dev, unsigned int queue, struct virtq_chain *chain)
