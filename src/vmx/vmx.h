@@ -188,7 +188,7 @@ struct vmx_host_state {
 	unsigned long cr4;		/* what HOST_CR4 holds */
 	u64 fs_base;			/* what HOST_FS_BASE holds */
 	u64 kernel_gs_base;
-	u16 ds, es, fs, gs;
+	u16 ds, es, fs, gs, ldt;
 	bool syscall_switched;
 	bool tsc_aux_switched;
 };

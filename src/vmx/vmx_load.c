@@ -178,6 +178,7 @@ void vmx_state_load(struct vmx_vcpu *v)
 	savesegment(es, host->es);
 	savesegment(fs, host->fs);
 	savesegment(gs, host->gs);
+	store_ldt(host->ldt);
 	rdmsrl(MSR_FS_BASE, fs_base);
 	if (fs_base != host->fs_base) {
 		host->fs_base = fs_base;
@@ -197,11 +198,13 @@ void vmx_state_load(struct vmx_vcpu *v)
 }
 
 /*
- * An exit leaves null selectors, and limits of 64 KiB for GDT and IDT and 103 for TR. That of the
- * IDT does no harm: 256 vectors are all that there can be.
+ * An exit leaves null selectors, LDTR's too, which the others may need; and limits of 64 KiB for
+ * GDT and IDT and 103 for TR. That of the IDT does no harm: 256 vectors are all that there can be.
  */
 static void vmx_restore_segments(struct vmx_host_state *host)
 {
+	if (unlikely(host->ldt))
+		asm volatile("lldt %0" : : "m" (host->ldt));
 	if (unlikely(host->ds | host->es)) {
 		loadsegment(ds, host->ds);
 		loadsegment(es, host->es);

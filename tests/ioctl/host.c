@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What belongs to the host and its processes is as it was after RUN; moves between processors. */
+#include <asm/ldt.h>
 #include <asm/prctl.h>
 #include <errno.h>
 #include <pthread.h>
@@ -158,6 +159,23 @@ static void segment_selectors(void)
 	for (int i = 0; i < 4; i++)
 		CHECK_EQ(selector(i), before[i]);
 	asm volatile("mov %0, %%ds; mov %0, %%es" : : "r" (0));
+}
+
+/* And those into the process's LDT. */
+static void ldt_selectors(void)
+{
+	const uint16_t in_ldt = 7;
+	struct user_desc desc = { .limit = 0xfffff, .limit_in_pages = 1, .seg_32bit = 1 };
+	struct vm vm;
+
+	CHECK(!syscall(SYS_modify_ldt, 1, &desc, sizeof(desc)));
+	make_dirty(&vm);
+	for (int i = 0; i < 20; i++) {
+		asm volatile("mov %0, %%es" : : "r" (in_ldt));
+		vm_run_until(&vm, 0, KVM_EXIT_IO);
+		CHECK_EQ(selector(1), in_ldt);
+	}
+	asm volatile("mov %0, %%es" : : "r" (0));
 }
 
 /* The host's IDT, GDT and TR work: exceptions, system calls, the I/O bitmap's limit. */
@@ -353,6 +371,7 @@ static const struct test tests[] = {
 	{ .name = "x87 and MXCSR", .run = x87_and_mxcsr, .kvm = true },
 	{ .name = "bases of FS and GS", .run = segment_bases, .kvm = true },
 	{ .name = "segment selectors", .run = segment_selectors, .kvm = true },
+	{ .name = "selectors in an LDT", .run = ldt_selectors, .kvm = true },
 	{ .name = "GDT and IDT", .run = host_tables, .kvm = true },
 	{ .name = "debug registers", .run = debug_registers, .kvm = true },
 	{ .name = "two VMs by turns", .run = two_vms, .kvm = true },
