@@ -4,6 +4,7 @@
  * Inside it a turn, with interrupts off: inject, run, settle what can be settled at once, run.
  */
 #include <linux/sched/signal.h>
+#include <linux/vtime.h>
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
@@ -94,6 +95,22 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 	}
 }
 
+/*
+ * The kernel's accounting of time. The interrupt that ended the stay is taken before: if it was the
+ * tick, the time goes to the guest. But STI, right before this, holds it back for an instruction.
+ */
+static __always_inline void vmh_guest_time_end(void)
+{
+	asm volatile("nop" : : : "memory");
+	if (!vtime_accounting_enabled_this_cpu()) {
+		vtime_account_guest_exit();
+		return;
+	}
+	local_irq_disable();
+	vtime_account_guest_exit();
+	local_irq_enable();
+}
+
 /* Interrupts go off here and on again at the end. Quiet: a debugger wants no interrupts now. */
 static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, const bool quiet)
 {
@@ -104,6 +121,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 		WRITE_ONCE(vcpu->log_pending, true);
 	/* Pairs with the barriers in vmh_vcpu_kick() and vmh_dirty_collect(). */
 	smp_store_mb(vcpu->mode, VMH_IN_GUEST);
+	vtime_account_guest_enter();
 	vcpu->vmx.budget = VMX_TURN_BUDGET;
 	vmx_turn_begin(&vcpu->vmx);
 	while (vcpu->vmx.budget && !vmh_vcpu_must_leave(vcpu)) {
@@ -123,6 +141,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 	vmx_turn_end(&vcpu->vmx);
 	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
 	local_irq_enable();
+	vmh_guest_time_end();
 	if (unlikely(vcpu->vmx.pml_on))
 		vmh_dirty_drain(vcpu);
 	return result;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* GET_USAGE to the page, and what happens at a limit. */
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 
 #include "vm.h"
 
@@ -216,6 +220,45 @@ static void running_counts(void)
 	CHECK(after.res[VMH_RES_RUN_NS].used > before.res[VMH_RES_RUN_NS].used);
 }
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* Of proc(5): guest_time is the 43rd field, state the 3rd and the first behind the name. */
+static unsigned long guest_ticks(void)
+{
+	FILE *file = fopen("/proc/self/stat", "re");
+	char line[1024], *field;
+
+	CHECK(file && fgets(line, sizeof(line), file));
+	fclose(file);
+	field = strrchr(line, ')') + 2;
+	for (int i = 3; i < 43; i++)
+		field = strchr(field, ' ') + 1;
+	return strtoul(field, NULL, 10);
+}
+
+/* What a guest computes is guest time to the kernel, and so to top(1): half a second, about. */
+static void guest_time(void)
+{
+	const struct itimerval timer = { .it_value.tv_usec = 500000 };
+	const struct sigaction action = { .sa_handler = on_alarm };
+	unsigned long hundredths;
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ });
+	VM_LOAD(&vm, guest_spin);
+	vm_start(&vm);
+	CHECK(!sigaction(SIGALRM, &action, NULL));
+	CHECK(!setitimer(ITIMER_REAL, &timer, NULL));
+	CHECK_EQ(call(vm.vcpu[0], VMH_RUN, NULL), -1);
+	CHECK_EQ(errno, EINTR);
+	hundredths = guest_ticks();
+	if (hundredths < 40 || hundredths > 60)
+		FAIL("%lu hundredths of a second", hundredths);
+}
+
 static const struct test tests[] = {
 	{ .name = "fresh VM", .run = fresh },
 	{ .name = "populated to the page", .rows = ARRAY_SIZE(page_counts),
@@ -228,6 +271,7 @@ static const struct test tests[] = {
 	{ .name = "limit of populated memory", .run = populated_limit },
 	{ .name = "limit of EPT tables", .run = table_limit },
 	{ .name = "exits and run time", .run = running_counts },
+	{ .name = "guest time, as the kernel counts it", .run = guest_time, .kvm = true },
 	{ }
 };
 
