@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
+#include <linux/sched/signal.h>
 
 #include "fail_point.h"
 #include "vcpu.h"
@@ -205,6 +206,13 @@ static int vmh_fault_wait_for_page(struct vmh_fault *f, struct vmh_vcpu *vcpu)
 	return nr ? 0 : -EFAULT;
 }
 
+/* As if the VMM had touched it: it may have another page for the guest. */
+static int vmh_fault_hardware_error(const struct vmh_fault *f)
+{
+	send_sig_mceerr(BUS_MCEERR_AR, (void __user *)f->hva, PAGE_SHIFT, current);
+	return -EINTR;
+}
+
 static int vmh_fault_get_pages(struct vmh_fault *f, struct vmh_vcpu *vcpu)
 {
 	int ret = vmh_fault_get_pages_fast(f) ? 0 : vmh_fault_wait_for_page(f, vcpu);
@@ -357,8 +365,9 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
  * Context: may sleep; takes mmap_lock.
  *
  * Return: 0; -ENXIO when no slot backs the address, or only for reading; -EDQUOT at a limit;
- * -ENOMEM; -EFAULT when the VMM has nothing mapped there; -EINTR for a signal; -EBUSY when the VM
- * was stopped meanwhile: its memory must not be touched.
+ * -ENOMEM; -EFAULT when the VMM has nothing mapped there; -EINTR for a signal, which is SIGBUS if
+ * there is a hardware error in the page; -EBUSY when the VM was stopped meanwhile: its memory must
+ * not be touched.
  */
 int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial)
 {
@@ -372,6 +381,8 @@ int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_de
 			return -EINTR;
 		cond_resched();
 	}
+	if (unlikely(ret == -EHWPOISON))
+		ret = vmh_fault_hardware_error(&f);
 	trace_ept_fault(vcpu->vm->vm_id, vcpu->id, gpa, write, ret);
 	return ret;
 }

@@ -42,11 +42,12 @@ static inline void vmx_host_nmi(void)
 
 /*
  * One page of the calling process by its page fault, with a reference. Where the kernel can, a
- * signal of any kind ends a wait that userspace is the cause of (userfaultfd): -EINTR.
+ * signal of any kind ends a wait that userspace is the cause of (userfaultfd): -EINTR. -EHWPOISON
+ * where the memory has an error.
  */
 static inline long vmh_get_user_page(unsigned long address, bool write, struct page **page)
 {
-	unsigned int flags = write ? FOLL_WRITE : 0;
+	unsigned int flags = FOLL_HWPOISON | (write ? FOLL_WRITE : 0);
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	flags |= FOLL_INTERRUPTIBLE;

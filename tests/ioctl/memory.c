@@ -2,6 +2,7 @@
 /* What the VMM does to its own memory while a guest uses it. */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -23,6 +24,45 @@ static void start_writer(struct vm *vm, struct runner *runner)
 	vm_start(vm);
 	runner_start(runner, vm, 0);
 	wait_until_changes((void *)(vm->memory + DATA_GPA));
+}
+
+static pthread_t poisoner;
+static void *poisoned;
+static volatile uint8_t errors;
+
+/* The thread that made the error is told too. The other is the vCPU's: it gets a new page. */
+static void on_memory_error(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)context;
+	if (pthread_equal(pthread_self(), poisoner))
+		return;
+	CHECK_EQ(info->si_code, BUS_MCEERR_AR);
+	CHECK(info->si_addr == poisoned);
+	CHECK_EQ(1UL << info->si_addr_lsb, PAGE);
+	CHECK(mmap(poisoned, PAGE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == poisoned);
+	errors++;
+}
+
+/* The memory under a running guest has a hardware error. */
+static void hardware_error(void)
+{
+	struct sigaction action = { .sa_sigaction = on_memory_error, .sa_flags = SA_SIGINFO };
+	struct runner runner;
+	struct vm vm;
+
+	start_writer(&vm, &runner);
+	poisoner = pthread_self();
+	poisoned = vm.memory + DATA_GPA;
+	CHECK(!sigaction(SIGBUS, &action, NULL));
+	if (madvise(poisoned, PAGE, MADV_HWPOISON))
+		FAIL("%s: has the kernel CONFIG_MEMORY_FAILURE?", strerror(errno));
+	wait_for_byte(&errors, 1);
+	wait_until_changes(poisoned);
+	CHECK_EQ(errors, 1);
+	vm_close(&vm);
+	_exit(0);
 }
 
 /* The page under a running guest is unmapped: RUN says so, the VM lives, and goes on after. */
@@ -269,6 +309,7 @@ static void slot_deleted(void)
 
 static const struct test tests[] = {
 	{ .name = "unmapped under the guest, and mapped again", .run = unmapped, .kvm = true },
+	{ .name = "a hardware error under the guest", .run = hardware_error, .kvm = true },
 	{ .name = "replaced under the guest", .run = replaced, .kvm = true },
 	{ .name = "MADV_DONTNEED under the guest", .run = dropped, .kvm = true },
 	{ .name = "MADV_DONTNEED of all, code too", .run = all_dropped },
