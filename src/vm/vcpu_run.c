@@ -300,6 +300,8 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 		return vmh_vcpu_task_switch(vcpu);
 	case VMX_DEBUG:
 		return vmh_vcpu_exit_debug(vcpu, vcpu->vmx.debug_vector, vcpu->vmx.debug_dr6);
+	case VMX_MACHINE_CHECK:
+		return vmh_vcpu_interrupted(vcpu);
 	case VMX_ENTRY_FAILED:
 		return vmh_vcpu_exit_fail_entry(vcpu, err);
 	default:

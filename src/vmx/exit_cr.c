@@ -70,7 +70,7 @@ void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value)
 	u64 host_owned = vmcs_read(CR4_GUEST_HOST_MASK);
 	u64 cr4 = vmcs_read(GUEST_CR4);
 
-	cr4 = (cr4 & ~host_owned) | (value & host_owned) | X86_CR4_VMXE;
+	cr4 = (cr4 & ~host_owned) | (value & host_owned) | vmx_conf.cr4_always;
 	vmcs_write(GUEST_CR4, cr4);
 	vmcs_write(CR4_READ_SHADOW, value & host_owned);
 	v->osxsave = value & X86_CR4_OSXSAVE;

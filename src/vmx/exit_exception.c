@@ -5,12 +5,14 @@
  * #DB and #AC always exit and are injected again: a guest can arrange for either to recur for ever
  * inside its own delivery, where the processor takes no interrupt.
  */
+#include <linux/panic.h>
 #include <linux/percpu.h>
 #include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
 #include "exit.h"
+#include "fail_point.h"
 #include "vmh_compat.h"
 
 static bool vmx_guest_checks_alignment(void)
@@ -48,6 +50,26 @@ static enum vmx_result vmx_exit_debug(struct vmx_vcpu *v, u32 info)
 	return VMX_RESUME;
 }
 
+static enum vmx_result vmx_machine_check(void)
+{
+	vmx_host_machine_check();
+	vmh_fail_machine_check_end();
+	return VMX_MACHINE_CHECK;
+}
+
+/*
+ * Tests have an exception taken for a machine check, which no emulated processor raises; and as a
+ * processor does, it stops where CR4.MCE is clear.
+ */
+static unsigned int vmx_exit_vector(u32 info)
+{
+	if (likely(!vmh_fail_machine_check()))
+		return info & INTR_INFO_VECTOR_MASK;
+	if (!(vmcs_read(GUEST_CR4) & X86_CR4_MCE))
+		panic("vmh: a machine check in a guest without CR4.MCE");
+	return X86_TRAP_MC;
+}
+
 enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 {
 	u32 info = vmcs_read32(VM_EXIT_INTR_INFO);
@@ -60,10 +82,9 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 	if ((info & INTR_INFO_UNBLOCK_NMI) && !vmx_event_pending(v))
 		vmcs_set_bits(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
 
-	switch (info & INTR_INFO_VECTOR_MASK) {
+	switch (vmx_exit_vector(info)) {
 	case X86_TRAP_MC:
-		vmx_host_machine_check();
-		return VMX_HOST_IRQ;
+		return vmx_machine_check();
 	case X86_TRAP_DB:
 		return vmx_exit_debug(v, info);
 	case X86_TRAP_BP:
@@ -82,7 +103,7 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
  * @insn_failed: VMLAUNCH or VMRESUME itself failed; otherwise the guest state was refused.
  *
  * Return: VMX_ENTRY_FAILED, with the exit reason (guest state refused) or 0 and the VM-instruction
- * error in @v.
+ * error in @v; VMX_MACHINE_CHECK if one came in between.
  */
 enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed)
 {
@@ -92,7 +113,7 @@ enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed)
 		return VMX_ENTRY_FAILED;
 	}
 	if ((u16)v->exit_reason == EXIT_REASON_MCE_DURING_VMENTRY)
-		vmx_host_machine_check();
+		return vmx_machine_check();
 	v->instruction_error = 0;
 	return VMX_ENTRY_FAILED;
 }

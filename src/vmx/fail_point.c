@@ -13,6 +13,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <asm/mce.h>
 
 #include "fail_point.h"
 
@@ -91,6 +92,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(set_lapic, EINVAL),
 	FAIL_POINT(set_irqchip, EINVAL),
 	FAIL_POINT(set_pit, EINVAL),
+	FAIL_POINT(machine_check, EIO),
 };
 
 static struct dentry *fail_dir;
@@ -116,6 +118,37 @@ int vmh_fail_point(enum vmh_fail point)
 		return 0;
 	atomic_inc(&p->failed);
 	return p->error;
+}
+
+/**
+ * vmh_fail_machine_check() - shall a machine check have happened?
+ *
+ * Then the kernel's handler, which has means for tests, finds one in this processor's registers:
+ * the instruction is known, and cannot be executed again.
+ *
+ * Context: interrupts off.
+ *
+ * Return: whether it has.
+ */
+bool vmh_fail_machine_check(void)
+{
+	if (!IS_ENABLED(CONFIG_X86_MCE) || !vmh_fail_point(VMH_FAIL_machine_check))
+		return false;
+	*this_cpu_ptr(&injectm) = (struct mce) {
+		.mcgstatus = MCG_STATUS_MCIP | MCG_STATUS_EIPV,
+		.finished = 1,
+	};
+	return true;
+}
+
+/**
+ * vmh_fail_machine_check_end() - the handler has been called
+ *
+ * Context: interrupts off.
+ */
+void vmh_fail_machine_check_end(void)
+{
+	this_cpu_write(injectm.finished, 0);
 }
 
 static void fail_points_off(void)

@@ -11,6 +11,8 @@
 #ifndef VMH_FAIL_POINT_H
 #define VMH_FAIL_POINT_H
 
+#include <linux/types.h>
+
 /* The steps; fail_point.c has their errnos. */
 enum vmh_fail {
 	/* loading the module */
@@ -77,18 +79,31 @@ enum vmh_fail {
 	VMH_FAIL_set_lapic,
 	VMH_FAIL_set_irqchip,
 	VMH_FAIL_set_pit,
+	/* the host's hardware */
+	VMH_FAIL_machine_check,
 
 	VMH_FAIL_NR
 };
 
 #ifdef CONFIG_FAULT_INJECTION_DEBUG_FS
 int vmh_fail_point(enum vmh_fail point);
+bool vmh_fail_machine_check(void);
+void vmh_fail_machine_check_end(void);
 int vmh_fail_points_init(void);
 void vmh_fail_points_exit(void);
 #else
 static inline int vmh_fail_point(enum vmh_fail point)
 {
 	return 0;
+}
+
+static inline bool vmh_fail_machine_check(void)
+{
+	return false;
+}
+
+static inline void vmh_fail_machine_check_end(void)
+{
 }
 
 static inline int vmh_fail_points_init(void)

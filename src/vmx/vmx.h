@@ -53,6 +53,8 @@ enum vmx_gpr {
  * @VMX_TRIPLE_FAULT: shutdown.
  * @VMX_INIT_SIPI: INIT or SIPI exit, which cannot happen to a running guest of ours.
  * @VMX_UNKNOWN: an exit that nobody handles: reason in vmx_vcpu.exit_reason.
+ * @VMX_MACHINE_CHECK: the host's handler has seen one: the guest is not to run before the kernel's
+ *	way back to userspace, where the handler may have left work.
  * @VMX_ENTRY_FAILED: VM entry failed: see vmx_vcpu.exit_reason and .instruction_error.
  * @VMX_PAUSE: the guest spins in a PAUSE loop; RIP is past it.
  * @VMX_UNDEFINED: #UD, not delivered yet; RIP is at the instruction.
@@ -78,6 +80,7 @@ enum vmx_result {
 	VMX_TRIPLE_FAULT,
 	VMX_INIT_SIPI,
 	VMX_UNKNOWN,
+	VMX_MACHINE_CHECK,
 	VMX_ENTRY_FAILED,
 	VMX_PAUSE,
 	VMX_SPLIT_LOCK,

@@ -364,7 +364,8 @@ static void vmx_choose_controls(void)
 					 VMX_CTL_PROC2_CONCEAL_PT);
 	vmx_conf.exit_ctls = vmx_choose(VMX_CTL_WORD_EXIT, VMX_CTL_EXIT_CONCEAL_PT);
 	vmx_conf.entry_ctls = vmx_choose(VMX_CTL_WORD_ENTRY, VMX_CTL_ENTRY_CONCEAL_PT);
-	vmx_conf.apicv = vmx_wants_apicv() && vmx_has_apicv();
+	vmx_conf.apicv = vmx_has_apicv() && vmx_wants_apicv();
+	vmx_conf.cr4_always = X86_CR4_VMXE | (cr4_read_shadow() & X86_CR4_MCE);
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
 	if (boot_cpu_has(X86_FEATURE_XSAVE))
 		vmx_conf.host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);

@@ -18,7 +18,8 @@
 #define VMX_CR0_HOST_OWNED	(X86_CR0_CD | X86_CR0_NW | X86_CR0_NE)
 
 /* CR4 bits that a guest changes only through an exit, beside those its CPUID does not offer. */
-#define VMX_CR4_HOST_OWNED	(X86_CR4_VMXE | X86_CR4_SMXE | X86_CR4_OSXSAVE | X86_CR4_PKE)
+#define VMX_CR4_HOST_OWNED	(X86_CR4_VMXE | X86_CR4_SMXE | X86_CR4_OSXSAVE | X86_CR4_PKE | \
+				 X86_CR4_MCE)
 
 /* State components that are switched; AMX is not: the kernel gives it room only on request. */
 #define VMX_GUEST_XCR0	(XFEATURE_MASK_FP | XFEATURE_MASK_SSE | XFEATURE_MASK_YMM | \
@@ -47,6 +48,8 @@
  * @timer_value: preemption-timer value that bounds the time in guest mode.
  * @timer_shift: the preemption timer counts once every 2^n ticks of the TSC.
  * @invept_type: what vmx_flush_ept() asks for.
+ * @cr4_always: CR4 bits that are set while a guest runs, whatever it wants: VMXE, and MCE where the
+ *	host has it, for a machine check that finds it clear stops the processor.
  * @host_xcr0: XCR0 of the host, 0 without XSAVE.
  * @host_xss: IA32_XSS of the host, 0 without XSAVES.
  * @fpu_bytes: memory that a guest's FPU state takes.
@@ -72,6 +75,7 @@ struct vmx_conf {
 	u32 timer_value;
 	unsigned int timer_shift;
 	unsigned int invept_type;
+	u64 cr4_always;
 	u64 host_xcr0;
 	u64 host_xss;
 	unsigned int fpu_bytes;

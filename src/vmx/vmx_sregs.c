@@ -167,7 +167,7 @@ void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs)
 	vmx_set_cr0(sregs->cr0);
 	v->cr2 = sregs->cr2;
 	vmcs_write(GUEST_CR3, sregs->cr3);
-	vmcs_write(GUEST_CR4, sregs->cr4 | X86_CR4_VMXE);
+	vmcs_write(GUEST_CR4, sregs->cr4 | vmx_conf.cr4_always);
 	vmx_set_cr4_host_owned(v, sregs->cr4);
 	vmx_set_efer(v, sregs->efer);
 }

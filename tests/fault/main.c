@@ -112,6 +112,19 @@ static void run_all(const struct scenario *scenarios, int nr, char **names)
 	}
 }
 
+/* Failures that no call of a scenario meets. */
+static void run_alone(const char *name, void (*run)(const struct scenario *none), int nr,
+		      char **names)
+{
+	unsigned int before = results->steps;
+	bool good;
+
+	if (!selected(name, nr, names))
+		return;
+	good = run_child(run, NULL);
+	report(good, name, "each step fails", results->steps - before);
+}
+
 /* Without failures, on any kernel: what is to fail has to work. */
 static void succeed(const struct scenario *scenario)
 {
@@ -167,11 +180,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (!plain) {
-		if (selected("load", nr, names)) {
-			bool good = run_child(fail_loading, NULL);
-
-			report(good, "load the module", "each step fails", results->steps);
-		}
+		run_alone("load the module", fail_loading, nr, names);
+		run_alone("machine check", fail_machine, nr, names);
 		allocations_init();
 	}
 	run_how[plain](create_scenarios, nr, names);
