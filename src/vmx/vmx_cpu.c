@@ -8,6 +8,7 @@
  * that come and go meanwhile.
  */
 #include <linux/cpuhotplug.h>
+#include <linux/dmi.h>
 #include <linux/gfp.h>
 #include <linux/jump_label.h>
 #include <linux/moduleparam.h>
@@ -32,7 +33,7 @@
 
 static int vmx_apicv_wanted = -1;
 module_param_named(apicv, vmx_apicv_wanted, int, 0444);
-MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 if it can well");
+MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 not in Bochs");
 
 struct vmx_conf vmx_conf;
 DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
@@ -345,11 +346,12 @@ static bool vmx_has_apicv(void)
  */
 static bool vmx_wants_apicv(void)
 {
-	u32 pinbased = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_POSTED_INTR);
-
-	if (vmx_apicv_wanted < 0)
-		return pinbased & VMX_CTL_PIN_POSTED_INTR;
-	return vmx_apicv_wanted;
+	if (vmx_apicv_wanted >= 0)
+		return vmx_apicv_wanted;
+	if (!dmi_match(DMI_BIOS_VENDOR, "The Bochs Project"))
+		return true;
+	pr_info("vmh: this is Bochs, whose virtual interrupts come at the wrong time: not used\n");
+	return false;
 }
 
 /* The minimum is what vmx_unusable() has checked; the rest is used where it is there. */
