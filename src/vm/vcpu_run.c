@@ -138,7 +138,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 			break;
 		result = VMX_HOST_IRQ;
 	}
-	vmx_turn_end(&vcpu->vmx);
+	vmx_turn_end(&vcpu->vmx, result);
 	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
 	local_irq_enable();
 	vmh_guest_time_end();

@@ -4,8 +4,10 @@
 #define VMH_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/hardirq.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/perf_event.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
@@ -15,6 +17,7 @@
 #include <asm/cpufeature.h>
 #include <asm/mce.h>
 #include <asm/nospec-branch.h>
+#include <asm/perf_event.h>
 #include <asm/processor.h>
 #include <asm/ptrace.h>
 
@@ -118,6 +121,32 @@ static inline bool vmx_host_hides_l1d_always(void)
 	return l1tf_mitigation >= L1TF_MITIGATION_FULL;
 #else
 	return false;
+#endif
+}
+
+/*
+ * Has an interrupt been handled on this processor since this was last asked, which may have brought
+ * secrets into the L1 data cache? The kernel notes it for its own hypervisor. Interrupts are off.
+ */
+static __always_inline bool vmx_host_handled_interrupt(void)
+{
+#if IS_ENABLED(CONFIG_KVM_INTEL)
+	bool handled = kvm_get_cpu_l1tf_flush_l1d();
+
+	kvm_clear_cpu_l1tf_flush_l1d();
+	return handled;
+#else
+	return true;
+#endif
+}
+
+/* The host's counters that are not to go on in a guest, and their number; NULL if it has none. */
+static inline const struct perf_guest_switch_msr *vmx_host_counters(int *nr)
+{
+#if defined(CONFIG_PERF_EVENTS) && defined(CONFIG_CPU_SUP_INTEL)
+	return perf_guest_get_msrs(nr, NULL);
+#else
+	return NULL;
 #endif
 }
 

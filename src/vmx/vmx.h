@@ -197,6 +197,24 @@ struct vmx_host_state {
 };
 
 /**
+ * struct vmx_turn - what the end of the turn under way has to undo, which most have not
+ * @debugctl: the host's IA32_DEBUGCTL.
+ * @budget_kept: entries that this turn may not have.
+ * @xcr0_loaded: the processor has the guest's XCR0.
+ * @xss_loaded: it has the guest's IA32_XSS.
+ * @counters_stopped: performance counters of the host's are stopped.
+ * @undo: any of these.
+ */
+struct vmx_turn {
+	u64 debugctl;
+	unsigned int budget_kept;
+	bool xcr0_loaded;
+	bool xss_loaded;
+	bool counters_stopped;
+	bool undo;
+};
+
+/**
  * struct vmx_apicv - what the VMCS holds of virtual-interrupt delivery
  * @on: it is in use; the rest is valid then.
  * @x2apic: so are the controls for an x2APIC.
@@ -244,9 +262,10 @@ struct vmx_vcpu {
 
 	u32 exit_reason;		/* of the last exit, as read */
 	unsigned int budget;		/* entries left in this turn */
-	unsigned int budget_kept;	/* of them, those that flushing L1D for each keeps back */
+	bool l1d_dirty;			/* others than the guest have used this processor */
 	u64 guest_cycles;		/* TSC ticks in turns since creation */
 	u64 turn_start;			/* TSC when the turn under way began */
+	struct vmx_turn turn;
 
 	/* Operands of an enum vmx_result. */
 	union {
@@ -287,7 +306,6 @@ struct vmx_vcpu {
 	bool has_apic;
 	u64 efer;			/* without LMA, which the processor keeps in the VMCS */
 	bool osxsave;			/* guest's CR4.OSXSAVE */
-	bool xcr0_loaded;		/* the processor has the guest's XCR0 */
 	bool breakpoints;		/* DR7 enables some, the guest's or the debugger's */
 	struct vmx_debugger debugger;
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
@@ -390,12 +408,14 @@ static inline bool vmx_deadline_is_due(const struct vmx_vcpu *v)
 	return v->deadline && (s64)(rdtsc() - v->deadline) >= 0;
 }
 
-/* vmx_run.c */
+/* vmx_turn.c */
 void vmx_turn_begin(struct vmx_vcpu *v);
-enum vmx_result vmx_run(struct vmx_vcpu *v);
-void vmx_turn_end(struct vmx_vcpu *v);
-const char *vmx_exit_name(u32 reason);
+void vmx_turn_end(struct vmx_vcpu *v, enum vmx_result result);
 void vmx_refresh_host_state(struct vmx_vcpu *v);
+
+/* vmx_run.c */
+enum vmx_result vmx_run(struct vmx_vcpu *v);
+const char *vmx_exit_name(u32 reason);
 void vmx_skip_instruction(struct vmx_vcpu *v);
 
 /* exit_cr.c */

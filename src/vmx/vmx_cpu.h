@@ -119,4 +119,10 @@ DECLARE_STATIC_KEY_FALSE(vmx_l1d_flush);
 void vmx_l1d_choose(void);
 void vmx_l1d_empty(void);
 
+/* vmx_perf.c */
+DECLARE_STATIC_KEY_FALSE(vmx_has_counters);
+void vmx_counters_choose(void);
+bool vmx_counters_to_guest(void);
+void vmx_counters_to_host(void);
+
 #endif /* VMH_VMX_CPU_H */

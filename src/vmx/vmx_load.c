@@ -124,6 +124,7 @@ bool vmx_vcpu_load(struct vmx_vcpu *v)
 	}
 	if (moved)
 		vmx_write_cpu_state(v, cpu);
+	v->l1d_dirty = true;
 	return moved;
 }
 
@@ -192,8 +193,6 @@ void vmx_state_load(struct vmx_vcpu *v)
 		wrmsrl(MSR_TSC_AUX, v->msrs.tsc_aux);
 		host->tsc_aux_switched = true;
 	}
-	if (v->msrs.xss != vmx_conf.host_xss)
-		wrmsrl(MSR_IA32_XSS, v->msrs.xss);
 	v->state_on_cpu = true;
 }
 
@@ -239,8 +238,6 @@ void vmx_state_put(struct vmx_vcpu *v)
 		wrmsrl(MSR_TSC_AUX, this_cpu_ptr(&vmx_cpu_msrs)->tsc_aux);
 		v->host.tsc_aux_switched = false;
 	}
-	if (v->msrs.xss != vmx_conf.host_xss)
-		wrmsrl(MSR_IA32_XSS, vmx_conf.host_xss);
 	v->state_on_cpu = false;
 	local_irq_restore(flags);
 }

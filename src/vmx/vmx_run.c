@@ -4,16 +4,12 @@
  * it takes no lock, allocates nothing and reads a VMCS field only where a handler needs it.
  */
 #include <linux/nospec.h>
-#include <linux/sched.h>
-#include <linux/percpu.h>
+#include <asm/cpufeature.h>
 #include <asm/processor.h>
 #include <asm/debugreg.h>
-#include <asm/fpu/xcr.h>
-#include <asm/msr.h>
 #include <asm/vmx.h>
 
 #include "exit.h"
-#include "vmh_compat.h"
 #include "vmh_trace.h"
 
 int vmx_enter(struct vmx_vcpu *v);
@@ -210,101 +206,6 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 		return VMX_TRIPLE_FAULT;
 	}
 	return result;
-}
-
-/* The guest cannot tell which XCR0 is on the processor while its CR4.OSXSAVE is clear. */
-static void vmx_load_xcr0(struct vmx_vcpu *v)
-{
-	if (!v->osxsave || v->xcr0 == vmx_conf.host_xcr0)
-		return;
-	xsetbv(XCR_XFEATURE_ENABLED_MASK, v->xcr0);
-	v->xcr0_loaded = true;
-}
-
-static void vmx_restore_xcr0(struct vmx_vcpu *v)
-{
-	if (!v->xcr0_loaded)
-		return;
-	xsetbv(XCR_XFEATURE_ENABLED_MASK, vmx_conf.host_xcr0);
-	v->xcr0_loaded = false;
-}
-
-/* Inline in a turn; a call of its own for others. */
-static __always_inline void vmx_host_state_refresh(struct vmx_vcpu *v)
-{
-	unsigned long cr3 = __native_read_cr3();
-	unsigned long cr4 = native_read_cr4();
-
-	if (unlikely(cr3 != v->host.cr3)) {
-		vmcs_write(HOST_CR3, cr3);
-		v->host.cr3 = cr3;
-	}
-	if (unlikely(cr4 != v->host.cr4)) {
-		vmcs_write(HOST_CR4, cr4);
-		v->host.cr4 = cr4;
-	}
-}
-
-/**
- * vmx_refresh_host_state() - bring up to date what may change while the vCPU is loaded
- * @v: the vCPU, loaded.
- */
-void vmx_refresh_host_state(struct vmx_vcpu *v)
-{
-	vmx_host_state_refresh(v);
-}
-
-/*
- * A guest must not find the host's data in the L1 data cache: not of what ran here before this
- * turn. If it is to be emptied for every entry (l1tf=full), a turn has no more than one.
- */
-static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
-{
-	v->budget_kept = 0;
-	if (vmx_conf.l1d_flush_always) {
-		v->budget_kept = v->budget - 1;
-		v->budget = 1;
-	}
-	vmx_l1d_empty();
-}
-
-/**
- * vmx_turn_begin() - bring up to date what may have changed while interrupts were on
- * @v: the vCPU, loaded, with its FPU state, or with TIF_NEED_FPU_LOAD.
- *
- * Context: interrupts off, until vmx_turn_end().
- */
-void vmx_turn_begin(struct vmx_vcpu *v)
-{
-	vmx_host_state_refresh(v);
-	vmx_state_load(v);
-	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
-		switch_fpu_return();
-	vmx_load_xcr0(v);
-	if (unlikely(v->breakpoints))
-		vmx_load_breakpoints(v);
-	if (v->cr2 != native_read_cr2())
-		native_write_cr2(v->cr2);
-	if (static_branch_unlikely(&vmx_l1d_flush))
-		vmx_flush_l1d(v);
-	v->turn_start = rdtsc();
-}
-
-/**
- * vmx_turn_end() - undo vmx_turn_begin()
- * @v: the vCPU.
- */
-void vmx_turn_end(struct vmx_vcpu *v)
-{
-	v->guest_cycles += rdtsc() - v->turn_start;
-	v->cr2 = native_read_cr2();
-	vmx_restore_xcr0(v);
-	/* An exit leaves DR7 with nothing enabled. */
-	if (unlikely(hw_breakpoint_active()))
-		hw_breakpoint_restore();
-	vmx_host_ibpb_before_user();
-	if (static_branch_unlikely(&vmx_l1d_flush))
-		v->budget += v->budget_kept;
 }
 
 /**

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Around a turn, the stretch of entries and exits with interrupts off: what of the host's may have
+ * changed since the last one, what only the guest is to see, and what an exit leaves undone. SDM,
+ * "Loading Host Control Registers, Debug Registers, MSRs".
+ */
+#include <linux/sched.h>
+#include <asm/cpufeature.h>
+#include <asm/processor.h>
+#include <asm/debugreg.h>
+#include <asm/fpu/xcr.h>
+#include <asm/msr.h>
+
+#include "exit.h"
+#include "vmh_compat.h"
+
+/* Inline in a turn; a call of its own for others. */
+static __always_inline void vmx_host_state_refresh(struct vmx_vcpu *v)
+{
+	unsigned long cr3 = __native_read_cr3();
+	unsigned long cr4 = native_read_cr4();
+
+	if (unlikely(cr3 != v->host.cr3)) {
+		vmcs_write(HOST_CR3, cr3);
+		v->host.cr3 = cr3;
+	}
+	if (unlikely(cr4 != v->host.cr4)) {
+		vmcs_write(HOST_CR4, cr4);
+		v->host.cr4 = cr4;
+	}
+}
+
+/**
+ * vmx_refresh_host_state() - bring up to date what may change while the vCPU is loaded
+ * @v: the vCPU, loaded.
+ */
+void vmx_refresh_host_state(struct vmx_vcpu *v)
+{
+	vmx_host_state_refresh(v);
+}
+
+/*
+ * What XSAVE and its kin apply to. For a turn only: with interrupts on the kernel may move FPU
+ * state, the guest's too, and needs its own values.
+ */
+static void vmx_load_xstate_masks(struct vmx_vcpu *v)
+{
+	if (v->xcr0 != vmx_conf.host_xcr0) {
+		xsetbv(XCR_XFEATURE_ENABLED_MASK, v->xcr0);
+		v->turn.xcr0_loaded = true;
+		v->turn.undo = true;
+	}
+	if (unlikely(v->msrs.xss != vmx_conf.host_xss)) {
+		wrmsrl(MSR_IA32_XSS, v->msrs.xss);
+		v->turn.xss_loaded = true;
+		v->turn.undo = true;
+	}
+}
+
+static void vmx_restore_xstate_masks(struct vmx_vcpu *v)
+{
+	if (v->turn.xcr0_loaded)
+		xsetbv(XCR_XFEATURE_ENABLED_MASK, vmx_conf.host_xcr0);
+	if (v->turn.xss_loaded)
+		wrmsrl(MSR_IA32_XSS, vmx_conf.host_xss);
+}
+
+/* Something has to be seen to before each entry: this turn has no more than one. */
+static void vmx_limit_turn(struct vmx_vcpu *v)
+{
+	v->turn.budget_kept += v->budget - 1;
+	v->budget = 1;
+	v->turn.undo = true;
+}
+
+/* An NMI of the counters' may start them anew, after which the guest must not be entered. */
+static noinline void vmx_stop_counters(struct vmx_vcpu *v)
+{
+	v->turn.counters_stopped = vmx_counters_to_guest();
+	if (v->turn.counters_stopped)
+		vmx_limit_turn(v);
+}
+
+/*
+ * A guest must not find the host's data in the L1 data cache: not of what ran here before this
+ * turn. If it is to be emptied for every entry (l1tf=full), a turn has no more than one. Otherwise
+ * it stays as it is where the turn before asked for nothing, and no interrupt came in between.
+ */
+static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
+{
+	bool dirty = vmx_host_handled_interrupt() || v->l1d_dirty;
+
+	v->l1d_dirty = false;
+	if (vmx_conf.l1d_flush_always) {
+		vmx_limit_turn(v);
+		dirty = true;
+	}
+	if (dirty)
+		vmx_l1d_empty();
+}
+
+/**
+ * vmx_turn_begin() - bring up to date what may have changed while interrupts were on
+ * @v: the vCPU, loaded, with its FPU state, or with TIF_NEED_FPU_LOAD.
+ *
+ * Context: interrupts off, until vmx_turn_end().
+ */
+void vmx_turn_begin(struct vmx_vcpu *v)
+{
+	u64 debugctl = get_debugctlmsr();
+
+	vmx_host_state_refresh(v);
+	vmx_state_load(v);
+	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
+		switch_fpu_return();
+	/* The guest cannot tell while its CR4.OSXSAVE is clear. */
+	if (v->osxsave)
+		vmx_load_xstate_masks(v);
+	if (unlikely(v->breakpoints))
+		vmx_load_breakpoints(v);
+	if (v->cr2 != native_read_cr2())
+		native_write_cr2(v->cr2);
+	/* An exit clears it, and with it branch records and the detection of bus locks. */
+	if (unlikely(debugctl)) {
+		v->turn.debugctl = debugctl;
+		v->turn.undo = true;
+	}
+	if (static_branch_unlikely(&vmx_has_counters))
+		vmx_stop_counters(v);
+	if (static_branch_unlikely(&vmx_l1d_flush))
+		vmx_flush_l1d(v);
+	v->turn_start = rdtsc();
+}
+
+static noinline void vmx_turn_undo(struct vmx_vcpu *v)
+{
+	vmx_restore_xstate_masks(v);
+	if (v->turn.debugctl)
+		update_debugctlmsr(v->turn.debugctl);
+	if (v->turn.counters_stopped)
+		vmx_counters_to_host();
+	v->budget += v->turn.budget_kept;
+	v->turn = (struct vmx_turn) { };
+}
+
+/**
+ * vmx_turn_end() - undo vmx_turn_begin()
+ * @v: the vCPU.
+ * @result: what vmx_run() said last.
+ */
+void vmx_turn_end(struct vmx_vcpu *v, enum vmx_result result)
+{
+	v->guest_cycles += rdtsc() - v->turn_start;
+	v->cr2 = native_read_cr2();
+	if (v->turn.undo)
+		vmx_turn_undo(v);
+	/* An exit leaves DR7 with nothing enabled. */
+	if (unlikely(hw_breakpoint_active()))
+		hw_breakpoint_restore();
+	vmx_host_ibpb_before_user();
+	if (static_branch_unlikely(&vmx_l1d_flush))
+		v->l1d_dirty = result != VMX_HOST_IRQ;
+}
