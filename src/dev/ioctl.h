@@ -135,6 +135,10 @@ static inline unsigned int vmh_command(unsigned int cmd)
 int vmh_device_register(void);
 void vmh_device_unregister(void);
 
+/* power.c */
+int vmh_power_register(void);
+void vmh_power_unregister(void);
+
 /* outside.c */
 long vmh_list_vms(struct vmh_call *call);
 long vmh_open_vm(struct vmh_call *call);

@@ -37,6 +37,9 @@ static int __init vmh_init(void)
 	ret = vmh_device_register();
 	if (ret)
 		goto exit_hw;
+	ret = vmh_power_register();
+	if (ret)
+		goto exit_device;
 	register_reboot_notifier(&vmh_reboot_block);
 	if (vmx_conf.unusable != VMH_USABLE) {
 		vmx_unusable_text(vmx_conf.unusable, &vmx_conf.caps, why, sizeof(why));
@@ -44,6 +47,8 @@ static int __init vmh_init(void)
 	}
 	return 0;
 
+exit_device:
+	vmh_device_unregister();
 exit_hw:
 	vmx_hw_exit();
 exit_pool:
@@ -56,6 +61,7 @@ exit_fail_points:
 static void __exit vmh_exit(void)
 {
 	unregister_reboot_notifier(&vmh_reboot_block);
+	vmh_power_unregister();
 	vmh_device_unregister();
 	vmx_hw_exit();
 	page_pool_exit();

@@ -43,6 +43,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(load_fpu, ENOMEM),
 	FAIL_POINT(load_msr_bitmap, ENOMEM),
 	FAIL_POINT(load_device, ENOMEM),
+	FAIL_POINT(load_power, ENOMEM),
 	FAIL_POINT(hw_setup, ENOMEM),
 	FAIL_POINT(hw_differs, EBUSY),
 	FAIL_POINT(hw_region, ENOMEM),

@@ -20,6 +20,7 @@ enum vmh_fail {
 	VMH_FAIL_load_fpu,
 	VMH_FAIL_load_msr_bitmap,
 	VMH_FAIL_load_device,
+	VMH_FAIL_load_power,
 	/* VT-x on a processor */
 	VMH_FAIL_hw_setup,
 	VMH_FAIL_hw_differs,

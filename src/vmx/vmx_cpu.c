@@ -44,6 +44,15 @@ static DEFINE_MUTEX(vmx_hw_lock);
 static unsigned int vmx_hw_users;
 static int vmx_hotplug_state;
 
+/*
+ * While the host sleeps: the processor that goes off last, what it needs, and its TSC then. After
+ * that: has its TSC gone on?
+ */
+static int vmx_sleep_cpu;
+static struct vmcs_region *vmx_sleep_region;
+static u64 vmx_sleep_tsc;
+static bool vmx_sleep_tsc_kept;
+
 /* Why the last attempt to turn VMX on failed on some processor. */
 static enum vmh_unusable vmx_online_failure;
 
@@ -239,6 +248,63 @@ void vmx_hw_shutdown(void)
 	mutex_unlock(&vmx_hw_lock);
 }
 
+static void vmx_suspend_here(void *unused)
+{
+	vmx_sleep_region = this_cpu_read(vmxon_region);
+	vmx_sleep_tsc = rdtsc();
+	if (!vmx_sleep_region)
+		return;
+	vmx_cpu_leave();
+	this_cpu_write(vmxon_region, NULL);
+}
+
+/**
+ * vmx_hw_suspend() - leave VMX operation on the processor that CPU hotplug does not take off
+ *
+ * Context: may sleep; no vCPU is loaded, and none will be before vmx_hw_resume().
+ */
+void vmx_hw_suspend(void)
+{
+	mutex_lock(&vmx_hw_lock);
+	vmx_sleep_cpu = cpumask_first(cpu_online_mask);
+	smp_call_function_single(vmx_sleep_cpu, vmx_suspend_here, NULL, true);
+	mutex_unlock(&vmx_hw_lock);
+}
+
+static void vmx_resume_here(void *unused)
+{
+	vmx_sleep_tsc_kept = rdtsc() >= vmx_sleep_tsc;
+	if (!vmx_sleep_region || !vmx_cpu_enter(vmx_sleep_region))
+		return;
+	this_cpu_write(vmxon_region, vmx_sleep_region);
+	vmx_sleep_region = NULL;
+}
+
+/**
+ * vmx_hw_resume() - undo vmx_hw_suspend()
+ *
+ * Context: may sleep.
+ *
+ * Return: whether VMs can go on. Not when VMX operation cannot be entered: then no VM will run any
+ * more; nor when the TSC has started over, which deadlines and offsets refer to.
+ */
+bool vmx_hw_resume(void)
+{
+	bool ok = true;
+
+	mutex_lock(&vmx_hw_lock);
+	if (vmx_hw_users) {
+		smp_call_function_single(vmx_sleep_cpu, vmx_resume_here, NULL, true);
+		if (vmx_sleep_region)
+			vmx_conf.unusable = VMH_UNUSABLE_SHUTDOWN;
+		ok = !vmx_sleep_region && vmx_sleep_tsc_kept;
+	}
+	free_page((unsigned long)vmx_sleep_region);
+	vmx_sleep_region = NULL;
+	mutex_unlock(&vmx_hw_lock);
+	return ok;
+}
+
 /**
  * vmx_hw_get() - make sure that every processor is in VMX operation
  * @why: set when the answer is -EOPNOTSUPP.
@@ -341,8 +407,7 @@ static bool vmx_has_apicv(void)
 
 /*
  * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also if
- * the guest has interrupts off: what the guest was doing then is no longer its own. It has no
- * posted interrupts, which every processor has that delivers virtual ones.
+ * the guest has interrupts off: what the guest was doing then is no longer its own.
  */
 static bool vmx_wants_apicv(void)
 {

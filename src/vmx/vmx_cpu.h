@@ -112,6 +112,8 @@ enum vmh_unusable vmx_hw_unusable(void);
 int vmx_hw_get(enum vmh_unusable *why);
 void vmx_hw_put(void);
 void vmx_hw_shutdown(void);
+void vmx_hw_suspend(void);
+bool vmx_hw_resume(void);
 
 /* vmx_l1d.c: the L1 data cache is emptied before a guest is entered. */
 DECLARE_STATIC_KEY_FALSE(vmx_l1d_flush);

@@ -23,7 +23,7 @@
 static const struct suite *const suites[] = {
 	&suite_call, &suite_config, &suite_slots, &suite_vcpus, &suite_state, &suite_run,
 	&suite_regs, &suite_irq, &suite_memory, &suite_dirty, &suite_remap,
-	&suite_userfault, &suite_usage, &suite_fds, &suite_host, &suite_race,
+	&suite_userfault, &suite_usage, &suite_fds, &suite_host, &suite_power, &suite_race,
 	&suite_clock, &suite_secret, &suite_limits, &suite_monitor, &suite_exact, &suite_outside,
 	&suite_poll, &suite_peek, &suite_rights, &suite_explain, &suite_bad_calls, &suite_events,
 	&suite_debug, &suite_crowd, &suite_eventfd, &suite_io, &suite_tsc, &suite_msr, &suite_pv,
