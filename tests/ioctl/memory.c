@@ -56,8 +56,8 @@ static void hardware_error(void)
 	poisoner = pthread_self();
 	poisoned = vm.memory + DATA_GPA;
 	CHECK(!sigaction(SIGBUS, &action, NULL));
-	if (madvise(poisoned, PAGE, MADV_HWPOISON))
-		FAIL("%s: has the kernel CONFIG_MEMORY_FAILURE?", strerror(errno));
+	if (madvise(poisoned, PAGE, MADV_HWPOISON) && errno == EINVAL)
+		skip("needs a kernel with CONFIG_MEMORY_FAILURE");
 	wait_for_byte(&errors, 1);
 	wait_until_changes(poisoned);
 	CHECK_EQ(errors, 1);
