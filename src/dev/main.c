@@ -34,12 +34,13 @@ static int __init vmh_init(void)
 	ret = vmx_hw_init();
 	if (ret)
 		goto exit_pool;
-	ret = vmh_device_register();
-	if (ret)
-		goto exit_hw;
 	ret = vmh_power_register();
 	if (ret)
-		goto exit_device;
+		goto exit_hw;
+	/* Last of what can fail: from then on userspace can do anything with it. */
+	ret = vmh_device_register();
+	if (ret)
+		goto exit_power;
 	register_reboot_notifier(&vmh_reboot_block);
 	if (vmx_conf.unusable != VMH_USABLE) {
 		vmx_unusable_text(vmx_conf.unusable, &vmx_conf.caps, why, sizeof(why));
@@ -47,8 +48,8 @@ static int __init vmh_init(void)
 	}
 	return 0;
 
-exit_device:
-	vmh_device_unregister();
+exit_power:
+	vmh_power_unregister();
 exit_hw:
 	vmx_hw_exit();
 exit_pool:
@@ -61,8 +62,8 @@ exit_fail_points:
 static void __exit vmh_exit(void)
 {
 	unregister_reboot_notifier(&vmh_reboot_block);
-	vmh_power_unregister();
 	vmh_device_unregister();
+	vmh_power_unregister();
 	vmx_hw_exit();
 	page_pool_exit();
 	vmh_fail_points_exit();

@@ -19,8 +19,8 @@ enum vmh_fail {
 	VMH_FAIL_load_pool,
 	VMH_FAIL_load_fpu,
 	VMH_FAIL_load_msr_bitmap,
-	VMH_FAIL_load_device,
 	VMH_FAIL_load_power,
+	VMH_FAIL_load_device,
 	/* VT-x on a processor */
 	VMH_FAIL_hw_setup,
 	VMH_FAIL_hw_differs,

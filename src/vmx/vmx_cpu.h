@@ -124,7 +124,6 @@ void vmx_l1d_empty(void);
 /* vmx_perf.c */
 DECLARE_STATIC_KEY_FALSE(vmx_has_counters);
 void vmx_counters_choose(void);
-bool vmx_counters_to_guest(void);
-void vmx_counters_to_host(void);
+bool vmx_switch_counters(bool to_guest);
 
 #endif /* VMH_VMX_CPU_H */

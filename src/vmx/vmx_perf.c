@@ -29,40 +29,25 @@ void vmx_counters_choose(void)
 }
 
 /**
- * vmx_counters_to_guest() - stop what must not count, or write, while a guest runs
+ * vmx_switch_counters() - what must not count, or write, while a guest runs
+ * @to_guest: stop it; otherwise let it go on.
  *
- * Context: interrupts off.
+ * Context: interrupts off, from stopping to going on.
  *
- * Return: whether there is anything; then vmx_counters_to_host() has to come.
+ * Return: whether there is anything.
  */
-bool vmx_counters_to_guest(void)
+bool vmx_switch_counters(bool to_guest)
 {
 	const struct perf_guest_switch_msr *msrs;
-	bool stopped = false;
+	bool any = false;
 	int i, nr = 0;
 
 	msrs = vmx_host_counters(&nr);
 	for (i = 0; msrs && i < nr; i++) {
 		if (msrs[i].host == msrs[i].guest)
 			continue;
-		wrmsrl(msrs[i].msr, msrs[i].guest);
-		stopped = true;
+		wrmsrl(msrs[i].msr, to_guest ? msrs[i].guest : msrs[i].host);
+		any = true;
 	}
-	return stopped;
-}
-
-/**
- * vmx_counters_to_host() - undo vmx_counters_to_guest()
- *
- * Context: interrupts off since then.
- */
-void vmx_counters_to_host(void)
-{
-	const struct perf_guest_switch_msr *msrs;
-	int i, nr = 0;
-
-	msrs = vmx_host_counters(&nr);
-	for (i = 0; msrs && i < nr; i++)
-		if (msrs[i].host != msrs[i].guest)
-			wrmsrl(msrs[i].msr, msrs[i].host);
+	return any;
 }

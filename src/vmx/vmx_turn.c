@@ -76,7 +76,7 @@ static void vmx_limit_turn(struct vmx_vcpu *v)
 /* An NMI of the counters' may start them anew, after which the guest must not be entered. */
 static noinline void vmx_stop_counters(struct vmx_vcpu *v)
 {
-	v->turn.counters_stopped = vmx_counters_to_guest();
+	v->turn.counters_stopped = vmx_switch_counters(true);
 	if (v->turn.counters_stopped)
 		vmx_limit_turn(v);
 }
@@ -138,7 +138,7 @@ static noinline void vmx_turn_undo(struct vmx_vcpu *v)
 	if (v->turn.debugctl)
 		update_debugctlmsr(v->turn.debugctl);
 	if (v->turn.counters_stopped)
-		vmx_counters_to_host();
+		vmx_switch_counters(false);
 	v->budget += v->turn.budget_kept;
 	v->turn = (struct vmx_turn) { };
 }

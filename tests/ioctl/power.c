@@ -18,6 +18,12 @@ static void write_to(const char *path, const char *text)
 	close(fd);
 }
 
+static void need_sleep(void)
+{
+	if (access(PM_TEST, W_OK))
+		skip("needs a kernel with CONFIG_PM_DEBUG");
+}
+
 static void sleep_and_wake(void)
 {
 	write_to("/sys/module/suspend/parameters/pm_test_delay", "0");
@@ -32,8 +38,7 @@ static void sleeps(void)
 	struct vm running, idle;
 	struct runner runner;
 
-	if (access(PM_TEST, W_OK))
-		skip("needs a kernel with CONFIG_PM_DEBUG");
+	need_sleep();
 	vm_make(&running, &(struct spec){ });
 	VM_LOAD(&running, guest_spin);
 	vm_start(&running);
@@ -56,8 +61,7 @@ static void sleeps_idle(void)
 {
 	struct vm vm;
 
-	if (access(PM_TEST, W_OK))
-		skip("needs a kernel with CONFIG_PM_DEBUG");
+	need_sleep();
 	sleep_and_wake();
 	vm_make(&vm, &(struct spec){ });
 	VM_LOAD(&vm, guest_out);

@@ -85,7 +85,7 @@ static void tell_terminated(const struct vm *vm)
 
 	if (!dev_ioctl(vm->dev, vm->fd, VMH_GET_STATE, &info) &&
 	    info.reason == VMH_REASON_HOST_SHUTDOWN)
-		complain("the VM was terminated: the machine is shutting down");
+		complain("the VM was terminated: the machine shuts down, or lost its TSC asleep");
 	else
 		complain("the VM was terminated from outside (vmhctl terminate)");
 }
