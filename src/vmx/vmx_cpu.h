@@ -108,6 +108,9 @@ DECLARE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
 void vmx_guest_caps(struct cpuid_caps *caps);
 int vmx_hw_init(void);
 void vmx_hw_exit(void);
+enum vmh_unusable vmx_cpu_unusable(void);
+
+/* vmx_hw.c */
 enum vmh_unusable vmx_hw_unusable(void);
 int vmx_hw_get(enum vmh_unusable *why);
 void vmx_hw_put(void);
