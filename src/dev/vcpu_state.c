@@ -149,7 +149,7 @@ static long vmh_get_lapic(struct vmh_call *call)
 
 	if (!vmh_has_apic(vcpu))
 		return vm_error_set(call->err, VMH_E_NO_IRQCHIP);
-	if (READ_ONCE(vcpu->apic.has_posted))
+	if (vmh_apic_has_posted(vcpu))
 		vmh_apic_collect(vcpu);
 	vmh_apic_set_features(vcpu);
 	lapic_get_state(&vcpu->apic.lapic, vmh_now_ns(), call->data);

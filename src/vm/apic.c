@@ -115,6 +115,15 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 	vmh_apicv_changed(vcpu);
 }
 
+/* The processor updates neither the trigger mode register nor the EOI-exit bitmap. */
+static bool vmh_apic_processor_takes(const struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
+{
+	const struct vmx_apicv *apicv = &vcpu->vmx.apicv;
+
+	return apicv->on && !level_triggered &&
+	       !(READ_ONCE(apicv->eoi_exits[vector / 64]) & BIT_ULL(vector % 64));
+}
+
 /**
  * vmh_apic_post() - send an interrupt to a vCPU
  * @vcpu: the vCPU.
@@ -125,15 +134,22 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
  */
 void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
 {
+	struct vmx_posted *posted = &vcpu->vmx.posted;
 	struct vmh_apic *apic = &vcpu->apic;
 
+	if (vmh_apic_processor_takes(vcpu, vector, level_triggered)) {
+		set_bit(vector, posted->vectors);
+		set_bit(VMX_POSTED_ON, &posted->control);
+		vmh_vcpu_notify(vcpu);
+		return;
+	}
 	if (level_triggered)
 		set_bit(vector, apic->posted_level);
 	else
 		clear_bit(vector, apic->posted_level);
 	set_bit(vector, apic->posted);
 	/* After the vector, and before the kick looks at the thread's mode. */
-	smp_store_release(&apic->has_posted, true);
+	set_bit(VMX_POSTED_TO_THREAD, &posted->control);
 	vmh_vcpu_kick(vcpu);
 }
 
@@ -151,6 +167,22 @@ static bool vmh_apic_collect_word(struct vmh_apic *apic, unsigned int i)
 	return level;
 }
 
+/* What the processor has not taken itself. */
+static void vmh_apic_collect_vectors(struct vmh_vcpu *vcpu)
+{
+	struct vmx_posted *posted = &vcpu->vmx.posted;
+	unsigned long vectors;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(posted->vectors); i++) {
+		if (!READ_ONCE(posted->vectors[i]))
+			continue;
+		vectors = xchg(&posted->vectors[i], 0);
+		for (; vectors; vectors &= vectors - 1)
+			lapic_accept(&vcpu->apic.lapic, i * BITS_PER_LONG + __ffs(vectors), false);
+	}
+}
+
 /**
  * vmh_apic_collect() - take over what was posted
  * @vcpu: the vCPU.
@@ -159,12 +191,16 @@ static bool vmh_apic_collect_word(struct vmh_apic *apic, unsigned int i)
  */
 void vmh_apic_collect(struct vmh_vcpu *vcpu)
 {
+	/* Cleared first: what is posted after this is looked for again. */
+	unsigned long control = xchg(&vcpu->vmx.posted.control, 0);
 	struct vmh_apic *apic = &vcpu->apic;
 	bool any_level = false;
 	unsigned int i;
 
-	/* Cleared first: what is posted after this is looked for again. */
-	smp_store_mb(apic->has_posted, false);
+	if (control & BIT(VMX_POSTED_ON))
+		vmh_apic_collect_vectors(vcpu);
+	if (!(control & BIT(VMX_POSTED_TO_THREAD)))
+		return;
 	for (i = 0; i < ARRAY_SIZE(apic->posted); i++)
 		if (READ_ONCE(apic->posted[i]))
 			any_level |= vmh_apic_collect_word(apic, i);
@@ -336,6 +372,7 @@ void vmh_apic_init_signal(struct vmh_vcpu *vcpu)
 	if (!vmh_has_apic(vcpu))
 		return;
 	bitmap_zero(vcpu->apic.posted, 256);
+	bitmap_zero(vcpu->vmx.posted.vectors, 256);
 	lapic_reset(&vcpu->apic.lapic, true);
 	vmh_apic_publish(vcpu);
 	vmh_apic_rearm(vcpu);

@@ -26,17 +26,15 @@
 #ifndef VCPUS
 #define VCPUS		2
 #endif
-
 #ifndef CONTROLLERS
 #define CONTROLLERS	1
 #endif
-
 #define CONTROLLER	VCPUS
 #define KICKER		(VCPUS + CONTROLLERS)
 #define THREADS		(KICKER + 1)
 
 mtype = { RUNNING, PAUSED, TERMINATED };		/* enum vmh_state */
-mtype = { STATE, SECTION, MODE, HAS_POSTED };		/* what is written by plain stores */
+mtype = { STATE, SECTION, MODE, HAS_POSTED };		/* what plain stores write, or would if spoiled */
 mtype = { AWAKE, ON_STATE_CHANGED, ON_RCUWAIT };	/* where a thread sleeps */
 
 /* vm_handler_ctx */
@@ -47,13 +45,14 @@ bool vm_lock;
 bool running[VCPUS];		/* .running: in its run section */
 bool mode_in_guest[VCPUS];	/* .mode is VMH_IN_GUEST */
 bool request[VCPUS];		/* a bit of .requests */
-bool posted[VCPUS];		/* a bit of .apic.posted */
-bool has_posted[VCPUS];		/* .apic.has_posted */
+bool posted[VCPUS];		/* a bit of .apic.posted, or of .vmx.posted.vectors */
+bool has_posted[VCPUS];		/* .vmx.posted.control */
 bool vcpu_lock[VCPUS];		/* .lock */
 
 /* The processor and the thread under a vCPU. */
 bool irqs_off[VCPUS];
 bool irq_pending[VCPUS];	/* an IPI that interrupts are off for */
+bool notified[VCPUS];		/* the same, the one that notifies of posted interrupts */
 bool in_guest[VCPUS];
 bool acting[VCPUS];		/* may change registers and guest memory */
 bool signal[VCPUS];		/* TIF_SIGPENDING */
@@ -123,9 +122,7 @@ inline kick(id)
 #endif
 #ifndef SPOIL_NO_WAKE_IN_KICK
 	/* rcuwait_wake_up() */
-	d_step {
-		if_so(sleeping[id] == ON_RCUWAIT, sleeping[id] = AWAKE)
-	};
+	d_step { if_so(sleeping[id] == ON_RCUWAIT, sleeping[id] = AWAKE) };
 #endif
 #ifndef SPOIL_NO_IPI_IN_KICK
 	if_so(mode_in_guest[id], interrupt(id))
@@ -185,9 +182,9 @@ inline collect()
 #ifdef SPOIL_NO_BARRIER_IN_COLLECT
 	store(HAS_POSTED, me, false);
 #else
-	store_mb(has_posted[me], false);
+	store_mb(has_posted[me], false);		/* XCHG */
 #endif
-	/* test_and_clear_bit() */
+	/* XCHG */
 	if_so(posted[me], locked(posted[me] = false; vector_pending = true))
 #endif
 }
@@ -310,7 +307,11 @@ again:
 	};
 	if
 	:: true ->					/* a guest that spins */
-end_guest:	irq_pending[me];
+end_guest:	do
+		:: irq_pending[me] -> break
+		:: d_step { notified[me] -> notified[me] = false;	/* takes what is posted */
+			has_posted[me] = false; posted[me] = false }
+		od;
 		in_guest[me] = false
 	:: true ->					/* HLT: vmh_vcpu_halt() */
 		in_guest[me] = false;
@@ -326,7 +327,8 @@ end_turn:
 	store(MODE, me, false);
 	d_step {					/* local_irq_enable() */
 		irqs_off[me] = false;
-		irq_pending[me] = false
+		irq_pending[me] = false;
+		notified[me] = false			/* too late: its handler does nothing */
 	};
 	if_so(to_userspace, to_userspace = false; goto leave);
 	if
@@ -494,12 +496,25 @@ inline make_request(id)
 #endif
 }
 
-/* vmh_apic_post() */
+/* vmh_apic_post(), vmh_vcpu_notify() */
 inline post(id)
 {
+#ifdef SPOIL_FLAG_BEFORE_VECTOR
+	locked(has_posted[id] = true);
+	locked(posted[id] = true);
+#else
 	locked(posted[id] = true);			/* set_bit() */
-	store(HAS_POSTED, id, true);
-	kick(id)
+	locked(has_posted[id] = true);			/* set_bit() */
+#endif
+	if
+	:: kick(id)					/* the thread has to take it */
+	:: mode_in_guest[id] ->				/* the processor takes it */
+#ifndef SPOIL_NO_NOTIFICATION
+		notified[id] = irqs_off[id]
+#else
+		skip
+#endif
+	fi
 }
 
 /* The kernel's signal_wake_up(): wakes an interruptible sleep, interrupts the thread otherwise. */

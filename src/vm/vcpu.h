@@ -33,10 +33,12 @@
  * enum vmh_vcpu_mode - where a vCPU thread is
  * @VMH_OUTSIDE: not in the inner loop; it looks at its requests before it enters.
  * @VMH_IN_GUEST: in the inner loop: an IPI makes it leave.
+ * @VMH_IN_GUEST_QUIET: the same, and the guest is to get no interrupt meanwhile.
  */
 enum vmh_vcpu_mode {
 	VMH_OUTSIDE,
 	VMH_IN_GUEST,
+	VMH_IN_GUEST_QUIET,
 };
 
 /**
@@ -147,9 +149,9 @@ struct vmh_insn_slot {
  * @lapic: the model, owned by the vCPU's thread.
  * @page: its register page.
  * @dest: what decides which messages are for it; under the irqchip's lock.
- * @posted: vectors that arrived since the thread looked last; atomic.
+ * @posted: vectors that arrived since the thread looked last, and whose EOI has consequences, or
+ *	had when they came before; atomic. All others are in vmx.posted.
  * @posted_level: which of them are level-triggered; atomic.
- * @has_posted: @posted is not empty; set after it, cleared before it is read.
  * @timer: the host's timer behind the APIC's, when the processor's own is not: asleep, or always
  *	where there is none.
  */
@@ -159,7 +161,6 @@ struct vmh_apic {
 	struct lapic_dest dest;
 	DECLARE_BITMAP(posted, 256);
 	DECLARE_BITMAP(posted_level, 256);
-	bool has_posted;
 	struct hrtimer timer;
 };
 
@@ -330,6 +331,7 @@ void vmh_vcpu_explain(struct vmh_vcpu *vcpu, bool last, struct vmh_explain *out)
 
 /* vcpu_wait.c */
 void vmh_vcpu_kick(struct vmh_vcpu *vcpu);
+void vmh_vcpu_notify(struct vmh_vcpu *vcpu);
 void vmh_vcpu_interrupt_fault(struct vmh_vcpu *vcpu);
 void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request);
 int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err);
@@ -477,6 +479,12 @@ static inline u64 vmh_cycles_to_ns(u64 cycles)
 static inline bool vmh_has_apic(const struct vmh_vcpu *vcpu)
 {
 	return vcpu->apic.page;
+}
+
+/* Has an interrupt arrived since the thread looked last? */
+static inline bool vmh_apic_has_posted(const struct vmh_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->vmx.posted.control);
 }
 
 #endif /* VMH_VCPU_H */

@@ -97,7 +97,7 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 		return true;
 	/* HLT with interrupts off waits for an NMI or INIT. */
 	return vcpu->halted_with_if &&
-	       (READ_ONCE(vcpu->apic.has_posted) || vmh_vcpu_has_irq(vcpu));
+	       (vmh_apic_has_posted(vcpu) || vmh_vcpu_has_irq(vcpu));
 }
 
 /* The vector to inject now, taken from whoever asks for it; -1 when nobody does any more. */
@@ -168,7 +168,7 @@ static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
  */
 void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
 {
-	if (READ_ONCE(vcpu->apic.has_posted))
+	if (vmh_apic_has_posted(vcpu))
 		vmh_apic_collect(vcpu);
 	if (unlikely(vcpu->nmis))
 		vmh_vcpu_inject_nmi(vcpu);

@@ -120,7 +120,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 	if (unlikely(vcpu->vmx.pml_on))
 		WRITE_ONCE(vcpu->log_pending, true);
 	/* Pairs with the barriers in vmh_vcpu_kick() and vmh_dirty_collect(). */
-	smp_store_mb(vcpu->mode, VMH_IN_GUEST);
+	smp_store_mb(vcpu->mode, quiet ? VMH_IN_GUEST_QUIET : VMH_IN_GUEST);
 	vtime_account_guest_enter();
 	vcpu->vmx.budget = VMX_TURN_BUDGET;
 	vmx_turn_begin(&vcpu->vmx);
@@ -140,6 +140,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 	}
 	vmx_turn_end(&vcpu->vmx, result);
 	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
+	vmx_end_host_interrupt(&vcpu->vmx);
 	local_irq_enable();
 	vmh_guest_time_end();
 	if (unlikely(vcpu->vmx.pml_on))
@@ -334,6 +335,17 @@ static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
 	return ret;
 }
 
+/*
+ * A kernel that preempts does so at the end of an interrupt; but one that was handled with
+ * interrupts off, as those are that an exit has acknowledged, leaves it to the next such point.
+ */
+static void vmh_resched(void)
+{
+	cond_resched();
+	preempt_disable();
+	preempt_enable();
+}
+
 /* One round of the outer loop, in the run section. */
 static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
@@ -355,7 +367,7 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		vmx_intr_window(&vcpu->vmx, true);
 	}
 	if (unlikely(need_resched()))
-		cond_resched();
+		vmh_resched();
 	if (unlikely(vcpu->vmx.debugger.control & KVM_GUESTDBG_BLOCKIRQ))
 		result = vmh_vcpu_quiet_turn(vcpu);
 	else

@@ -21,13 +21,44 @@ void vmh_vcpu_kick(struct vmh_vcpu *vcpu)
 	/* What the thread is to see was written before. Pairs with vmh_vcpu_turn(). */
 	smp_mb();
 	rcuwait_wake_up(&vcpu->wait);
-	if (READ_ONCE(vcpu->mode) != VMH_IN_GUEST)
+	if (READ_ONCE(vcpu->mode) == VMH_OUTSIDE)
 		return;
 	/* Read once: -1 comes in between when the thread has left and is on its way elsewhere. */
 	preempt_disable();
 	cpu = READ_ONCE(vcpu->vmx.cpu);
 	if (cpu >= 0 && cpu != smp_processor_id())
 		smp_send_reschedule(cpu);
+	preempt_enable();
+}
+
+/**
+ * vmh_vcpu_notify() - make a vCPU take the interrupts in its posted-interrupt descriptor
+ * @vcpu: the vCPU.
+ *
+ * In guest mode, a processor with posted interrupts takes them without an exit. A notification that
+ * comes too late for that does nothing: the thread looks at the descriptor before it enters again,
+ * and before it sleeps.
+ *
+ * Context: any, interrupts off too.
+ */
+void vmh_vcpu_notify(struct vmh_vcpu *vcpu)
+{
+	int cpu;
+
+	if (!vcpu->vmx.apicv.posted) {
+		vmh_vcpu_kick(vcpu);
+		return;
+	}
+	/* The descriptor was written before. Pairs with the barrier in vmh_vcpu_any_turn(). */
+	smp_mb();
+	if (READ_ONCE(vcpu->mode) != VMH_IN_GUEST) {
+		vmh_vcpu_kick(vcpu);
+		return;
+	}
+	preempt_disable();
+	cpu = READ_ONCE(vcpu->vmx.cpu);
+	if (cpu >= 0 && cpu != smp_processor_id())
+		vmx_posted_notify(cpu);
 	preempt_enable();
 }
 

@@ -13,6 +13,7 @@
 #include <linux/version.h>
 #include <linux/pgtable.h>
 #include <linux/smp.h>
+#include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/cpufeature.h>
 #include <asm/mce.h>
@@ -25,6 +26,32 @@
 static inline void vmx_host_nmi(void)
 {
 	asm volatile("int $2");
+}
+
+/* Are interrupts delivered through the gates of an IDT? Not with FRED. */
+static inline bool vmx_host_has_gates(void)
+{
+#ifdef X86_FEATURE_FRED
+	return !cpu_feature_enabled(X86_FEATURE_FRED);
+#else
+	return true;
+#endif
+}
+
+/*
+ * The vector that notifies of posted interrupts. One that comes when no guest runs has a handler in
+ * the kernel that does nothing, if the kernel is made for a hypervisor.
+ */
+#define VMH_HOST_HAS_POSTED_VECTOR	IS_ENABLED(CONFIG_KVM)
+#define VMH_HOST_POSTED_VECTOR		POSTED_INTR_VECTOR
+
+static inline void vmx_host_send_posted(int cpu)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	__apic_send_IPI_mask(cpumask_of(cpu), VMH_HOST_POSTED_VECTOR);
+#else
+	apic->send_IPI_mask(cpumask_of(cpu), VMH_HOST_POSTED_VECTOR);
+#endif
 }
 
 /* Memory of the VMM mapped by a huge page: these were renamed in 6.12. */

@@ -11,6 +11,7 @@
 
 #include <asm/fpu/api.h>
 #include <asm/trapnr.h>
+#include <linux/bitmap.h>
 #include <linux/kvm.h>
 #include <linux/list.h>
 #include <linux/types.h>
@@ -215,14 +216,36 @@ struct vmx_turn {
 };
 
 /**
+ * struct vmx_posted - posted-interrupt descriptor
+ * @vectors: requested vectors.
+ * @control: bit VMX_POSTED_ON is set after a vector, and cleared before @vectors is read. The other
+ *	bits mean nothing to the processor.
+ *
+ * SDM, "Posted-Interrupt Processing". The processor and other threads change both at any time, by
+ * locked instructions. A processor without posted interrupts does not know of it; the vCPU's thread
+ * then reads it alone.
+ */
+struct vmx_posted {
+	DECLARE_BITMAP(vectors, 256);
+	unsigned long control;
+} __aligned(64);
+
+#define VMX_POSTED_ON		0	/* "outstanding notification" */
+#define VMX_POSTED_TO_THREAD	63	/* for the layer above: there is more, but not in @vectors */
+
+/**
  * struct vmx_apicv - what the VMCS holds of virtual-interrupt delivery
  * @on: it is in use; the rest is valid then.
+ * @acknowledges: exits acknowledge the host's interrupts.
+ * @posted: the processor takes posted interrupts; @acknowledges then.
  * @x2apic: so are the controls for an x2APIC.
  * @status: guest interrupt status.
  * @eoi_exits: EOI-exit bitmap.
  */
 struct vmx_apicv {
 	bool on;
+	bool acknowledges;
+	bool posted;
 	bool x2apic;
 	u16 status;
 	u64 eoi_exits[4];
@@ -329,6 +352,8 @@ struct vmx_vcpu {
 	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
 	u32 timer_value;		/* what VMX_PREEMPTION_TIMER_VALUE holds */
 	struct vmx_apicv apicv;
+	struct vmx_posted posted;
+	u32 host_interrupt;		/* acknowledged by an exit, and not handled yet; or 0 */
 	struct vmx_host_state host;
 	bool state_on_cpu;		/* guest MSRs and segments are on this processor */
 	bool fpu_on_cpu;
@@ -352,6 +377,22 @@ void vmx_apicv_bitmap(u8 *bitmap);
 void vmx_apicv_create(struct vmx_vcpu *v, void *page);
 void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on);
 void vmx_apicv_set_eoi_exits(struct vmx_vcpu *v, const u64 bitmap[4]);
+
+/* vmx_posted.c */
+void vmx_posted_choose(void);
+void vmx_posted_create(struct vmx_vcpu *v);
+void vmx_posted_notify(int cpu);
+void vmx_handle_host_interrupt(struct vmx_vcpu *v);
+
+/*
+ * Handle the interrupt that the last exit has acknowledged, if it has. Interrupts are off, and
+ * the turn has ended: a handler must find the host's registers.
+ */
+static __always_inline void vmx_end_host_interrupt(struct vmx_vcpu *v)
+{
+	if (unlikely(v->host_interrupt))
+		vmx_handle_host_interrupt(v);
+}
 
 /* After an exit: the highest vectors requested, and in service in the upper byte. */
 static inline u16 vmx_apicv_get_status(struct vmx_vcpu *v)

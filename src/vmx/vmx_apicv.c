@@ -4,8 +4,8 @@
  * when the guest is ready for them, and ends them, without an exit. SDM, "APIC Virtualization and
  * Virtual Interrupts". The page and what is in it are the caller's.
  *
- * Posted interrupts are not needed for that: what other processors send is brought into the page
- * by the vCPU's own thread before an entry.
+ * Posted interrupts are not needed for that: where there are none, what other processors send is
+ * brought into the page by the vCPU's own thread before an entry.
  */
 #include <asm/apicdef.h>
 #include <asm/processor.h>
@@ -91,6 +91,7 @@ void vmx_apicv_create(struct vmx_vcpu *v, void *page)
 	vmcs_write(TPR_THRESHOLD, 0);
 	vmcs_write(GUEST_INTR_STATUS, 0);
 	vmx_apicv_write_eoi_exits(v->apicv.eoi_exits);
+	vmx_posted_create(v);
 	vmx_vcpu_put(v);
 	preempt_enable();
 }

@@ -251,6 +251,7 @@ int vmx_hw_init(void)
 	vmx_pml_choose();
 	vmx_l1d_choose();
 	vmx_counters_choose();
+	vmx_posted_choose();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	ret = vmx_measure_fpu();

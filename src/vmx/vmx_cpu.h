@@ -60,6 +60,8 @@
  * @msr_bitmap: shared by all vCPUs; a clear bit is an MSR that needs no exit.
  * @msr_bitmap_x2apic: the same, for those whose x2APIC the processor takes care of.
  * @apicv: the processor delivers interrupts by itself.
+ * @acknowledge: then exits acknowledge the host's interrupts, as posted interrupts demand.
+ * @posted: the processor takes interrupts that other processors post.
  *
  * Written at module load, read ever after.
  */
@@ -86,6 +88,8 @@ struct vmx_conf {
 	unsigned long *msr_bitmap;
 	unsigned long *msr_bitmap_x2apic;
 	bool apicv;
+	bool acknowledge;
+	bool posted;
 };
 
 extern struct vmx_conf vmx_conf;

@@ -26,7 +26,15 @@ struct vmx_exit_row {
 	bool in_delivery;
 };
 
+/* Where the exit has acknowledged the interrupt, it is handled when the turn has ended. */
 static enum vmx_result vmx_exit_host_irq(struct vmx_vcpu *v)
+{
+	if (v->apicv.acknowledges)
+		v->host_interrupt = vmcs_read32(VM_EXIT_INTR_INFO);
+	return VMX_HOST_IRQ;
+}
+
+static enum vmx_result vmx_exit_timer(struct vmx_vcpu *v)
 {
 	return VMX_HOST_IRQ;
 }
@@ -106,7 +114,7 @@ static const struct vmx_exit_row vmx_exits[] = {
 	[EXIT_REASON_EPT_VIOLATION] = { "ept-violation", vmx_exit_ept_violation, true },
 	[EXIT_REASON_EPT_MISCONFIG] = { "ept-misconfiguration", NULL, true },
 	[EXIT_REASON_INVEPT] = { "invept", vmx_fault_ud },
-	[EXIT_REASON_PREEMPTION_TIMER] = { "preemption-timer", vmx_exit_host_irq },
+	[EXIT_REASON_PREEMPTION_TIMER] = { "preemption-timer", vmx_exit_timer },
 	[EXIT_REASON_INVVPID] = { "invvpid", vmx_fault_ud },
 	[EXIT_REASON_WBINVD] = { "wbinvd", vmx_complete },
 	[EXIT_REASON_PML_FULL] = { "pml-full", vmx_exit_pml_full, true },
