@@ -31,6 +31,7 @@ static void vmh_ept_free(void *ctx, void *table)
 	struct vm_handler_ctx *vm = ctx;
 
 	list_add(&virt_to_page(table)->lru, &vm->mem_ctx.freed);
+	vmx_tlb_ept_changed(vm->mem_ctx.eptp);
 }
 
 static u64 vmh_ept_va_to_hpa(const void *table)
@@ -99,7 +100,18 @@ static void vmh_flush_here(void *arg)
 {
 	struct memory_context *mem = arg;
 
-	vmx_flush_ept(mem->eptp);
+	if (!vmh_fail_omit(flush_here))
+		vmx_flush_ept(mem->eptp);
+}
+
+static void vmh_ept_flush_processors(struct memory_context *mem)
+{
+	vmx_tlb_ept_changed(mem->eptp);
+	if (!vmh_fail_omit(flush_gen))
+		atomic64_inc(&mem->flush_gen);
+	/* Pairs with the barrier in vmh_vcpu_on_cpu(). */
+	smp_mb__after_atomic();
+	on_each_cpu_mask(mem->cpus, vmh_flush_here, mem, true);
 }
 
 /**
@@ -113,13 +125,11 @@ void vmh_ept_flush(struct vm_handler_ctx *vm)
 	struct memory_context *mem = &vm->mem_ctx;
 
 	lockdep_assert_held(&mem->lock);
-	if (!ept_take_flush(&mem->ept))
-		return;
-	atomic64_inc(&mem->flush_gen);
-	/* Pairs with the barrier in vmh_vcpu_load(). */
-	smp_mb__after_atomic();
-	on_each_cpu_mask(mem->cpus, vmh_flush_here, mem, true);
-	vmh_ept_free_tables(vm);
+	if (ept_take_flush(&mem->ept)) {
+		vmh_ept_flush_processors(mem);
+		vmh_ept_free_tables(vm);
+	}
+	vmx_tlb_ept_settled(mem->eptp);
 }
 
 /**
@@ -138,8 +148,10 @@ void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn)
 	u64 bytes = ept_unmap(&mem->ept, start_gfn << PAGE_SHIFT, end_gfn << PAGE_SHIFT);
 
 	lockdep_assert_held(&mem->lock);
-	if (bytes)
-		vmh_uncharge_one(vm, VMH_RES_POPULATED_BYTES, bytes);
+	if (!bytes)
+		return;
+	vmx_tlb_ept_changed(mem->eptp);
+	vmh_uncharge_one(vm, VMH_RES_POPULATED_BYTES, bytes);
 }
 
 static u32 vmh_ept_features(void)
@@ -173,9 +185,11 @@ int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial)
 		}
 	}
 	vmh_ept_stock_drain(&stock);
-	if (!ret)
-		mem->eptp = ept_eptp(&mem->ept);
-	return ret;
+	if (ret)
+		return ret;
+	mem->eptp = ept_eptp(&mem->ept);
+	vmx_tlb_ept_created(mem->eptp);
+	return 0;
 }
 
 /**
@@ -195,6 +209,7 @@ void vmh_ept_destroy(struct vm_handler_ctx *vm)
 		ept_destroy(&mem->ept);
 		mem->ept.flush = true;
 		vmh_ept_flush(vm);
+		vmx_tlb_ept_destroyed(mem->eptp);
 	}
 	spin_unlock(&mem->lock);
 }

@@ -6,6 +6,7 @@
 #include <linux/preempt.h>
 #include <asm/tsc.h>
 
+#include "fail_point.h"
 #include "vcpu.h"
 
 /* Preemption off. */
@@ -16,11 +17,12 @@ static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 	u64 gen;
 
 	cpumask_set_cpu(cpu, mem->cpus);
-	/* Pairs with the barrier in vmh_ept_flush(). */
+	/* Pairs with the barrier in vmh_ept_flush_processors(). */
 	smp_mb__after_atomic();
 	gen = atomic64_read(&mem->flush_gen);
 	if (moved || gen != vcpu->flush_gen) {
-		vmx_flush_ept(mem->eptp);
+		if (!vmh_fail_omit(flush_load))
+			vmx_flush_ept(mem->eptp);
 		vcpu->flush_gen = gen;
 	}
 	vmh_clock_on_cpu(vcpu);

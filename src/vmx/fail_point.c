@@ -2,9 +2,10 @@
 /*
  * The injection points of fail_point.h, and what controls them: /sys/kernel/debug/vmh/fail. Written
  * "NAME [N]" it makes the N-th time from now that NAME is reached fail, in whatever task; "off"
- * takes that back. Read, it has a line per point: name, errno, times reached, times failed. The
- * module's parameter fail="NAME [N]" is the same, for loading the module. Built for kernels that
- * can inject failures only.
+ * takes that back. Read, it has a line per point: name, errno, times reached, times failed. A step
+ * without an errno is left out, and the checker of tlb_check.h has to find that. The module's
+ * parameter fail="NAME [N]" is the same, for loading the module. Built for kernels that can inject
+ * failures only.
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
@@ -16,6 +17,7 @@
 #include <asm/mce.h>
 
 #include "fail_point.h"
+#include "tlb_check.h"
 
 /* What is written: a name, a number and a line's end. */
 #define FAIL_COMMAND_LEN	64
@@ -23,7 +25,7 @@
 /**
  * struct fail_point - an injection point
  * @name: of the step.
- * @error: negative errno.
+ * @error: negative errno; 0: the step is left out.
  * @countdown: fails when this gets from 1 to 0.
  * @reached: times that the step was reached.
  * @failed: times that it was told to fail.
@@ -94,6 +96,9 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(set_irqchip, EINVAL),
 	FAIL_POINT(set_pit, EINVAL),
 	FAIL_POINT(machine_check, EIO),
+	FAIL_POINT(flush_load, 0),
+	FAIL_POINT(flush_gen, 0),
+	FAIL_POINT(flush_here, 0),
 };
 
 static struct dentry *fail_dir;
@@ -101,6 +106,15 @@ static struct dentry *fail_dir;
 static char *fail;
 module_param(fail, charp, 0);
 MODULE_PARM_DESC(fail, "\"NAME [N]\": a step that fails; N is 1 unless given");
+
+static bool fail_now(struct fail_point *p)
+{
+	atomic_inc(&p->reached);
+	if (atomic_dec_if_positive(&p->countdown))
+		return false;
+	atomic_inc(&p->failed);
+	return true;
+}
 
 /**
  * vmh_fail_point() - shall this step fail?
@@ -114,11 +128,20 @@ int vmh_fail_point(enum vmh_fail point)
 {
 	struct fail_point *p = &fail_points[point];
 
-	atomic_inc(&p->reached);
-	if (atomic_dec_if_positive(&p->countdown))
-		return 0;
-	atomic_inc(&p->failed);
-	return p->error;
+	return fail_now(p) ? p->error : 0;
+}
+
+/**
+ * vmh_fail_leaves_out() - shall this step, which cannot fail, be left out?
+ * @point: the step.
+ *
+ * Context: any.
+ *
+ * Return: whether it shall.
+ */
+bool vmh_fail_leaves_out(enum vmh_fail point)
+{
+	return fail_now(&fail_points[point]);
 }
 
 /**
@@ -238,6 +261,7 @@ int vmh_fail_points_init(void)
 	}
 	fail_dir = debugfs_create_dir("vmh", NULL);
 	debugfs_create_file("fail", 0600, fail_dir, NULL, &fail_fops);
+	vmx_tlb_init(fail_dir);
 	return 0;
 }
 

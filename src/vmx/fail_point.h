@@ -11,6 +11,7 @@
 #ifndef VMH_FAIL_POINT_H
 #define VMH_FAIL_POINT_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* The steps; fail_point.c has their errnos. */
@@ -82,12 +83,17 @@ enum vmh_fail {
 	VMH_FAIL_set_pit,
 	/* the host's hardware */
 	VMH_FAIL_machine_check,
+	/* flushes that are left out: the translation checker has to notice */
+	VMH_FAIL_flush_load,
+	VMH_FAIL_flush_gen,
+	VMH_FAIL_flush_here,
 
 	VMH_FAIL_NR
 };
 
 #ifdef CONFIG_FAULT_INJECTION_DEBUG_FS
 int vmh_fail_point(enum vmh_fail point);
+bool vmh_fail_leaves_out(enum vmh_fail point);
 bool vmh_fail_machine_check(void);
 void vmh_fail_machine_check_end(void);
 int vmh_fail_points_init(void);
@@ -96,6 +102,11 @@ void vmh_fail_points_exit(void);
 static inline int vmh_fail_point(enum vmh_fail point)
 {
 	return 0;
+}
+
+static inline bool vmh_fail_leaves_out(enum vmh_fail point)
+{
+	return false;
 }
 
 static inline bool vmh_fail_machine_check(void)
@@ -137,5 +148,11 @@ static inline void vmh_fail_points_exit(void)
  * @step: the expression; not evaluated when it is told to fail.
  */
 #define vmh_fail_false(name, step)	(!vmh_fail_point(VMH_FAIL_##name) && (step))
+
+/**
+ * vmh_fail_omit() - is a step told to be left out?
+ * @name: of the point.
+ */
+#define vmh_fail_omit(name)		unlikely(vmh_fail_leaves_out(VMH_FAIL_##name))
 
 #endif /* VMH_FAIL_POINT_H */

@@ -21,6 +21,7 @@
 #include "guest_tsc.h"
 #include "guest_walk.h"
 #include "msr_filter.h"
+#include "tlb_check.h"
 #include "vmcs.h"
 #include "vmx_cpu.h"
 
@@ -347,6 +348,7 @@ struct vmx_vcpu {
 	struct list_head on_cpu;	/* in the list of VMCSs active on ->cpu */
 	int cpu;			/* where the VMCS is active; -1 nowhere */
 	u16 vpid;
+	struct vmx_tlb tlb;
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
 	const void *msr_bitmaps[2];	/* for other APICs, and for an x2APIC */
 	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
@@ -420,6 +422,8 @@ bool vmx_vcpu_load(struct vmx_vcpu *v);
 void vmx_vcpu_put(struct vmx_vcpu *v);
 void vmx_fpu_load(struct vmx_vcpu *v);
 void vmx_fpu_put(struct vmx_vcpu *v);
+
+/* vmx_flush.c */
 void vmx_flush_ept(u64 eptp);
 void vmx_flush_all_ept(void);
 

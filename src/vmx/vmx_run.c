@@ -197,12 +197,14 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 
 	if (v->deadline)
 		vmx_arm_timer(v);
+	vmx_tlb_enter(v);
 	if (unlikely(vmx_enter(v)))
 		return vmx_entry_failed(v, true);
 	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
 	/* SDM, "VM-Entry Failures": nothing is launched then, and the event still waits. */
 	if (unlikely(v->exit_reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
 		return vmx_entry_failed(v, false);
+	vmx_tlb_exit(v);
 	v->launched = true;
 	v->injected = v->event.info;
 	v->event.info = 0;

@@ -300,6 +300,7 @@ int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp)
 		return ret;
 	v->cpuid = cpuid;
 	v->cpu = -1;
+	vmx_tlb_vcpu_created(v, eptp);
 	preempt_disable();
 	vmcs_clear(v->vmcs_hpa);
 	vmx_vcpu_load(v);
