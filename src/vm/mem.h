@@ -43,7 +43,7 @@ struct vmh_ept_stock {
  * @invalid_start: … and the range of addresses that they cover together.
  * @invalid_end: its end.
  * @cpus: processors on which a vCPU of this VM is loaded; atomic.
- * @flush_gen: grows when EPT translations were taken away; atomic.
+ * @flush_gen: grows when EPT translations were taken away; atomic, never 0.
  * @mm: the VMM's address space, kept by mmgrab().
  * @eptp: for the VMCS.
  * @notifier: tells of changes in @mm.

@@ -6,6 +6,10 @@
  * which a vCPU of the VM is loaded executes INVEPT, in an interrupt that its guest exits for; only
  * then is the lock released and are freed tables reused. A vCPU that is loaded later first enters
  * itself in mem->cpus and then compares flush_gen, so one side always sees the other.
+ *
+ * The root's page may have been another VM's, whose translations no processor has forgotten yet;
+ * so may a vCPU's VPID. No vCPU has the generation that flush_gen begins with, so the first load of
+ * each flushes too.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -188,6 +192,8 @@ int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial)
 	if (ret)
 		return ret;
 	mem->eptp = ept_eptp(&mem->ept);
+	/* No vCPU starts with this: each flushes when it is loaded first, wherever that is. */
+	atomic64_set(&mem->flush_gen, 1);
 	vmx_tlb_ept_created(mem->eptp);
 	return 0;
 }

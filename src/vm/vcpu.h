@@ -219,7 +219,7 @@ struct vmh_entry_explanation {
  * @wait: the thread sleeps here in HLT, PAUSED and before SIPI.
  * @preempt: tells when the thread loses and gets a processor.
  * @off_cpu_task: the thread, while it has none.
- * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last.
+ * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last; 0: never.
  * @mp_state: KVM_MP_STATE_*.
  * @halted_with_if: RFLAGS.IF when it halted.
  * @sipi_vector: with VMH_REQ_SIPI.

@@ -101,12 +101,14 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * inject.c and nth.c: the two ways of failing a scenario; load.c: loading the module;
- * machine_check.c: the host's hardware.
+ * machine_check.c: the host's hardware; flush.c: steps that are left out.
  */
 void fail_points(const struct scenario *scenario);
 void fail_allocations(const struct scenario *scenario);
 void allocations_init(void);
 void fail_loading(const struct scenario *none);
 void fail_machine(const struct scenario *none);
+void fail_flushes(const struct scenario *none);
+void flush_checker_off(void);
 
 #endif /* FAULT_H */

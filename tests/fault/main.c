@@ -182,6 +182,8 @@ int main(int argc, char **argv)
 	if (!plain) {
 		run_alone("load the module", fail_loading, nr, names);
 		run_alone("machine check", fail_machine, nr, names);
+		run_alone("translation checker", fail_flushes, nr, names);
+		flush_checker_off();
 		allocations_init();
 	}
 	run_how[plain](create_scenarios, nr, names);

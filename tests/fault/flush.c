@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flushes of cached translations that are left out, one at a time: the translation checker has to
+ * find each, where nothing else would show on an emulated processor. Before that the same without
+ * the omission, where it has nothing to find.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fault.h"
+
+#define CHECKER		"/sys/kernel/debug/vmh/translations"
+#define DATA_GPA	0x5000
+
+GUEST(guest_out_first, "1: outb %al, $0x10; jmp 1b");
+GUEST(guest_reads_then_writes,
+      "outb %al, $0x10; movb 0x5000, %al; outb %al, $0x10; movb %al, 0x5000; outb %al, $0x10");
+
+static void checker(const char *command)
+{
+	int fd = open(CHECKER, O_WRONLY | O_CLOEXEC);
+	ssize_t length = strlen(command);
+
+	if (fd < 0 || write(fd, command, length) != length)
+		FAIL("%s: %s", CHECKER, command);
+	close(fd);
+}
+
+/* What it has found of a kind; of all kinds with "". */
+static unsigned int found(const char *kind)
+{
+	FILE *file = fopen(CHECKER, "re");
+	unsigned int count, total = 0;
+	char name[32];
+
+	CHECK(file);
+	while (fscanf(file, "%31s %u", name, &count) == 2)
+		if (!*kind || !strcmp(name, kind))
+			total += count;
+	fclose(file);
+	return total;
+}
+
+static void run_on(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	CHECK(!sched_setaffinity(0, sizeof(set), &set));
+}
+
+/* Arms the point in a row that has one; in the round without omissions there is none. */
+static void leave_out(const char *point)
+{
+	if (point)
+		point_arm(point, 1);
+}
+
+static void make(struct vm *vm, const char *code, const char *end)
+{
+	vm_make(vm, &(struct spec){ });
+	vm_load(vm, code, end);
+	vm_start(vm);
+	vm_run_until(vm, 0, KVM_EXIT_IO);
+}
+
+#define MAKE(vm, guest)	make(vm, guest, guest##_end)
+
+static void again(struct vm *vm)
+{
+	vm_run_until(vm, 0, KVM_EXIT_IO);
+	vm_close(vm);
+}
+
+static void first_load(const char *point)
+{
+	struct vm vm;
+
+	leave_out(point);
+	MAKE(&vm, guest_out_first);
+	again(&vm);
+}
+
+/* Its VPID is new, the EPT is not. */
+static void second_vcpu(const char *point)
+{
+	struct vm vm;
+
+	vm_create(&vm, &(struct spec){ .cpus = 2 });
+	vm.memory = map_pages(vm.bytes);
+	vm_add_slot(&vm, 0, 0, vm.bytes, vm.memory);
+	vm_add_vcpu(&vm, 0);
+	vm_reset(&vm, 0);
+	leave_out(point);
+	vm_add_vcpu(&vm, 1);
+	vm_reset(&vm, 1);
+	VM_LOAD(&vm, guest_out_first);
+	vm_start(&vm);
+	vm_run_until(&vm, 1, KVM_EXIT_IO);
+	vm_close(&vm);
+}
+
+/* The kernel takes a page away that the guest has mapped. */
+static void take_page(struct vm *vm)
+{
+	CHECK(!madvise(vm->memory + DATA_GPA, PAGE, MADV_DONTNEED));
+}
+
+static void make_with_data(struct vm *vm)
+{
+	vm_make(vm, &(struct spec){ });
+	vm->memory[DATA_GPA] = 1;
+	VM_LOAD(vm, guest_out_first);
+	vm_start(vm);
+	vm_run_until(vm, 0, KVM_EXIT_IO);
+}
+
+static void taken_while_not_loaded(const char *point)
+{
+	struct vm vm;
+
+	make_with_data(&vm);
+	take_page(&vm);
+	leave_out(point);
+	again(&vm);
+}
+
+static void taken_and_not_said(const char *point)
+{
+	struct vm vm;
+
+	make_with_data(&vm);
+	leave_out(point);
+	take_page(&vm);
+	again(&vm);
+}
+
+/* What was mapped for reading gives way to another page, while the vCPU is loaded. */
+static void taken_while_loaded(const char *point)
+{
+	struct vm vm;
+
+	MAKE(&vm, guest_reads_then_writes);
+	vm_run_until(&vm, 0, KVM_EXIT_IO);
+	leave_out(point);
+	again(&vm);
+}
+
+static void moves(const char *point)
+{
+	struct vm vm;
+
+	MAKE(&vm, guest_out_first);
+	run_on(1);
+	leave_out(point);
+	again(&vm);
+}
+
+/**
+ * struct omission - a flush that is left out
+ * @name: when.
+ * @point: the injection point.
+ * @kind: what the checker says.
+ * @cpus: processors that it takes.
+ * @run: what to do, with the point to be armed, or NULL.
+ */
+static const struct omission {
+	const char *name;
+	const char *point;
+	const char *kind;
+	unsigned int cpus;
+	void (*run)(const char *point);
+} omissions[] = {
+	{ "a VM's first load", "flush_load", "root", 1, first_load },
+	{ "a vCPU's first load", "flush_load", "vpid", 1, second_vcpu },
+	{ "a load after the EPT has changed", "flush_load", "ept", 1, taken_while_not_loaded },
+	{ "a change of the EPT that is not said", "flush_gen", "ept", 1, taken_and_not_said },
+	{ "a change of the EPT while loaded", "flush_here", "ept", 1, taken_while_loaded },
+	{ "a load on another processor", "flush_load", "moved", 2, moves },
+};
+
+/* How often the point has done its work, which the scenario must have come by. */
+static int left_out(const char *point)
+{
+	struct point points[POINTS_MAX];
+	unsigned int nr = points_read(points);
+
+	for (unsigned int which = 0; which < nr; which++) {
+		if (strcmp(points[which].name, point))
+			continue;
+		if (points[which].failed)
+			results->hit[which] = true;
+		return points[which].failed;
+	}
+	FAIL("there is no point %s", point);
+	return 0;
+}
+
+static void expect_silence(const struct omission *o)
+{
+	unsigned int before = found("");
+
+	run_on(0);
+	o->run(NULL);
+	if (found("") != before)
+		FAIL("%s: something was found although nothing was left out", o->name);
+}
+
+/* Says whether it was found. */
+static bool omit(const struct omission *o)
+{
+	unsigned int before = found(o->kind);
+	int done = left_out(o->point);
+
+	run_on(0);
+	o->run(o->point);
+	points_off();
+	if (left_out(o->point) != done + 1)
+		FAIL("%s: nothing was left out", o->name);
+	if (found(o->kind) > before)
+		return true;
+	say("# not found: %s\n", o->name);
+	return false;
+}
+
+void flush_checker_off(void)
+{
+	points_off();
+	checker("warn");
+}
+
+void fail_flushes(const struct scenario *none)
+{
+	unsigned int cpus = sysconf(_SC_NPROCESSORS_ONLN), injected = 0, caught = 0;
+
+	(void)none;
+	for (size_t i = 0; i < ARRAY_SIZE(omissions); i++)
+		if (omissions[i].cpus <= cpus)
+			expect_silence(&omissions[i]);
+	checker("expect");
+	for (size_t i = 0; i < ARRAY_SIZE(omissions); i++) {
+		if (omissions[i].cpus > cpus)
+			continue;
+		injected++;
+		caught += omit(&omissions[i]);
+	}
+	results->steps += injected;
+	say("# translation checker: %u omissions injected, %u caught, with %u processor%s\n",
+	    injected, caught, cpus, cpus == 1 ? "" : "s");
+	CHECK_EQ(caught, injected);
+}
