@@ -24,10 +24,10 @@
 #define CAP_INVEPT_ALL		BIT_ULL(26)
 #define CAP_INVVPID		BIT_ULL(32)
 #define CAP_INVVPID_SINGLE	BIT_ULL(41)
+#define CAP_INVVPID_ALL		BIT_ULL(42)
 
 #define CAP_EPT_NEEDED		(CAP_EPT_WALK_4 | CAP_EPT_WB | CAP_INVEPT | CAP_INVEPT_SINGLE | \
 				 CAP_INVEPT_ALL)
-#define CAP_VPID_NEEDED		(CAP_INVVPID | CAP_INVVPID_SINGLE)
 
 const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_PIN] = VMX_CTL_PIN_EXT_INTR | VMX_CTL_PIN_NMI | VMX_CTL_PIN_VIRTUAL_NMIS,
@@ -69,7 +69,7 @@ struct vmx_feature_row {
 
 static const struct vmx_feature_row vmx_feature_rows[] = {
 	{ VMH_CPU_EPT, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_NEEDED },
-	{ VMH_CPU_VPID, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_VPID, CAP_VPID_NEEDED },
+	{ VMH_CPU_VPID, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_VPID, 0 },
 	{ VMH_CPU_UNRESTRICTED_GUEST, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_UNRESTRICTED, 0 },
 	{ VMH_CPU_EPT_2M, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_2M },
 	{ VMH_CPU_EPT_1G, VMX_CTL_WORD_PROC2, VMX_CTL_PROC2_EPT, CAP_EPT_1G },
@@ -208,6 +208,15 @@ void vmx_unusable_text(enum vmh_unusable why, const struct vmx_caps *caps, char 
 
 	if (why == VMH_UNUSABLE_NO_CONTROL && caps)
 		scnprintf(buf + len, size - len, ": %s", vmx_wrong_control(caps));
+}
+
+enum vmx_invvpid vmx_invvpid_type(const struct vmx_caps *caps)
+{
+	if (!(caps->ept_vpid & CAP_INVVPID))
+		return VMX_INVVPID_NONE;
+	if (caps->ept_vpid & CAP_INVVPID_SINGLE)
+		return VMX_INVVPID_SINGLE;
+	return caps->ept_vpid & CAP_INVVPID_ALL ? VMX_INVVPID_ALL : VMX_INVVPID_NONE;
 }
 
 bool vmx_caps_differ(const struct vmx_caps *a, const struct vmx_caps *b)

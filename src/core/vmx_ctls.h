@@ -207,6 +207,24 @@ enum vmh_unusable vmx_unusable(const struct vmx_caps *caps);
 void vmx_unusable_text(enum vmh_unusable why, const struct vmx_caps *caps, char *buf, size_t size);
 
 /**
+ * enum vmx_invvpid - how to forget what is cached under one VPID: a type of INVVPID
+ * @VMX_INVVPID_NONE: there is no such type, and INVEPT has to do.
+ * @VMX_INVVPID_SINGLE: that VPID.
+ * @VMX_INVVPID_ALL: every VPID.
+ */
+enum vmx_invvpid {
+	VMX_INVVPID_NONE	= 0,
+	VMX_INVVPID_SINGLE	= 1,
+	VMX_INVVPID_ALL		= 2,
+};
+
+/**
+ * vmx_invvpid_type() - the least that covers one VPID
+ * @caps: the capability MSRs.
+ */
+enum vmx_invvpid vmx_invvpid_type(const struct vmx_caps *caps);
+
+/**
  * vmx_caps_differ() - do two processors offer different VT-x features?
  * @a: one.
  * @b: the other.

@@ -55,7 +55,7 @@ static int vmh_task_load_cr3(void *ctx, u64 cr3)
 
 	if (pae < 0)
 		return pae;
-	vmcs_write(GUEST_CR3, cr3);
+	vmx_set_cr3(&vcpu->vmx, cr3);
 	if (pae)
 		vmx_set_pdptrs(pdptr);
 	return 0;

@@ -99,6 +99,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(flush_load, 0),
 	FAIL_POINT(flush_gen, 0),
 	FAIL_POINT(flush_here, 0),
+	FAIL_POINT(flush_guest, 0),
 };
 
 static struct dentry *fail_dir;

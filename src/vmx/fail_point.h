@@ -87,6 +87,7 @@ enum vmh_fail {
 	VMH_FAIL_flush_load,
 	VMH_FAIL_flush_gen,
 	VMH_FAIL_flush_here,
+	VMH_FAIL_flush_guest,
 
 	VMH_FAIL_NR
 };

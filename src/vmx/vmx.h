@@ -426,6 +426,7 @@ void vmx_fpu_put(struct vmx_vcpu *v);
 /* vmx_flush.c */
 void vmx_flush_ept(u64 eptp);
 void vmx_flush_all_ept(void);
+void vmx_flush_guest(struct vmx_vcpu *v);
 
 /* vmx_vec.c */
 int vmx_vec_get(unsigned int reg, u8 *data, unsigned int len);
@@ -546,6 +547,7 @@ void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);
 void vmx_set_efer(struct vmx_vcpu *v, u64 efer);
 u64 vmx_guest_cr0(void);
 u64 vmx_guest_cr4(void);
+void vmx_set_cr3(struct vmx_vcpu *v, u64 cr3);
 void vmx_set_pdptrs(const u64 pdptr[4]);
 bool vmx_get_pdptrs(const struct vmx_vcpu *v, u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);

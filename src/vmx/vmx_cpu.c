@@ -254,6 +254,7 @@ int vmx_hw_init(void)
 	vmx_posted_choose();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
+	vmx_conf.invvpid_type = vmx_invvpid_type(&vmx_conf.caps);
 	ret = vmx_measure_fpu();
 	return ret ?: vmx_alloc_msr_bitmaps();
 }

@@ -48,6 +48,7 @@
  * @timer_value: preemption-timer value that bounds the time in guest mode.
  * @timer_shift: the preemption timer counts once every 2^n ticks of the TSC.
  * @invept_type: what vmx_flush_ept() asks for.
+ * @invvpid_type: what vmx_flush_guest() asks for.
  * @cr4_always: CR4 bits that are set while a guest runs, whatever it wants: VMXE, and MCE where the
  *	host has it, for a machine check that finds it clear stops the processor.
  * @host_xcr0: XCR0 of the host, 0 without XSAVE.
@@ -77,6 +78,7 @@ struct vmx_conf {
 	u32 timer_value;
 	unsigned int timer_shift;
 	unsigned int invept_type;
+	enum vmx_invvpid invvpid_type;
 	u64 cr4_always;
 	u64 host_xcr0;
 	u64 host_xss;

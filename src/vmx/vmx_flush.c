@@ -3,6 +3,9 @@
  * Having a processor forget what it has cached of guests' translations. SDM, "Invalidating Cached
  * Translation Information".
  */
+#include <linux/preempt.h>
+
+#include "fail_point.h"
 #include "vmx.h"
 
 static void vmx_invept(unsigned long type, u64 eptp)
@@ -43,4 +46,53 @@ void vmx_flush_all_ept(void)
 {
 	vmx_tlb_invept_all();
 	vmx_invept(VMX_EPT_EXTENT_GLOBAL, 0);
+}
+
+static void vmx_invvpid(unsigned long type, u16 vpid)
+{
+	struct {
+		u64 vpid;
+		u64 linear;
+	} operand = { vpid, 0 };
+	bool ok;
+
+	asm volatile("invvpid %[operand], %[type]"
+		     : "=@cca" (ok)
+		     : [operand] "m" (operand), [type] "r" (type) : "memory");
+	if (unlikely(!ok))
+		pr_err_ratelimited("vmh: INVVPID failed\n");
+}
+
+/**
+ * vmx_flush_guest() - forget what is cached of a guest's own page tables
+ * @v: the vCPU, loaded.
+ *
+ * To be called where CR3, or what else says how page tables are read, was changed from outside: by
+ * an emulated instruction, a reset or userspace. What the guest changes in guest mode the processor
+ * flushes itself. Other processors are flushed when the vCPU is loaded there.
+ *
+ * SDM, "INVVPID": drops combined mappings of the VPID, of all PCIDs, also global ones.
+ *
+ * Context: any in which the vCPU is loaded.
+ */
+void vmx_flush_guest(struct vmx_vcpu *v)
+{
+	/* Without a VPID each entry starts with none of them. */
+	if (!v->vpid || vmh_fail_omit(flush_guest))
+		return;
+	preempt_disable();
+	switch (vmx_conf.invvpid_type) {
+	case VMX_INVVPID_SINGLE:
+		vmx_tlb_invvpid(v);
+		vmx_invvpid(VMX_INVVPID_SINGLE, v->vpid);
+		break;
+	case VMX_INVVPID_ALL:
+		vmx_tlb_invvpid_all();
+		vmx_invvpid(VMX_INVVPID_ALL, 0);
+		break;
+	case VMX_INVVPID_NONE:
+		vmx_flush_ept(vmcs_read(EPT_POINTER));
+		break;
+	}
+	preempt_enable();
 }

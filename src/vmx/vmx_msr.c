@@ -202,6 +202,9 @@ static int msr_set_efer(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 	if (!by_host && ((old ^ value) & EFER_LME) && (vmcs_read(GUEST_CR0) & X86_CR0_PG))
 		return -EINVAL;
 	vmx_set_efer(v, (value & ~EFER_LMA) | (old & EFER_LMA));
+	/* NX is how page tables are read. */
+	if ((old ^ value) & (EFER_NX | EFER_LME))
+		vmx_flush_guest(v);
 	return 0;
 }
 

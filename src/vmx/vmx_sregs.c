@@ -108,6 +108,8 @@ static void vmx_set_cr0(u64 cr0)
  * vmx_set_efer() - change the guest's EFER
  * @v: the vCPU, loaded.
  * @efer: the new value; LMA as CR0.PG makes it.
+ *
+ * The caller flushes what was cached with the old one.
  */
 void vmx_set_efer(struct vmx_vcpu *v, u64 efer)
 {
@@ -170,6 +172,18 @@ void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs)
 	vmcs_write(GUEST_CR4, sregs->cr4 | vmx_conf.cr4_always);
 	vmx_set_cr4_host_owned(v, sregs->cr4);
 	vmx_set_efer(v, sregs->efer);
+	vmx_flush_guest(v);
+}
+
+/**
+ * vmx_set_cr3() - load the guest's CR3 in its stead
+ * @v: the vCPU, loaded.
+ * @cr3: the new value.
+ */
+void vmx_set_cr3(struct vmx_vcpu *v, u64 cr3)
+{
+	vmcs_write(GUEST_CR3, cr3);
+	vmx_flush_guest(v);
 }
 
 /* PAE paging, where entries load the PDPTEs? */

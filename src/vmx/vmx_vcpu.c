@@ -194,6 +194,7 @@ void vmx_vcpu_init(struct vmx_vcpu *v)
 	vmcs_write(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 	vmx_reset_segments();
 	vmx_reset_control_registers(v);
+	vmx_flush_guest(v);
 	vmx_cancel_event(v);
 }
 

@@ -20,6 +20,41 @@ GUEST(guest_out_first, "1: outb %al, $0x10; jmp 1b");
 GUEST(guest_reads_then_writes,
       "outb %al, $0x10; movb 0x5000, %al; outb %al, $0x10; movb %al, 0x5000; outb %al, $0x10");
 
+/* Paging. */
+#define TABLE_GPA	0x6000
+#define OTHER_TABLE_GPA	0x7000
+#define GDT_GPA		0x8000
+#define TSS_GPA		0x9000
+#define OLD_TSS_GPA	0xa000
+#define LARGE_PAGE	0x83		/* present, writable, 4 MiB */
+#define ROM_GPA		0xfffff000
+#define RESET_OFFSET	0xff0
+#define CR0_PG		0x80000000
+#define CR0_PE		1
+#define CR4_PSE		0x10
+#define SEL_OLD		0x08
+#define SEL_NEW		0x10
+#define SEL_CODE	0x18
+#define SEL_DATA	0x20
+
+/* The task that is switched to goes on after the jump. */
+GUEST(guest_switches_tasks, "outb %al, $0x10; ljmpw $0x10, $0; 1: outb %al, $0x10; jmp 1b");
+#define AFTER_JUMP	(CODE_GPA + 2 + 5)
+GUEST(guest_sets_nx, "outb %al, $0x10; movl $0xc0000080, %ecx; rdmsr; orl $0x800, %eax; wrmsr;"
+      "1: outb %al, $0x10; jmp 1b");
+
+/* TSSs, busy and not, then flat segments for 16-bit code. */
+static const uint64_t gdt[] = {
+	0, 0x00008b0000000067ULL | OLD_TSS_GPA << 16, 0x0000890000000067ULL | TSS_GPA << 16,
+	0x008f9b000000ffffULL, 0x008f93000000ffffULL,
+};
+
+/* SDM, "Task-State Segment (TSS)". */
+static const uint32_t tss[26] = {
+	[7] = OTHER_TABLE_GPA, [8] = AFTER_JUMP, [9] = 2, [14] = CODE_GPA,
+	[18] = SEL_DATA, [19] = SEL_CODE, [20] = SEL_DATA, [21] = SEL_DATA,
+};
+
 static void checker(const char *command)
 {
 	int fd = open(CHECKER, O_WRONLY | O_CLOEXEC);
@@ -151,6 +186,97 @@ static void taken_while_loaded(const char *point)
 	again(&vm);
 }
 
+/* The code is also where a processor starts. */
+static void add_rom(struct vm *vm, const char *code, const char *end)
+{
+	uint8_t *rom = vm->memory + vm->bytes / 2;
+
+	memcpy(rom + RESET_OFFSET, code, end - code);
+	vm_add_slot(vm, 0, 0, 0, NULL);
+	vm_add_slot(vm, 0, 0, vm->bytes / 2, vm->memory);
+	vm_add_slot(vm, 1, ROM_GPA, PAGE, rom);
+}
+
+/* Page tables of 32-bit paging: one page of 4 MiB, where it is, in two address spaces. */
+static void page(struct vm *vm, const char *code, const char *end)
+{
+	struct {
+		struct kvm_cpuid2 head;
+		struct kvm_cpuid_entry2 entries[100];
+	} cpuid = { .head.nent = 100 };
+	struct kvm_sregs sregs;
+
+	vm_make(vm, &(struct spec){ .irqchip = true });
+	vm_load(vm, code, end);
+	add_rom(vm, code, end);
+	*(uint32_t *)(vm->memory + TABLE_GPA) = LARGE_PAGE;
+	*(uint32_t *)(vm->memory + OTHER_TABLE_GPA) = LARGE_PAGE;
+	memcpy(vm->memory + GDT_GPA, gdt, sizeof(gdt));
+	memcpy(vm->memory + TSS_GPA, tss, sizeof(tss));
+	must(vm->dev, VMH_GET_SUPPORTED_CPUID, &cpuid);
+	must(vm->vcpu[0], VMH_SET_CPUID2, &cpuid);
+	must(vm->vcpu[0], VMH_GET_SREGS, &sregs);
+	sregs.cr0 |= CR0_PG | CR0_PE;
+	sregs.cr4 |= CR4_PSE;
+	sregs.cr3 = TABLE_GPA;
+	sregs.gdt.base = GDT_GPA;
+	sregs.gdt.limit = sizeof(gdt) - 1;
+	sregs.tr = (struct kvm_segment){
+		.selector = SEL_OLD, .base = OLD_TSS_GPA, .limit = sizeof(tss) - 1, .type = 11,
+		.present = 1,
+	};
+	must(vm->vcpu[0], VMH_SET_SREGS, &sregs);
+	vm_start(vm);
+	vm_run_until(vm, 0, KVM_EXIT_IO);
+}
+
+#define PAGED(vm, guest)	page(vm, guest, guest##_end)
+
+static void sets_cr3(const char *point)
+{
+	struct kvm_sregs sregs;
+	struct vm vm;
+
+	PAGED(&vm, guest_out_first);
+	leave_out(point);
+	must(vm.vcpu[0], VMH_GET_SREGS, &sregs);
+	sregs.cr3 = OTHER_TABLE_GPA;
+	must(vm.vcpu[0], VMH_SET_SREGS, &sregs);
+	again(&vm);
+}
+
+static void gets_init(const char *point)
+{
+	struct kvm_vcpu_events events;
+	struct vm vm;
+
+	PAGED(&vm, guest_out_first);
+	leave_out(point);
+	must(vm.vcpu[0], VMH_GET_VCPU_EVENTS, &events);
+	events.flags |= KVM_VCPUEVENT_VALID_SMM;
+	events.smi.latched_init = 1;
+	must(vm.vcpu[0], VMH_SET_VCPU_EVENTS, &events);
+	again(&vm);
+}
+
+static void switches_tasks(const char *point)
+{
+	struct vm vm;
+
+	PAGED(&vm, guest_switches_tasks);
+	leave_out(point);
+	again(&vm);
+}
+
+static void sets_nx(const char *point)
+{
+	struct vm vm;
+
+	PAGED(&vm, guest_sets_nx);
+	leave_out(point);
+	again(&vm);
+}
+
 static void moves(const char *point)
 {
 	struct vm vm;
@@ -181,6 +307,10 @@ static const struct omission {
 	{ "a load after the EPT has changed", "flush_load", "ept", 1, taken_while_not_loaded },
 	{ "a change of the EPT that is not said", "flush_gen", "ept", 1, taken_and_not_said },
 	{ "a change of the EPT while loaded", "flush_here", "ept", 1, taken_while_loaded },
+	{ "SET_SREGS with another CR3", "flush_guest", "paging", 1, sets_cr3 },
+	{ "INIT", "flush_guest", "paging", 1, gets_init },
+	{ "a task switch", "flush_guest", "paging", 1, switches_tasks },
+	{ "WRMSR of EFER.NXE", "flush_guest", "paging", 1, sets_nx },
 	{ "a load on another processor", "flush_load", "moved", 2, moves },
 };
 

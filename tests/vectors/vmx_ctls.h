@@ -20,6 +20,7 @@ enum vmx_ctls_what {
 	VMX_FEATURES,		/* the same; features lost */
 	VMX_EPT_FEATURES,	/* the same; vmx_ept_features() left */
 	VMX_DIFFER,		/* the same beside the full one */
+	VMX_INVVPID,		/* the same; vmx_invvpid_type() */
 };
 
 /* Bits taken from, or forced upon, the full processor. */
@@ -71,6 +72,9 @@ struct vmx_ctls_case {
 #define EPT_LEFT(n, bits, left) \
 	{ .name = "EPT: " n, .what = VMX_EPT_FEATURES, .place = VMX_IN_EPT_VPID, .a = (bits), \
 	  .want = (left) }
+#define INVVPID(n, bits, type) \
+	{ .name = "INVVPID: " n, .what = VMX_INVVPID, .place = VMX_IN_EPT_VPID, .a = (bits), \
+	  .want = VMX_INVVPID_##type }
 #define DIFFER(n, p, bits, yes) \
 	{ .name = "differ: " n, .what = VMX_DIFFER, .place = VMX_IN_##p, .a = (bits), \
 	  .want = (yes) }
@@ -99,8 +103,8 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	BAD("no INVEPT", EPT_VPID, 1ULL << 20, NO_EPT, "EPT"),
 	BAD("no single-context INVEPT", EPT_VPID, 1ULL << 25, NO_EPT, "EPT"),
 	BAD("no all-context INVEPT", EPT_VPID, 1ULL << 26, NO_EPT, "EPT"),
-	BAD("no INVVPID", EPT_VPID, 1ULL << 32, NO_VPID, "VPID"),
-	BAD("no single-context INVVPID", EPT_VPID, 1ULL << 41, NO_VPID, "VPID"),
+	GOOD("no INVVPID", EPT_VPID, 1ULL << 32),
+	GOOD("no single-context INVVPID", EPT_VPID, 1ULL << 41),
 	BAD("neither EPT nor VPID", EPT_VPID, ~0ULL, NO_EPT, "EPT"),
 	BAD("no INS/OUTS information", BASIC, 1ULL << 54, NO_CONTROL, "INS/OUTS"),
 	GOOD("no 2M pages", EPT_VPID, 1ULL << 16),
@@ -150,7 +154,7 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	     VMH_CPU_EPT | VMH_CPU_EPT_2M | VMH_CPU_EPT_1G | VMH_CPU_EPT_AD),
 	LOST("no write-back", EPT_VPID, PIN, 1ULL << 14, VMH_CPU_EPT),
 	LOST("no VPID", CTL, PROC2, VMX_CTL_PROC2_VPID, VMH_CPU_VPID),
-	LOST("no INVVPID", EPT_VPID, PIN, 1ULL << 32, VMH_CPU_VPID),
+	LOST("no INVVPID", EPT_VPID, PIN, 1ULL << 32, 0),
 	LOST("no unrestricted guest", CTL, PROC2, VMX_CTL_PROC2_UNRESTRICTED,
 	     VMH_CPU_UNRESTRICTED_GUEST),
 	LOST("no 2M pages", EPT_VPID, PIN, 1ULL << 16, VMH_CPU_EPT_2M),
@@ -183,6 +187,12 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 		 EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_EXEC_ONLY),
 	EPT_LEFT("no execute only", 1, EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_AD),
 
+	INVVPID("all there", 0, SINGLE),
+	INVVPID("no single-context type", 1ULL << 41, ALL),
+	INVVPID("only individual addresses", 3ULL << 41, NONE),
+	INVVPID("none", 1ULL << 32, NONE),
+	INVVPID("none, types or not", 1ULL << 32 | 3ULL << 41, NONE),
+
 	DIFFER("alike", NOTHING, 0, 0),
 	DIFFER("feature control is each processor's own", FEATURE_CONTROL, 1, 0),
 	DIFFER("other bits of CPUID do not matter", CPUID, 1 << 0, 0),
@@ -201,6 +211,7 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 #undef GOOD
 #undef LOST
 #undef EPT_LEFT
+#undef INVVPID
 #undef DIFFER
 
 static inline void vmx_ctls_full(struct vmx_caps *caps)
@@ -289,6 +300,9 @@ static inline bool vmx_ctls_case_ok(const struct vmx_ctls_case *c, char *why, si
 		break;
 	case VMX_EPT_FEATURES:
 		got = vmx_ept_features(&caps);
+		break;
+	case VMX_INVVPID:
+		got = vmx_invvpid_type(&caps);
 		break;
 	case VMX_DIFFER:
 		got = vmx_caps_differ(&caps, &full);
