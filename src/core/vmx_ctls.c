@@ -37,8 +37,7 @@ const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 			      VMX_CTL_PROC_MOV_DR | VMX_CTL_PROC_UNCOND_IO |
 			      VMX_CTL_PROC_MSR_BITMAPS | VMX_CTL_PROC_MONITOR |
 			      VMX_CTL_PROC_SECONDARY,
-	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_EPT | VMX_CTL_PROC2_VPID |
-			       VMX_CTL_PROC2_UNRESTRICTED,
+	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_EPT | VMX_CTL_PROC2_UNRESTRICTED,
 	/* Interrupts are not acknowledged: the host takes them when it enables interrupts. */
 	[VMX_CTL_WORD_EXIT] = VMX_CTL_EXIT_SAVE_DEBUG | VMX_CTL_EXIT_HOST_64 |
 			      VMX_CTL_EXIT_SAVE_PAT | VMX_CTL_EXIT_LOAD_PAT |
@@ -154,8 +153,6 @@ enum vmh_unusable vmx_unusable(const struct vmx_caps *caps)
 		return VMH_UNUSABLE_LOCKED;
 	if (!(features & VMH_CPU_EPT))
 		return VMH_UNUSABLE_NO_EPT;
-	if (!(features & VMH_CPU_VPID))
-		return VMH_UNUSABLE_NO_VPID;
 	if (!(features & VMH_CPU_UNRESTRICTED_GUEST))
 		return VMH_UNUSABLE_NO_UNRESTRICTED;
 	return vmx_has_controls(caps) ? VMH_USABLE : VMH_UNUSABLE_NO_CONTROL;
@@ -173,7 +170,7 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 	case VMH_UNUSABLE_NO_EPT:
 		return "VT-x lacks extended page tables (EPT) with 4 levels and write-back";
 	case VMH_UNUSABLE_NO_VPID:
-		return "VT-x lacks virtual-processor identifiers (VPID)";
+		break;
 	case VMH_UNUSABLE_NO_UNRESTRICTED:
 		return "VT-x lacks unrestricted guests";
 	case VMH_UNUSABLE_NO_CONTROL:

@@ -347,7 +347,7 @@ struct vmx_vcpu {
 	u64 vmcs_hpa;
 	struct list_head on_cpu;	/* in the list of VMCSs active on ->cpu */
 	int cpu;			/* where the VMCS is active; -1 nowhere */
-	u16 vpid;
+	u16 vpid;			/* 0: none, and the control is off */
 	struct vmx_tlb tlb;
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
 	const void *msr_bitmaps[2];	/* for other APICs, and for an x2APIC */

@@ -160,6 +160,7 @@ static void vmx_choose_controls(void)
 	vmx_conf.pinbased = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_PREEMPTION_TIMER);
 	vmx_conf.procbased = vmx_choose(VMX_CTL_WORD_PROC, 0);
 	vmx_conf.procbased2 = vmx_choose(VMX_CTL_WORD_PROC2,
+					 VMX_CTL_PROC2_VPID |
 					 VMX_CTL_PROC2_RDTSCP | VMX_CTL_PROC2_INVPCID |
 					 VMX_CTL_PROC2_WBINVD | VMX_CTL_PROC2_XSAVES |
 					 VMX_CTL_PROC2_ENCLS | VMX_CTL_PROC2_PAUSE_LOOP |

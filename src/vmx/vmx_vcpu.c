@@ -2,6 +2,8 @@
 /* Creating a vCPU and its VMCS; the states after power-up, INIT and SIPI. */
 #include <linux/gfp.h>
 #include <linux/idr.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <asm/desc.h>
 #include <linux/percpu.h>
 #include <asm/processor.h>
@@ -17,7 +19,11 @@ extern char vmx_exit_point[];
 
 /* 0 is the host's own. */
 static DEFINE_IDA(vmx_vpids);
-#define VMX_MAX_VPID	0xffff
+#define VMX_MAX_VPID	0xffffU
+
+static unsigned int vpids = VMX_MAX_VPID;
+module_param(vpids, uint, 0644);
+MODULE_PARM_DESC(vpids, "Most VPIDs in use; vCPUs beyond that run without one");
 
 /* SDM, "Processor State After Reset", and PAT's value there. */
 #define RESET_PAT	0x0007040600070406ULL
@@ -64,6 +70,8 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 		v->procbased &= ~VMX_CTL_PROC_HLT;
 	if (v->pause_in_guest)
 		procbased2 &= ~VMX_CTL_PROC2_PAUSE_LOOP;
+	if (!v->vpid)
+		procbased2 &= ~VMX_CTL_PROC2_VPID;
 	vmcs_write(PIN_BASED_VM_EXEC_CONTROL, vmx_conf.pinbased);
 	vmcs_write(CPU_BASED_VM_EXEC_CONTROL, v->procbased);
 	vmcs_write(SECONDARY_VM_EXEC_CONTROL, procbased2);
@@ -250,10 +258,26 @@ void vmx_cpuid_changed(struct vmx_vcpu *v)
 	cpuid_table_update(v->cpuid, &now);
 }
 
+/* Returns 0 when all are taken: each exit then costs the guest its cached translations. */
+static int vmx_alloc_vpid(void)
+{
+	unsigned int last = min(READ_ONCE(vpids), VMX_MAX_VPID);
+	int vpid = -ENOSPC;
+
+	if (last && (vmx_conf.procbased2 & VMX_CTL_PROC2_VPID))
+		vpid = vmh_fail_errno(vcpu_vpid, ida_alloc_range(&vmx_vpids, 1, last, GFP_KERNEL));
+	return vpid == -ENOSPC ? 0 : vpid;
+}
+
+static void vmx_free_vpid(u16 vpid)
+{
+	if (vpid)
+		ida_free(&vmx_vpids, vpid);
+}
+
 static int vmx_alloc_vcpu(struct vmx_vcpu *v)
 {
-	int vpid = vmh_fail_errno(vcpu_vpid,
-				  ida_alloc_range(&vmx_vpids, 1, VMX_MAX_VPID, GFP_KERNEL));
+	int vpid = vmx_alloc_vpid();
 
 	if (vpid < 0)
 		return vpid;
@@ -277,7 +301,7 @@ free_pml:
 free_vmcs:
 	page_pool_put(v->vmcs);
 free_vpid:
-	ida_free(&vmx_vpids, v->vpid);
+	vmx_free_vpid(v->vpid);
 	return -ENOMEM;
 }
 
@@ -291,7 +315,7 @@ free_vpid:
  *
  * Context: may sleep; VMX is on.
  *
- * Return: 0; -ENOMEM; -ENOSPC when all VPIDs are taken.
+ * Return: 0 or -ENOMEM.
  */
 int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp)
 {
@@ -328,7 +352,7 @@ void vmx_vcpu_destroy(struct vmx_vcpu *v)
 	fpu_free_guest_fpstate(&v->fpu);
 	page_pool_put(v->pml);
 	page_pool_put(v->vmcs);
-	ida_free(&vmx_vpids, v->vpid);
+	vmx_free_vpid(v->vpid);
 }
 
 /**

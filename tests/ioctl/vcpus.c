@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* CREATE_VCPU: ids, limits, and when. */
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "vm.h"
@@ -116,12 +118,42 @@ static void late_vcpu(void)
 	vm_run_until(&vm, 1, KVM_EXIT_HLT);
 }
 
+static void set_vpids(const char *most)
+{
+	const char *path = "/sys/module/vmh/parameters/vpids";
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, most, strlen(most)) != (ssize_t)strlen(most))
+		FAIL("%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+/* There are 65,535 for all VMs, and as many vCPUs as memory allows. */
+static void no_vpid_left(void)
+{
+	static const char *const most[] = { "0", "1" };
+	struct vm vm;
+
+	for (size_t i = 0; i < ARRAY_SIZE(most); i++) {
+		set_vpids(most[i]);
+		vm_make(&vm, &(struct spec){ .cpus = 2 });
+		set_vpids("65535");
+		VM_LOAD(&vm, guest_out);
+		vm_start(&vm);
+		for (unsigned int id = 0; id < 6; id++)
+			vm_run_until(&vm, id % 2, KVM_EXIT_IO);
+		CHECK_EQ(vm_touch(&vm, 8 * PAGE, 8), KVM_EXIT_HLT);
+		vm_close(&vm);
+	}
+}
+
 static const struct test tests[] = {
 	{ .name = "bad ids", .run = bad_ids },
 	{ .name = "an id is taken for good", .run = id_stays_taken, .kvm = true },
 	{ .name = "as many as there may be", .run = all_of_them },
 	{ .name = "kernel memory", .run = kernel_memory },
 	{ .name = "not after INIT", .run = not_after_init },
+	{ .name = "more than there are VPIDs", .run = no_vpid_left },
 	{ .name = "late, in a VM that starts by itself", .run = late_vcpu, .kvm = true },
 	{ }
 };

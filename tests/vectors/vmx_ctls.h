@@ -114,7 +114,8 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	GOOD("no uncacheable EPT", EPT_VPID, 1ULL << 8),
 
 	BAD_CTL(PROC2, EPT, NO_EPT, "EPT"),
-	BAD_CTL(PROC2, VPID, NO_VPID, "VPID"),
+	{ .name = "no VPID", .what = VMX_UNUSABLE, .place = VMX_IN_CTL, .word = VMX_CTL_WORD_PROC2,
+	  .a = VMX_CTL_PROC2_VPID, .want = VMH_USABLE, .text = "" },
 	BAD_CTL(PROC2, UNRESTRICTED, NO_UNRESTRICTED, "unrestricted guest"),
 	BAD_CTL(PIN, EXT_INTR, NO_CONTROL, ": external-interrupt exiting"),
 	BAD_CTL(PIN, NMI, NO_CONTROL, ": NMI exiting"),

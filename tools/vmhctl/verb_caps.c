@@ -20,7 +20,7 @@ struct feature {
 static const struct feature features[] = {
 	{ VMH_CPU_VMX, true, "vmx", "VT-x itself" },
 	{ VMH_CPU_EPT, true, "ept", "guest memory translated by the processor" },
-	{ VMH_CPU_VPID, true, "vpid", "the TLB survives VM exits" },
+	{ VMH_CPU_VPID, false, "vpid", "the TLB survives VM exits" },
 	{ VMH_CPU_UNRESTRICTED_GUEST, true, "unrestricted_guest", "real mode runs as it is" },
 	{ VMH_CPU_EPT_2M, false, "ept_2m", "guest memory mapped in 2 MiB pages" },
 	{ VMH_CPU_EPT_1G, false, "ept_1g", "guest memory mapped in 1 GiB pages" },

@@ -167,7 +167,7 @@ struct kvm_userspace_memory_region2 {
  * @VMH_UNUSABLE_NO_VMX: the processor has no VT-x, or hides it.
  * @VMH_UNUSABLE_LOCKED: firmware locked IA32_FEATURE_CONTROL with VMX off.
  * @VMH_UNUSABLE_NO_EPT: no EPT with a 4-level walk and write-back tables.
- * @VMH_UNUSABLE_NO_VPID: no VPID.
+ * @VMH_UNUSABLE_NO_VPID: not a reason any more: vCPUs do without a VPID.
  * @VMH_UNUSABLE_NO_UNRESTRICTED: no unrestricted guest.
  * @VMH_UNUSABLE_NO_CONTROL: another VMX control that vmh needs is missing.
  * @VMH_UNUSABLE_IN_USE: VT-x is on already: KVM or another hypervisor holds it.
