@@ -5,6 +5,26 @@
 
 #include "vmx.h"
 
+/* Basic exit reasons that <asm/vmx.h> lacks, in some of the kernels that vmh builds for. */
+#define VMX_REASON_IO_SMI	5
+#define VMX_REASON_OTHER_SMI	6
+#define VMX_REASON_GETSEC	11
+#define VMX_REASON_RSM		17
+#define VMX_REASON_PCONFIG	65
+#define VMX_REASON_SPP		66
+#define VMX_REASON_LOADIWKEY	69
+#define VMX_REASON_ENCLV	70
+#define VMX_REASON_ENQCMD	72
+#define VMX_REASON_ENQCMDS	73
+#define VMX_REASON_SEAMCALL	76
+#define VMX_REASON_TDCALL	77
+#define VMX_REASON_RDMSRLIST	78
+#define VMX_REASON_WRMSRLIST	79
+#define VMX_REASON_URDMSR	80
+#define VMX_REASON_UWRMSR	81
+#define VMX_REASON_RDMSR_IMM	84
+#define VMX_REASON_WRMSRNS_IMM	85
+
 /* vmx_apicv.c */
 enum vmx_result vmx_exit_eoi_induced(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_apic_write(struct vmx_vcpu *v);

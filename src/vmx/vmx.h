@@ -461,7 +461,6 @@ void vmx_refresh_host_state(struct vmx_vcpu *v);
 
 /* vmx_run.c */
 enum vmx_result vmx_run(struct vmx_vcpu *v);
-const char *vmx_exit_name(u32 reason);
 void vmx_skip_instruction(struct vmx_vcpu *v);
 
 /* exit_cr.c */

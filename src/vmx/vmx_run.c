@@ -16,15 +16,19 @@ int vmx_enter(struct vmx_vcpu *v);
 
 /**
  * struct vmx_exit_row - one basic exit reason
- * @name: as SDM appendix "VMX Basic Exit Reasons" has it, short.
  * @handle: settles the exit, or says what the caller has to do.
  * @in_delivery: the exit can come while an event is being delivered through the IDT.
  */
 struct vmx_exit_row {
-	const char *name;
 	enum vmx_result (*handle)(struct vmx_vcpu *v);
 	bool in_delivery;
 };
+
+/*
+ * The handler of a reason that does not come: its control is off, it needs a monitor in SMM, or it
+ * tells of a failed entry, which is seen to before. One that comes nonetheless ends the VM's run.
+ */
+#define VMX_EXIT_NEVER	NULL
 
 /* Where the exit has acknowledged the interrupt, it is handled when the turn has ended. */
 static enum vmx_result vmx_exit_host_irq(struct vmx_vcpu *v)
@@ -79,65 +83,92 @@ static enum vmx_result vmx_exit_pause(struct vmx_vcpu *v)
 	return VMX_PAUSE;
 }
 
-static const struct vmx_exit_row vmx_exits[] = {
-	[EXIT_REASON_EXCEPTION_NMI] = { "exception-nmi", vmx_exit_exception_nmi, true },
-	[EXIT_REASON_EXTERNAL_INTERRUPT] = { "external-interrupt", vmx_exit_host_irq },
-	[EXIT_REASON_TRIPLE_FAULT] = { "triple-fault", vmx_exit_triple_fault },
-	[EXIT_REASON_INIT_SIGNAL] = { "init", vmx_exit_init_sipi },
-	[EXIT_REASON_SIPI_SIGNAL] = { "sipi", vmx_exit_init_sipi },
-	[EXIT_REASON_INTERRUPT_WINDOW] = { "interrupt-window", vmx_exit_intr_window },
-	[EXIT_REASON_NMI_WINDOW] = { "nmi-window", vmx_exit_nmi_window },
-	[EXIT_REASON_TASK_SWITCH] = { "task-switch", vmx_exit_task_switch, true },
-	[EXIT_REASON_CPUID] = { "cpuid", vmx_exit_cpuid },
-	[EXIT_REASON_HLT] = { "hlt", vmx_exit_hlt },
-	[EXIT_REASON_INVD] = { "invd", vmx_complete },
-	[EXIT_REASON_RDPMC] = { "rdpmc", vmx_fault_gp },
-	[EXIT_REASON_VMCALL] = { "vmcall", vmx_exit_vmcall },
-	[EXIT_REASON_VMCLEAR] = { "vmclear", vmx_fault_ud },
-	[EXIT_REASON_VMLAUNCH] = { "vmlaunch", vmx_fault_ud },
-	[EXIT_REASON_VMPTRLD] = { "vmptrld", vmx_fault_ud },
-	[EXIT_REASON_VMPTRST] = { "vmptrst", vmx_fault_ud },
-	[EXIT_REASON_VMREAD] = { "vmread", vmx_fault_ud },
-	[EXIT_REASON_VMRESUME] = { "vmresume", vmx_fault_ud },
-	[EXIT_REASON_VMWRITE] = { "vmwrite", vmx_fault_ud },
-	[EXIT_REASON_VMOFF] = { "vmxoff", vmx_fault_ud },
-	[EXIT_REASON_VMON] = { "vmxon", vmx_fault_ud },
-	[EXIT_REASON_CR_ACCESS] = { "cr-access", vmx_exit_cr },
-	[EXIT_REASON_DR_ACCESS] = { "dr-access", vmx_exit_dr },
-	[EXIT_REASON_IO_INSTRUCTION] = { "io", vmx_exit_io },
-	[EXIT_REASON_MSR_READ] = { "rdmsr", vmx_exit_rdmsr },
-	[EXIT_REASON_MSR_WRITE] = { "wrmsr", vmx_exit_wrmsr },
-	[EXIT_REASON_MWAIT_INSTRUCTION] = { "mwait", vmx_fault_ud },
-	[EXIT_REASON_MONITOR_INSTRUCTION] = { "monitor", vmx_fault_ud },
-	[EXIT_REASON_PAUSE_INSTRUCTION] = { "pause", vmx_exit_pause },
-	[EXIT_REASON_EOI_INDUCED] = { "eoi-induced", vmx_exit_eoi_induced },
-	[EXIT_REASON_EPT_VIOLATION] = { "ept-violation", vmx_exit_ept_violation, true },
-	[EXIT_REASON_EPT_MISCONFIG] = { "ept-misconfiguration", NULL, true },
-	[EXIT_REASON_INVEPT] = { "invept", vmx_fault_ud },
-	[EXIT_REASON_PREEMPTION_TIMER] = { "preemption-timer", vmx_exit_timer },
-	[EXIT_REASON_INVVPID] = { "invvpid", vmx_fault_ud },
-	[EXIT_REASON_WBINVD] = { "wbinvd", vmx_complete },
-	[EXIT_REASON_PML_FULL] = { "pml-full", vmx_exit_pml_full, true },
-	[EXIT_REASON_XSETBV] = { "xsetbv", vmx_exit_xsetbv },
-	[EXIT_REASON_APIC_WRITE] = { "apic-write", vmx_exit_apic_write },
-	[EXIT_REASON_VMFUNC] = { "vmfunc", vmx_fault_ud },
-	[EXIT_REASON_ENCLS] = { "encls", vmx_fault_ud },
-};
-
-/**
- * vmx_exit_name() - the name of a basic exit reason
- * @reason: exit reason; the upper 16 bits are ignored.
- *
- * Return: a constant string, "unknown" for what the table does not have.
+/*
+ * SDM, appendix "VMX Basic Exit Reasons", all of it: tests/checks/exits. Instructions of features
+ * that guests do not have are #UD, as they are where no control makes them exit.
  */
-const char *vmx_exit_name(u32 reason)
-{
-	u16 basic = reason;
-
-	if (basic >= ARRAY_SIZE(vmx_exits) || !vmx_exits[basic].name)
-		return "unknown";
-	return vmx_exits[array_index_nospec(basic, ARRAY_SIZE(vmx_exits))].name;
-}
+static const struct vmx_exit_row vmx_exits[] = {
+	[EXIT_REASON_EXCEPTION_NMI] = { vmx_exit_exception_nmi, true },
+	[EXIT_REASON_EXTERNAL_INTERRUPT] = { vmx_exit_host_irq },
+	[EXIT_REASON_TRIPLE_FAULT] = { vmx_exit_triple_fault },
+	[EXIT_REASON_INIT_SIGNAL] = { vmx_exit_init_sipi },
+	[EXIT_REASON_SIPI_SIGNAL] = { vmx_exit_init_sipi },
+	[VMX_REASON_IO_SMI] = { VMX_EXIT_NEVER },
+	[VMX_REASON_OTHER_SMI] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_INTERRUPT_WINDOW] = { vmx_exit_intr_window },
+	[EXIT_REASON_NMI_WINDOW] = { vmx_exit_nmi_window },
+	[EXIT_REASON_TASK_SWITCH] = { vmx_exit_task_switch, true },
+	[EXIT_REASON_CPUID] = { vmx_exit_cpuid },
+	[VMX_REASON_GETSEC] = { vmx_fault_ud },
+	[EXIT_REASON_HLT] = { vmx_exit_hlt },
+	[EXIT_REASON_INVD] = { vmx_complete },
+	[EXIT_REASON_INVLPG] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_RDPMC] = { vmx_fault_gp },
+	[EXIT_REASON_RDTSC] = { VMX_EXIT_NEVER },
+	[VMX_REASON_RSM] = { vmx_fault_ud },
+	[EXIT_REASON_VMCALL] = { vmx_exit_vmcall },
+	[EXIT_REASON_VMCLEAR] = { vmx_fault_ud },
+	[EXIT_REASON_VMLAUNCH] = { vmx_fault_ud },
+	[EXIT_REASON_VMPTRLD] = { vmx_fault_ud },
+	[EXIT_REASON_VMPTRST] = { vmx_fault_ud },
+	[EXIT_REASON_VMREAD] = { vmx_fault_ud },
+	[EXIT_REASON_VMRESUME] = { vmx_fault_ud },
+	[EXIT_REASON_VMWRITE] = { vmx_fault_ud },
+	[EXIT_REASON_VMOFF] = { vmx_fault_ud },
+	[EXIT_REASON_VMON] = { vmx_fault_ud },
+	[EXIT_REASON_CR_ACCESS] = { vmx_exit_cr },
+	[EXIT_REASON_DR_ACCESS] = { vmx_exit_dr },
+	[EXIT_REASON_IO_INSTRUCTION] = { vmx_exit_io },
+	[EXIT_REASON_MSR_READ] = { vmx_exit_rdmsr },
+	[EXIT_REASON_MSR_WRITE] = { vmx_exit_wrmsr },
+	[EXIT_REASON_INVALID_STATE] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_MSR_LOAD_FAIL] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_MWAIT_INSTRUCTION] = { vmx_fault_ud },
+	[EXIT_REASON_MONITOR_TRAP_FLAG] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_MONITOR_INSTRUCTION] = { vmx_fault_ud },
+	[EXIT_REASON_PAUSE_INSTRUCTION] = { vmx_exit_pause },
+	[EXIT_REASON_MCE_DURING_VMENTRY] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_TPR_BELOW_THRESHOLD] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_APIC_ACCESS] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_EOI_INDUCED] = { vmx_exit_eoi_induced },
+	[EXIT_REASON_GDTR_IDTR] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_LDTR_TR] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_EPT_VIOLATION] = { vmx_exit_ept_violation, true },
+	[EXIT_REASON_EPT_MISCONFIG] = { VMX_EXIT_NEVER, true },
+	[EXIT_REASON_INVEPT] = { vmx_fault_ud },
+	[EXIT_REASON_RDTSCP] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_PREEMPTION_TIMER] = { vmx_exit_timer },
+	[EXIT_REASON_INVVPID] = { vmx_fault_ud },
+	[EXIT_REASON_WBINVD] = { vmx_complete },
+	[EXIT_REASON_XSETBV] = { vmx_exit_xsetbv },
+	[EXIT_REASON_APIC_WRITE] = { vmx_exit_apic_write },
+	[EXIT_REASON_RDRAND] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_INVPCID] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_VMFUNC] = { vmx_fault_ud },
+	[EXIT_REASON_ENCLS] = { vmx_fault_ud },
+	[EXIT_REASON_RDSEED] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_PML_FULL] = { vmx_exit_pml_full, true },
+	[EXIT_REASON_XSAVES] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_XRSTORS] = { VMX_EXIT_NEVER },
+	[VMX_REASON_PCONFIG] = { vmx_fault_ud },
+	[VMX_REASON_SPP] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_UMWAIT] = { vmx_fault_ud },
+	[EXIT_REASON_TPAUSE] = { vmx_fault_ud },
+	[VMX_REASON_LOADIWKEY] = { vmx_fault_ud },
+	[VMX_REASON_ENCLV] = { vmx_fault_ud },
+	[VMX_REASON_ENQCMD] = { vmx_fault_ud },
+	[VMX_REASON_ENQCMDS] = { vmx_fault_ud },
+	[EXIT_REASON_BUS_LOCK] = { VMX_EXIT_NEVER },
+	[EXIT_REASON_NOTIFY] = { VMX_EXIT_NEVER },
+	[VMX_REASON_SEAMCALL] = { vmx_fault_ud },
+	[VMX_REASON_TDCALL] = { vmx_fault_ud },
+	[VMX_REASON_RDMSRLIST] = { vmx_fault_ud },
+	[VMX_REASON_WRMSRLIST] = { vmx_fault_ud },
+	[VMX_REASON_URDMSR] = { vmx_fault_ud },
+	[VMX_REASON_UWRMSR] = { vmx_fault_ud },
+	[VMX_REASON_RDMSR_IMM] = { vmx_fault_ud },
+	[VMX_REASON_WRMSRNS_IMM] = { vmx_fault_ud },
+};
 
 /**
  * vmx_skip_instruction() - move RIP past the instruction that exited

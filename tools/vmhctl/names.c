@@ -153,6 +153,8 @@ static const char *const exit_reason_names[VMH_STATS_EXITS] = {
 	"rdseed", "pml_full", "xsaves", "xrstors", "pconfig", "spp", "umwait", "tpause",
 	"loadiwkey", "enclv",
 	[72] = "enqcmd", "enqcmds", "bus_lock", "notify_window", "seamcall", "tdcall",
+	"rdmsrlist", "wrmsrlist", "urdmsr", "uwrmsr",
+	[84] = "rdmsr_imm", "wrmsrns_imm",
 };
 
 static const char *find_name(const struct name *names, size_t nr, unsigned long value)
