@@ -163,12 +163,12 @@ const struct cpuid_bit cpuid_bits[] = {
 	ROW(FEATURES_7, 0, EDX, 23, PASS, CPUID_OPTION_AVX512),	/* AVX512_FP16 */
 	ROW(FEATURES_7, 0, EDX, 24, HIDE, 0),	/* AMX_TILE: tile state is not switched */
 	ROW(FEATURES_7, 0, EDX, 25, HIDE, 0),	/* AMX_INT8: tile state is not switched */
-	ROW(FEATURES_7, 0, EDX, 26, PASS, CPUID_OPTION_SPEC_CTRL),	/* SPEC_CTRL */
-	ROW(FEATURES_7, 0, EDX, 27, PASS, CPUID_OPTION_SPEC_CTRL),	/* STIBP */
-	ROW(FEATURES_7, 0, EDX, 28, HIDE, 0),	/* L1D_FLUSH: its MSR is not virtualised */
-	ROW(FEATURES_7, 0, EDX, 29, HIDE, 0),	/* ARCH_CAPABILITIES: no such MSR */
+	ROW(FEATURES_7, 0, EDX, 26, FORCE, CPUID_OPTION_IBRS | CPUID_OPTION_IBPB),
+	ROW(FEATURES_7, 0, EDX, 27, FORCE, CPUID_OPTION_STIBP),
+	ROW(FEATURES_7, 0, EDX, 28, PASS, CPUID_OPTION_L1D_FLUSH),
+	ROW(FEATURES_7, 0, EDX, 29, FORCE, 0),	/* ARCH_CAPABILITIES: spec_arch_caps() */
 	ROW(FEATURES_7, 0, EDX, 30, HIDE, 0),	/* CORE_CAPABILITIES: no such MSR */
-	ROW(FEATURES_7, 0, EDX, 31, PASS, CPUID_OPTION_SPEC_CTRL),	/* SSBD */
+	ROW(FEATURES_7, 0, EDX, 31, FORCE, CPUID_OPTION_SSBD),
 
 	/* Leaf 7, subleaf 1, EAX. */
 	ROW(FEATURES_7, 1, EAX, 4, PASS, CPUID_OPTION_AVX),	/* AVX_VNNI */
@@ -181,6 +181,14 @@ const struct cpuid_bit cpuid_bits[] = {
 	ROW(FEATURES_7, 1, EAX, 23, PASS, CPUID_OPTION_AVX),	/* AVX_IFMA */
 	/* LAM: its bits of CR3 and CR4 are not virtualised */
 	ROW(FEATURES_7, 1, EAX, 26, HIDE, 0),
+
+	/* Leaf 7, subleaf 2, EDX: further bits of SPEC_CTRL. */
+	ROW(FEATURES_7, 2, EDX, 0, PASS, CPUID_OPTION_SPEC_CTRL),	/* PSFD */
+	ROW(FEATURES_7, 2, EDX, 1, PASS, CPUID_OPTION_SPEC_CTRL),	/* IPRED_CTRL */
+	ROW(FEATURES_7, 2, EDX, 2, PASS, CPUID_OPTION_SPEC_CTRL),	/* RRSBA_CTRL */
+	ROW(FEATURES_7, 2, EDX, 3, PASS, CPUID_OPTION_SPEC_CTRL),	/* DDPD_U */
+	ROW(FEATURES_7, 2, EDX, 4, PASS, CPUID_OPTION_SPEC_CTRL),	/* BHI_CTRL */
+	ROW(FEATURES_7, 2, EDX, 5, PASS, 0),	/* MCDT_NO: says something, and no more */
 
 	/* Leaf 0xd, subleaf 1, EAX. */
 	ROW(XSAVE, 1, EAX, 0, PASS, CPUID_OPTION_XSAVE),	/* XSAVEOPT */
@@ -214,6 +222,14 @@ const struct cpuid_bit cpuid_bits[] = {
 
 	/* Leaf 0x80000007, EDX. */
 	ROW(EXT_POWER, 0, EDX, 8, PASS, 0),	/* invariant TSC: as the host's */
+
+	/* Leaf 0x80000008, EBX: AMD's bits for the same, which guests look at too. */
+	ROW(ADDRESSES, 0, EBX, 9, PASS, 0),	/* WBNOINVD: exits as WBINVD does */
+	ROW(ADDRESSES, 0, EBX, 12, FORCE, CPUID_OPTION_IBPB),
+	ROW(ADDRESSES, 0, EBX, 14, FORCE, CPUID_OPTION_IBRS),
+	ROW(ADDRESSES, 0, EBX, 15, FORCE, CPUID_OPTION_STIBP),
+	ROW(ADDRESSES, 0, EBX, 24, FORCE, CPUID_OPTION_SSBD),
+	ROW(ADDRESSES, 0, EBX, 26, FORCE, CPUID_OPTION_SSB_NO),
 };
 
 const size_t cpuid_bits_nr = ARRAY_SIZE(cpuid_bits);

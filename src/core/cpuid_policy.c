@@ -21,6 +21,9 @@
 
 #define CPUID_LINEAR_BITS	48
 
+/* Subleaves of leaf 7 beyond the first. */
+#define CPUID_MAX_7		2U
+
 #define XCR0_X87_SSE		(BIT_ULL(0) | BIT_ULL(1))
 #define XCR0_YMM		BIT_ULL(2)
 #define XCR0_AVX512		GENMASK_ULL(7, 5)
@@ -77,7 +80,16 @@ static u32 cpuid_offered(const struct cpuid_list *list, u32 leaf, u32 subleaf, u
 static void cpuid_read(const struct cpuid_list *list, u32 leaf, u32 subleaf,
 		       u32 regs[CPUID_NR_REGS])
 {
-	list->source->read(list->source->ctx, leaf, subleaf, regs);
+	const struct cpuid_source *source = list->source;
+	size_t i;
+
+	source->read(source->ctx, leaf, subleaf, regs);
+	for (i = 0; i < source->kernel_nr; i++) {
+		const struct cpuid_kernel_word *word = &source->kernel[i];
+
+		if (word->leaf == leaf && word->subleaf == subleaf)
+			regs[word->reg] &= word->bits;
+	}
 }
 
 /* Adds a leaf as the machine has it. */
@@ -136,14 +148,15 @@ static void cpuid_add_leaf_7(struct cpuid_list *list)
 {
 	struct kvm_cpuid_entry2 *entry;
 	u32 regs[CPUID_NR_REGS];
-	u32 subleaves;
+	u32 subleaf, last;
 
 	cpuid_read(list, CPUID_LEAF_FEATURES_7, 0, regs);
-	subleaves = min_t(u32, regs[CPUID_REG_EAX], 1);
+	last = min(regs[CPUID_REG_EAX], CPUID_MAX_7);
 	entry = cpuid_add_features(list, CPUID_LEAF_FEATURES_7, 0, KVM_CPUID_FLAG_SIGNIFCANT_INDEX);
-	entry->eax = subleaves;
-	if (subleaves)
-		cpuid_add_features(list, CPUID_LEAF_FEATURES_7, 1, KVM_CPUID_FLAG_SIGNIFCANT_INDEX);
+	entry->eax = last;
+	for (subleaf = 1; subleaf <= last; subleaf++)
+		cpuid_add_features(list, CPUID_LEAF_FEATURES_7, subleaf,
+				   KVM_CPUID_FLAG_SIGNIFCANT_INDEX);
 }
 
 static void cpuid_add_xsave(struct cpuid_list *list)
@@ -218,6 +231,8 @@ static void cpuid_add_addresses(struct cpuid_list *list)
 	cpuid_read(list, CPUID_LEAF_ADDRESSES, 0, regs);
 	entry->eax = min_t(u32, regs[CPUID_REG_EAX] & 0xff, list->source->phys_bits);
 	entry->eax |= CPUID_LINEAR_BITS << 8;
+	entry->ebx = cpuid_offered(list, CPUID_LEAF_ADDRESSES, 0, CPUID_REG_EBX,
+				   regs[CPUID_REG_EBX]);
 }
 
 static void cpuid_add_basic(struct cpuid_list *list)

@@ -17,11 +17,18 @@
 #define CPUID_OPTION_XSAVES		BIT(1)		/* "enable XSAVES/XRSTORS" */
 #define CPUID_OPTION_INVPCID		BIT(2)		/* "enable INVPCID" */
 #define CPUID_OPTION_RDTSCP		BIT(3)		/* "enable RDTSCP" */
-#define CPUID_OPTION_SPEC_CTRL		BIT(4)		/* speculation-control MSRs */
+#define CPUID_OPTION_SPEC_CTRL		BIT(4)		/* IA32_SPEC_CTRL */
 #define CPUID_OPTION_KVM_LEAVES		BIT(5)		/* answer as KVM at 0x40000000 */
 #define CPUID_OPTION_KVM_CLOCK		BIT(6)		/* kvmclock's MSRs are virtualised */
 #define CPUID_OPTION_KVM_CLOCK_STABLE	BIT(7)		/* and the host's TSC is stable */
 #define CPUID_OPTION_KVM_STEAL		BIT(8)		/* the host counts what vCPUs wait for */
+/* What of speculation control the host's kernel has: spec_cpuid_options(). */
+#define CPUID_OPTION_IBRS		BIT(9)
+#define CPUID_OPTION_IBPB		BIT(10)
+#define CPUID_OPTION_STIBP		BIT(11)
+#define CPUID_OPTION_SSBD		BIT(12)
+#define CPUID_OPTION_L1D_FLUSH		BIT(13)
+#define CPUID_OPTION_SSB_NO		BIT(14)		/* no speculative store bypass */
 /* Set from @xcr0 when the table is built. */
 #define CPUID_OPTION_AVX		BIT(30)
 #define CPUID_OPTION_AVX512		BIT(31)
@@ -33,6 +40,8 @@
  * struct cpuid_source - the machine
  * @read: executes CPUID with EAX @leaf and ECX @subleaf; @regs by enum cpuid_reg.
  * @ctx: for @read.
+ * @kernel: what the kernel sees; registers that are not here count as @read gives them.
+ * @kernel_nr: how many of those.
  * @options: CPUID_OPTION_* that hold.
  * @phys_bits: most bits of a guest-physical address.
  * @xcr0: state components that vmh switches; 0 without XSAVE.
@@ -40,6 +49,8 @@
 struct cpuid_source {
 	void (*read)(void *ctx, u32 leaf, u32 subleaf, u32 regs[CPUID_NR_REGS]);
 	void *ctx;
+	const struct cpuid_kernel_word *kernel;
+	size_t kernel_nr;
 	u32 options;
 	u32 phys_bits;
 	u64 xcr0;

@@ -3,6 +3,8 @@
 #ifndef VMH_CPUID_REG_H
 #define VMH_CPUID_REG_H
 
+#include <linux/types.h>
+
 /**
  * enum cpuid_reg - a register that CPUID returns
  * @CPUID_REG_EAX: EAX.
@@ -17,6 +19,20 @@ enum cpuid_reg {
 	CPUID_REG_ECX,
 	CPUID_REG_EDX,
 	CPUID_NR_REGS,
+};
+
+/**
+ * struct cpuid_kernel_word - a register of CPUID, as the host's kernel sees it
+ * @leaf: EAX.
+ * @subleaf: ECX.
+ * @reg: enum cpuid_reg.
+ * @bits: the features that the kernel knows of and has not switched off, on all processors.
+ */
+struct cpuid_kernel_word {
+	u32 leaf;
+	u8 subleaf;
+	u8 reg;
+	u32 bits;
 };
 
 #define CPUID_LEAF_VENDOR		0x00000000U

@@ -371,6 +371,28 @@ u64 cpuid_cr4_offered(const struct cpuid_table *table)
 	return offered & table->caps.cr4;
 }
 
+static bool cpuid_kernel_lacks(const struct cpuid_kernel_word *words, size_t nr,
+			       const struct cpuid_cr4_bit *row)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (words[i].leaf == row->leaf && !words[i].subleaf && words[i].reg == row->reg)
+			return !(words[i].bits & BIT(row->bit));
+	return false;
+}
+
+u64 cpuid_cr4_of_kernel(const struct cpuid_kernel_word *words, size_t nr)
+{
+	u64 cr4 = ~0ULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cpuid_cr4_bits); i++)
+		if (cpuid_kernel_lacks(words, nr, &cpuid_cr4_bits[i]))
+			cr4 &= ~BIT_ULL(cpuid_cr4_bits[i].cr4_bit);
+	return cr4;
+}
+
 u64 cpuid_efer_valid(const struct cpuid_table *table)
 {
 	u32 features = cpuid_reg_of(table, CPUID_LEAF_EXT_FEATURES, 0, CPUID_REG_EDX);

@@ -179,6 +179,16 @@ u64 cpuid_cr4_valid(const struct cpuid_table *table);
 u64 cpuid_cr4_offered(const struct cpuid_table *table);
 
 /**
+ * cpuid_cr4_of_kernel() - bits of CR4 that go with what the host's kernel has left on
+ * @words: what it sees of CPUID.
+ * @nr: how many words.
+ *
+ * Return: a mask, for struct cpuid_caps: a feature that the kernel has switched off is no guest's
+ * either, whatever its CPUID says.
+ */
+u64 cpuid_cr4_of_kernel(const struct cpuid_kernel_word *words, size_t nr);
+
+/**
  * cpuid_efer_valid() - bits that the guest may set in IA32_EFER
  * @table: the table.
  *

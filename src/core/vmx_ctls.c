@@ -12,6 +12,12 @@
 /* IA32_VMX_BASIC: exits for INS and OUTS tell segment and address size. */
 #define BASIC_STRING_IO_INFO	BIT_ULL(54)
 
+/* IA32_VMX_BASIC: what a VMCS looks like in memory: revision, its size, and the memory's type. */
+#define BASIC_VMCS		(GENMASK_ULL(30, 0) | GENMASK_ULL(44, 32) | GENMASK_ULL(53, 50))
+
+/* IA32_VMX_MISC: how often the preemption timer counts. */
+#define MISC_TIMER_RATE		GENMASK_ULL(4, 0)
+
 /* IA32_VMX_EPT_VPID_CAP. */
 #define CAP_EPT_EXEC_ONLY	BIT_ULL(0)
 #define CAP_EPT_WALK_4		BIT_ULL(6)
@@ -26,8 +32,9 @@
 #define CAP_INVVPID_SINGLE	BIT_ULL(41)
 #define CAP_INVVPID_ALL		BIT_ULL(42)
 
-#define CAP_EPT_NEEDED		(CAP_EPT_WALK_4 | CAP_EPT_WB | CAP_INVEPT | CAP_INVEPT_SINGLE | \
-				 CAP_INVEPT_ALL)
+#define CAP_EPT_NEEDED		(CAP_EPT_WALK_4 | CAP_EPT_WB | CAP_INVEPT | CAP_INVEPT_ALL)
+#define CAP_EPT_USED		(CAP_EPT_NEEDED | CAP_EPT_EXEC_ONLY | CAP_EPT_2M | CAP_EPT_1G | \
+				 CAP_EPT_AD | CAP_INVEPT_SINGLE)
 
 const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_PIN] = VMX_CTL_PIN_EXT_INTR | VMX_CTL_PIN_NMI | VMX_CTL_PIN_VIRTUAL_NMIS,
@@ -40,10 +47,8 @@ const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_EPT | VMX_CTL_PROC2_UNRESTRICTED,
 	/* Interrupts are not acknowledged: the host takes them when it enables interrupts. */
 	[VMX_CTL_WORD_EXIT] = VMX_CTL_EXIT_SAVE_DEBUG | VMX_CTL_EXIT_HOST_64 |
-			      VMX_CTL_EXIT_SAVE_PAT | VMX_CTL_EXIT_LOAD_PAT |
-			      VMX_CTL_EXIT_SAVE_EFER | VMX_CTL_EXIT_LOAD_EFER,
-	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_LOAD_DEBUG | VMX_CTL_ENTRY_LOAD_PAT |
-			       VMX_CTL_ENTRY_LOAD_EFER,
+			      VMX_CTL_EXIT_LOAD_EFER,
+	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_LOAD_DEBUG | VMX_CTL_ENTRY_LOAD_EFER,
 };
 
 /* Turned on and off while a guest runs, so they must be possible, but are off at first. */
@@ -55,7 +60,23 @@ static const u32 vmx_ctl_switched[VMX_CTL_WORDS] = {
 /* Exits that nobody handles, and so must be possible to have off. */
 static const u32 vmx_ctl_unwanted[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_INVLPG | VMX_CTL_PROC_CR3_LOAD |
-			      VMX_CTL_PROC_CR3_STORE | VMX_CTL_PROC_RDTSC,
+			      VMX_CTL_PROC_CR3_STORE | VMX_CTL_PROC_RDTSC |
+			      VMX_CTL_PROC_MONITOR_TRAP,
+	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_APIC_ACCESSES | VMX_CTL_PROC2_DESCRIPTOR |
+			       VMX_CTL_PROC2_RDRAND | VMX_CTL_PROC2_RDSEED |
+			       VMX_CTL_PROC2_BUS_LOCK,
+};
+
+/* A capability beyond controls that no VM can do without, and the reason when it is missing. */
+struct vmx_needed_row {
+	u64 ept_vpid;
+	enum vmh_unusable why;
+};
+
+static const struct vmx_needed_row vmx_needed_rows[] = {
+	{ CAP_EPT_WALK_4, VMH_UNUSABLE_NO_EPT_WALK },
+	{ CAP_EPT_WB, VMH_UNUSABLE_NO_EPT_WRITE_BACK },
+	{ CAP_INVEPT | CAP_INVEPT_ALL, VMH_UNUSABLE_NO_INVEPT },
 };
 
 /* What the capability MSRs say of each feature; all of a row must hold. */
@@ -139,22 +160,38 @@ static bool vmx_has_controls(const struct vmx_caps *caps)
 	for (word = 0; word < VMX_CTL_WORDS; word++)
 		if (vmx_ctl_wrong(caps, word))
 			return false;
-	return caps->basic & BASIC_STRING_IO_INFO;
+	return true;
+}
+
+/* EPT: the control, and what it is no use without. */
+static enum vmh_unusable vmx_ept_unusable(const struct vmx_caps *caps)
+{
+	size_t i;
+
+	if (!(vmx_may_be_1(caps->ctls[VMX_CTL_WORD_PROC2]) & VMX_CTL_PROC2_EPT))
+		return VMH_UNUSABLE_NO_EPT;
+	for (i = 0; i < ARRAY_SIZE(vmx_needed_rows); i++)
+		if (vmx_needed_rows[i].ept_vpid & ~caps->ept_vpid)
+			return vmx_needed_rows[i].why;
+	return VMH_USABLE;
 }
 
 enum vmh_unusable vmx_unusable(const struct vmx_caps *caps)
 {
 	u64 features = vmx_features_from_caps(caps);
+	enum vmh_unusable why = vmx_ept_unusable(caps);
 
 	if (!features)
 		return VMH_UNUSABLE_NO_VMX;
 	if ((caps->feature_control & VMX_FEATURE_CONTROL_LOCKED) &&
 	    !(caps->feature_control & VMX_FEATURE_CONTROL_OUTSIDE_SMX))
 		return VMH_UNUSABLE_LOCKED;
-	if (!(features & VMH_CPU_EPT))
-		return VMH_UNUSABLE_NO_EPT;
+	if (why != VMH_USABLE)
+		return why;
 	if (!(features & VMH_CPU_UNRESTRICTED_GUEST))
 		return VMH_UNUSABLE_NO_UNRESTRICTED;
+	if (!(caps->basic & BASIC_STRING_IO_INFO))
+		return VMH_UNUSABLE_NO_IO_INFO;
 	return vmx_has_controls(caps) ? VMH_USABLE : VMH_UNUSABLE_NO_CONTROL;
 }
 
@@ -168,7 +205,15 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 	case VMH_UNUSABLE_LOCKED:
 		return "VT-x is switched off and locked by the firmware: see its setup";
 	case VMH_UNUSABLE_NO_EPT:
-		return "VT-x lacks extended page tables (EPT) with 4 levels and write-back";
+		return "VT-x lacks extended page tables (EPT)";
+	case VMH_UNUSABLE_NO_EPT_WALK:
+		return "VT-x lacks extended page tables (EPT) of 4 levels";
+	case VMH_UNUSABLE_NO_EPT_WRITE_BACK:
+		return "VT-x lacks extended page tables (EPT) in write-back memory";
+	case VMH_UNUSABLE_NO_INVEPT:
+		return "VT-x lacks INVEPT for all contexts";
+	case VMH_UNUSABLE_NO_IO_INFO:
+		return "VT-x lacks exit information about INS and OUTS";
 	case VMH_UNUSABLE_NO_VPID:
 		break;
 	case VMH_UNUSABLE_NO_UNRESTRICTED:
@@ -196,7 +241,7 @@ static const char *vmx_wrong_control(const struct vmx_caps *caps)
 		if (wrong)
 			return vmx_ctl_name(word, __ffs(wrong));
 	}
-	return "INS/OUTS exit information";
+	return "none";
 }
 
 void vmx_unusable_text(enum vmh_unusable why, const struct vmx_caps *caps, char *buf, size_t size)
@@ -216,13 +261,50 @@ enum vmx_invvpid vmx_invvpid_type(const struct vmx_caps *caps)
 	return caps->ept_vpid & CAP_INVVPID_ALL ? VMX_INVVPID_ALL : VMX_INVVPID_NONE;
 }
 
-bool vmx_caps_differ(const struct vmx_caps *a, const struct vmx_caps *b)
+/* Bits that are 1 on one processor, and cannot be, or must not be 0, on another. */
+static bool vmx_bits_differ(u64 used, u64 must_be_1, u64 fixed0, u64 fixed1)
 {
-	return ((a->cpuid1_ecx ^ b->cpuid1_ecx) & CPUID1_ECX_VMX) || a->basic != b->basic ||
-	       memcmp(a->ctls, b->ctls, sizeof(a->ctls)) || a->misc != b->misc ||
-	       a->cr0_fixed0 != b->cr0_fixed0 || a->cr0_fixed1 != b->cr0_fixed1 ||
-	       a->cr4_fixed0 != b->cr4_fixed0 || a->cr4_fixed1 != b->cr4_fixed1 ||
-	       a->ept_vpid != b->ept_vpid;
+	return (used & ~fixed1) || (fixed0 & ~must_be_1);
+}
+
+static bool vmx_controls_differ(const struct vmx_caps *chosen, const u32 used[VMX_CTL_WORDS],
+				const struct vmx_caps *caps)
+{
+	int word;
+
+	for (word = 0; word < VMX_CTL_WORDS; word++) {
+		u32 on = vmx_ctl_minimum[word] | vmx_must_be_1(chosen->ctls[word]);
+		u64 theirs = caps->ctls[word];
+
+		if (vmx_bits_differ(used[word] | on | vmx_ctl_switched[word], on,
+				    vmx_must_be_1(theirs), vmx_may_be_1(theirs)))
+			return true;
+	}
+	return false;
+}
+
+static bool vmx_registers_differ(const struct vmx_caps *chosen, const struct vmx_caps *caps)
+{
+	/* CR0's bits are the guest's in all processors; of CR4's, those that are offered. */
+	u64 cr4 = chosen->cr4_fixed1 & VMX_CR4_USED;
+
+	return vmx_bits_differ(chosen->cr0_fixed1 & U32_MAX, chosen->cr0_fixed0, caps->cr0_fixed0,
+			       caps->cr0_fixed1) ||
+	       vmx_bits_differ(cr4, chosen->cr4_fixed0, caps->cr4_fixed0, caps->cr4_fixed1);
+}
+
+bool vmx_caps_differ(const struct vmx_caps *chosen, const u32 used[VMX_CTL_WORDS],
+		     const struct vmx_caps *caps)
+{
+	const u64 ept = chosen->ept_vpid & CAP_EPT_USED;
+	const u64 basic = BASIC_VMCS | BASIC_STRING_IO_INFO;
+	const bool timer = used[VMX_CTL_WORD_PIN] & VMX_CTL_PIN_PREEMPTION_TIMER;
+
+	return !(caps->cpuid1_ecx & CPUID1_ECX_VMX) || ((chosen->basic ^ caps->basic) & basic) ||
+	       vmx_controls_differ(chosen, used, caps) || (ept & ~caps->ept_vpid) ||
+	       vmx_invvpid_type(chosen) != vmx_invvpid_type(caps) ||
+	       (timer && ((chosen->misc ^ caps->misc) & MISC_TIMER_RATE)) ||
+	       vmx_registers_differ(chosen, caps);
 }
 
 u32 vmx_ept_features(const struct vmx_caps *caps)

@@ -206,6 +206,10 @@ enum vmh_unusable vmx_unusable(const struct vmx_caps *caps);
  */
 void vmx_unusable_text(enum vmh_unusable why, const struct vmx_caps *caps, char *buf, size_t size);
 
+/* Bits of CR4 that guests can have, or that vmh sets itself. */
+#define VMX_CR4_USED	(GENMASK_ULL(11, 0) | BIT_ULL(13) | GENMASK_ULL(18, 16) | \
+			 GENMASK_ULL(22, 20))
+
 /**
  * enum vmx_invvpid - how to forget what is cached under one VPID: a type of INVVPID
  * @VMX_INVVPID_NONE: there is no such type, and INVEPT has to do.
@@ -225,13 +229,17 @@ enum vmx_invvpid {
 enum vmx_invvpid vmx_invvpid_type(const struct vmx_caps *caps);
 
 /**
- * vmx_caps_differ() - do two processors offer different VT-x features?
- * @a: one.
- * @b: the other.
+ * vmx_caps_differ() - does a processor lack what vmh uses?
+ * @chosen: the capabilities that the controls were chosen by.
+ * @used: the controls that vmh turns on there, all the time or at times.
+ * @caps: those of another processor.
  *
- * Return: true when something that a VMCS depends on differs.
+ * What a processor can do beyond that is of no interest: those of a hybrid machine are not alike.
+ *
+ * Return: true when a VMCS that is made for the one cannot be entered on the other.
  */
-bool vmx_caps_differ(const struct vmx_caps *a, const struct vmx_caps *b);
+bool vmx_caps_differ(const struct vmx_caps *chosen, const u32 used[VMX_CTL_WORDS],
+		     const struct vmx_caps *caps);
 
 /**
  * vmx_ept_features() - what the EPT builder may use

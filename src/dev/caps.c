@@ -151,6 +151,7 @@ static u32 vmh_cpuid_options(void)
 {
 	u32 options = CPUID_OPTION_KVM_LEAVES | CPUID_OPTION_KVM_CLOCK;
 
+	options |= spec_cpuid_options(&vmx_conf.spec);
 	if (vmh_steal_is_counted())
 		options |= CPUID_OPTION_KVM_STEAL;
 	if (vmh_clock_is_stable())
@@ -185,14 +186,18 @@ static int vmh_copy_cpuid(struct vmh_call *call, const struct kvm_cpuid_entry2 *
 
 long vmh_get_supported_cpuid(struct vmh_call *call)
 {
+	struct cpuid_kernel_word words[VMX_KERNEL_WORDS];
 	struct cpuid_source source = {
 		.read = vmh_read_cpuid,
+		.kernel = words,
+		.kernel_nr = VMX_KERNEL_WORDS,
 		.options = vmh_cpuid_options(),
 	};
 	struct cpuid_caps caps;
 	struct kvm_cpuid_entry2 *entries;
 	int ret;
 
+	vmx_kernel_cpuid(words);
 	vmx_guest_caps(&caps);
 	source.phys_bits = caps.phys_bits;
 	source.xcr0 = caps.xcr0;

@@ -249,5 +249,6 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 		cpuid_table_hide(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, CPUID_REG_EAX,
 				 CPUID_BIT_PV_UNHALT);
 	vmx_cpuid_changed(&vcpu->vmx);
+	vmx_spec_update(&vcpu->vmx);
 	return 0;
 }

@@ -207,7 +207,7 @@ static int vmh_set_other_msr(struct vmh_vcpu *vcpu, u32 index, u64 value, bool b
  */
 int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value)
 {
-	int ret = vmx_get_msr(&vcpu->vmx, index, value);
+	int ret = vmx_get_msr(&vcpu->vmx, index, value, true);
 
 	return ret == -ENOENT ? vmh_get_other_msr(vcpu, index, value, true) : ret;
 }
@@ -262,12 +262,18 @@ static u64 vmh_host_ucode_rev(void)
 	return (u64)boot_cpu_data.microcode << 32;
 }
 
+static u64 vmh_host_arch_caps(void)
+{
+	return spec_arch_caps(&vmx_conf.spec);
+}
+
 /* MSRs that tell what a vCPU can have, before there is any. */
 static const struct {
 	u32 index;
 	u64 (*get)(void);
 } vmh_feature_msrs[] = {
 	{ MSR_IA32_UCODE_REV, vmh_host_ucode_rev },
+	{ MSR_IA32_ARCH_CAPABILITIES, vmh_host_arch_caps },
 };
 
 /**

@@ -24,4 +24,7 @@ static void __used vmx_offsets(void)
 	OFFSET(VMX_GPR_R15, vmx_vcpu, gpr[VMX_R15]);
 	OFFSET(VMX_HOST_RSP, vmx_vcpu, host_rsp);
 	OFFSET(VMX_LAUNCHED, vmx_vcpu, launched);
+	OFFSET(VMX_SPEC_CTRL, vmx_vcpu, msrs.spec_ctrl);
+	OFFSET(VMX_SPEC_DIRECT, vmx_vcpu, spec_direct);
+	OFFSET(VMX_SPEC_WRITTEN_BY, vmx_vcpu, spec_written);
 }

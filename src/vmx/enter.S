@@ -15,6 +15,7 @@
 #include <asm/unwind_hints.h>
 
 #include "asm_offsets.h"
+#include "spec_msr.h"
 
 #define VMCS_HOST_RSP	0x6c14
 
@@ -42,6 +43,17 @@ SYM_FUNC_START(vmx_enter)
 	mov	$VMCS_HOST_RSP, %eax
 	vmwrite	%rsp, %rax
 .Lrsp_known:
+	/*
+	 * The guest's SPEC_CTRL. From here to the entry there is no return and no indirect branch,
+	 * which would be predicted as the guest wants; entries wait for the write.
+	 */
+	SPEC_JUMP_WITHOUT .Lspec_entered
+	SPEC_HOST_VALUE
+	cmp	VMX_SPEC_CTRL(%rdi), %eax
+	je	.Lspec_entered
+	mov	VMX_SPEC_CTRL(%rdi), %eax
+	SPEC_WRITE
+.Lspec_entered:
 	cmpb	$0, VMX_LAUNCHED(%rdi)
 
 	/* MOV leaves the flags of CMP alone. */
@@ -123,16 +135,23 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, X86_FEATURE_RSB_VMEXIT_LITE
 
 	/*
-	 * The guest runs with the kernel's SPEC_CTRL. But plain IBRS, unlike the enhanced one, holds
-	 * only for what was predicted before it was written, which has to be done anew.
+	 * The kernel's SPEC_CTRL, before the first return. One that the guest writes without an
+	 * exit is read first. LFENCE: a path that wrongly leaves out the write ends there.
 	 */
-	ALTERNATIVE "jmp .Librs_done", "", X86_FEATURE_KERNEL_IBRS
-	mov	$MSR_IA32_SPEC_CTRL, %ecx
-	mov	PER_CPU_VAR(x86_spec_ctrl_current), %rdx
-	mov	%edx, %eax
-	shr	$32, %rdx
-	wrmsr
-.Librs_done:
+	SPEC_JUMP_WITHOUT .Lspec_left
+	mov	(%rsp), %rdi
+	cmpb	$0, VMX_SPEC_DIRECT(%rdi)
+	je	.Lspec_known
+	SPEC_READ
+	mov	%eax, VMX_SPEC_CTRL(%rdi)
+.Lspec_known:
+	SPEC_HOST_VALUE
+	SPEC_NEEDS_WRITE
+	je	.Lspec_same
+	SPEC_WRITE
+.Lspec_same:
+	lfence
+.Lspec_left:
 	/* Nor may indirect branches be predicted by what led the guest here. */
 	CLEAR_BRANCH_HISTORY_VMEXIT
 

@@ -3,9 +3,6 @@
  * RDMSR and WRMSR that the MSR bitmap does not let through. MSRs of the VT-x side are settled here;
  * the rest (local APIC, paravirtual), and all that fails, is the caller's.
  */
-#include <linux/string.h>
-#include <asm/page.h>
-
 #include "exit.h"
 
 static __always_inline bool vmx_msr_is_denied(const struct vmx_vcpu *v, u32 index, u32 access)
@@ -18,7 +15,7 @@ enum vmx_result vmx_exit_rdmsr(struct vmx_vcpu *v)
 	u32 index = v->gpr[VMX_RCX];
 	u64 value;
 	int ret = vmx_msr_is_denied(v, index, KVM_MSR_FILTER_READ) ? -EPERM :
-		  vmx_get_msr(v, index, &value);
+		  vmx_get_msr(v, index, &value, false);
 
 	if (likely(!ret)) {
 		vmx_msr_finish_read(v, value);
@@ -60,32 +57,4 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v)
 	v->msr_value = value;
 	v->msr_error = ret;
 	return VMX_WRMSR;
-}
-
-/**
- * vmx_filtered_msr_bitmaps() - the MSR bitmaps that go with a filter
- * @filter: the filter.
- * @bitmaps: pages to write them to: for other APICs, and for an x2APIC.
- */
-void vmx_filtered_msr_bitmaps(const struct msr_filter *filter, void *const bitmaps[2])
-{
-	memcpy(bitmaps[0], vmx_conf.msr_bitmap, MSR_BITMAP_BYTES);
-	memcpy(bitmaps[1], vmx_conf.msr_bitmap_x2apic, MSR_BITMAP_BYTES);
-	msr_filter_apply(filter, bitmaps[0]);
-	msr_filter_apply(filter, bitmaps[1]);
-}
-
-/**
- * vmx_set_msr_filter() - which MSRs the guest may access
- * @v: the vCPU, loaded.
- * @filter: the filter, which stays until there is another; NULL for none.
- * @bitmaps: what vmx_filtered_msr_bitmaps() made for it.
- */
-void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
-			const void *const bitmaps[2])
-{
-	v->msr_filter = filter;
-	v->msr_bitmaps[0] = filter ? bitmaps[0] : vmx_conf.msr_bitmap;
-	v->msr_bitmaps[1] = filter ? bitmaps[1] : vmx_conf.msr_bitmap_x2apic;
-	vmcs_write(MSR_BITMAP, __pa(v->msr_bitmaps[v->apicv.x2apic]));
 }

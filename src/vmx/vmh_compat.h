@@ -129,6 +129,29 @@ static inline void vmx_host_machine_check(void)
 }
 #endif
 
+/* Flaws of processors that a kernel may be too old to know of. */
+#define VMX_BUG_UNKNOWN	0xffff
+#ifdef X86_BUG_RFDS
+#define VMX_BUG_RFDS	X86_BUG_RFDS
+#else
+#define VMX_BUG_RFDS	VMX_BUG_UNKNOWN
+#endif
+#ifdef X86_BUG_ITS
+#define VMX_BUG_ITS	X86_BUG_ITS
+#else
+#define VMX_BUG_ITS	VMX_BUG_UNKNOWN
+#endif
+
+/* Gather data sampling: not a flaw of this processor, or mended by its microcode. */
+static inline bool vmx_host_is_safe_from_gds(void)
+{
+#ifdef X86_BUG_GDS
+	return !boot_cpu_has_bug(X86_BUG_GDS) || gds_ucode_mitigated();
+#else
+	return false;
+#endif
+}
+
 /*
  * Does the host want its L1 data cache hidden from guests (l1tf= on its command line), and at every
  * entry? A kernel built without KVM does not tell; then the processor alone decides.

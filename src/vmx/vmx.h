@@ -183,6 +183,9 @@ struct vmx_msrs {
 	u64 mtrr_var[16];
 	u64 ucode_rev;
 	u64 power_ctl;
+	u64 pat;
+	u64 arch_caps;
+	u64 spec_ctrl;			/* on the processor from entry to exit */
 };
 
 /**
@@ -274,6 +277,9 @@ struct vmx_debugger {
 /* Exits are counted by basic reason; all that are not known together. */
 #define VMX_EXIT_COUNTS	96
 
+/* In vmx_vcpu.spec_written: there is something. */
+#define VMX_SPEC_WRITTEN	BIT_ULL(63)
+
 /**
  * struct vmx_vcpu - one virtual processor on the VT-x side
  *
@@ -283,6 +289,7 @@ struct vmx_vcpu {
 	u64 gpr[VMX_NR_GPRS];		/* RSP's place is unused: it is in the VMCS */
 	unsigned long host_rsp;		/* what HOST_RSP holds */
 	u8 launched;			/* VMLAUNCH has succeeded since the last VMCLEAR */
+	bool spec_direct;		/* the guest accesses IA32_SPEC_CTRL without an exit */
 
 	u32 exit_reason;		/* of the last exit, as read */
 	unsigned int budget;		/* entries left in this turn */
@@ -338,6 +345,10 @@ struct vmx_vcpu {
 	bool pause_in_guest;		/* PAUSE does not, as long as a loop of them may be */
 	bool tsc_moved;			/* it is another one; the layer above clears this */
 	const struct msr_filter *msr_filter;	/* NULL: none */
+	const void *filter_bitmaps[2];	/* that go with it: for other APICs, and for an x2APIC */
+	enum vmx_direct direct;		/* what it accesses without an exit, without a filter */
+	bool spec_used;			/* it has written something to IA32_SPEC_CTRL */
+	u64 spec_written;		/* vmx_pretend.c: a write without an exit, VMX_SPEC_WRITTEN */
 	struct fpu_guest fpu;
 
 	u64 *pml;			/* where the processor logs dirty pages, or NULL */
@@ -350,7 +361,6 @@ struct vmx_vcpu {
 	u16 vpid;			/* 0: none, and the control is off */
 	struct vmx_tlb tlb;
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
-	const void *msr_bitmaps[2];	/* for other APICs, and for an x2APIC */
 	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
 	u32 timer_value;		/* what VMX_PREEMPTION_TIMER_VALUE holds */
 	struct vmx_apicv apicv;
@@ -544,6 +554,7 @@ void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs);
 int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *s, struct vmh_error *err);
 void vmx_set_sregs(struct vmx_vcpu *v, const struct kvm_sregs *sregs);
 void vmx_set_efer(struct vmx_vcpu *v, u64 efer);
+void vmx_save_efer(const struct vmx_vcpu *v);
 u64 vmx_guest_cr0(void);
 u64 vmx_guest_cr4(void);
 void vmx_set_cr3(struct vmx_vcpu *v, u64 cr3);
@@ -563,13 +574,23 @@ void vmx_explain(struct vmx_vcpu *v, struct vmx_entry_result *result);
 
 /* vmx_msr.c */
 void vmx_msr_init(void);
-int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value);
+int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value, bool by_host);
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 unsigned int vmx_msr_list(u32 *indices, unsigned int max);
 void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
+
+/* vmx_bitmap.c */
+void vmx_use_msr_bitmaps(struct vmx_vcpu *v);
 void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
 			const void *const bitmaps[2]);
 void vmx_filtered_msr_bitmaps(const struct msr_filter *filter, void *const bitmaps[2]);
+
+/* vmx_spec.c */
+void vmx_spec_update(struct vmx_vcpu *v);
+int vmx_set_spec_ctrl(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
+int vmx_set_pred_cmd(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
+int vmx_set_flush_cmd(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
+int vmx_set_arch_caps(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 
 /* VMX segment numbers: the order of the VMCS fields and of instruction information. */
 enum vmx_segment {

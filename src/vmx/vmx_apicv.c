@@ -113,7 +113,7 @@ void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on)
 		vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, x2apic);
 	else
 		vmcs_clear_bits(SECONDARY_VM_EXEC_CONTROL, x2apic);
-	vmcs_write(MSR_BITMAP, __pa(v->msr_bitmaps[on]));
+	vmx_use_msr_bitmaps(v);
 }
 
 /**

@@ -16,6 +16,8 @@
 #include "fail_point.h"
 #include "vmh_compat.h"
 #include "vmx.h"
+#include "vmx_errata.h"
+#include "vmx_pretend.h"
 
 /*
  * The longest stay in guest mode, ns. Host interrupts end it sooner, but where they do not (a
@@ -69,6 +71,7 @@ static void vmx_read_caps(struct vmx_caps *caps)
 		ctl_msr = vmx_true_ctl_msr;
 	for (word = 0; word < VMX_CTL_WORDS; word++)
 		caps->ctls[word] = vmx_read_msr(ctl_msr[word]);
+	vmx_pretend_caps(caps);
 	caps->misc = vmx_read_msr(MSR_IA32_VMX_MISC);
 	caps->cr0_fixed0 = vmx_read_msr(MSR_IA32_VMX_CR0_FIXED0);
 	caps->cr0_fixed1 = vmx_read_msr(MSR_IA32_VMX_CR0_FIXED1);
@@ -101,26 +104,14 @@ enum vmh_unusable vmx_cpu_unusable(void)
 	struct vmx_caps caps;
 
 	vmx_read_caps(&caps);
-	if (vmh_fail_point(VMH_FAIL_hw_differs) || vmx_caps_differ(&caps, &vmx_conf.caps))
+	if (vmh_fail_point(VMH_FAIL_hw_differs) ||
+	    vmx_caps_differ(&vmx_conf.caps, vmx_conf.used, &caps))
 		return VMH_UNUSABLE_CPUS_DIFFER;
 	if (!vmx_feature_control_allows())
 		return VMH_UNUSABLE_LOCKED;
 	if (cr4_read_shadow() & X86_CR4_VMXE)
 		return VMH_UNUSABLE_IN_USE;
 	return VMH_USABLE;
-}
-
-/**
- * vmx_guest_caps() - what a guest's CPUID can give it at most
- * @caps: where to.
- */
-void vmx_guest_caps(struct cpuid_caps *caps)
-{
-	*caps = (struct cpuid_caps) {
-		.cr4 = vmx_conf.caps.cr4_fixed1,
-		.xcr0 = vmx_conf.host_xcr0 & VMX_GUEST_XCR0,
-		.phys_bits = min_t(u32, EPT_GPA_BITS, boot_cpu_data.x86_phys_bits),
-	};
 }
 
 static u32 vmx_choose(enum vmx_ctl_word word, u32 optional)
@@ -154,10 +145,37 @@ static bool vmx_wants_apicv(void)
 	return false;
 }
 
+static u32 vmx_choose_pin(void)
+{
+	if (!vmx_timer_is_broken(cpuid_eax(1), boot_cpu_data.microcode))
+		return vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_PREEMPTION_TIMER);
+	vmx_conf.features &= ~VMH_CPU_PREEMPTION_TIMER;
+	return vmx_choose(VMX_CTL_WORD_PIN, 0);
+}
+
+/* A guest's PAT can be loaded only where the host's is loaded after it. */
+static void vmx_choose_switches(void)
+{
+	vmx_conf.exit_ctls = vmx_choose(VMX_CTL_WORD_EXIT, VMX_CTL_EXIT_CONCEAL_PT |
+					VMX_CTL_EXIT_SAVE_EFER | VMX_CTL_EXIT_LOAD_PAT);
+	vmx_conf.entry_ctls = vmx_choose(VMX_CTL_WORD_ENTRY, VMX_CTL_ENTRY_CONCEAL_PT |
+					 VMX_CTL_ENTRY_LOAD_PAT);
+	vmx_conf.loads_pat = (vmx_conf.exit_ctls & VMX_CTL_EXIT_LOAD_PAT) &&
+			     (vmx_conf.entry_ctls & VMX_CTL_ENTRY_LOAD_PAT);
+	if (!vmx_conf.loads_pat) {
+		vmx_conf.exit_ctls &= ~VMX_CTL_EXIT_LOAD_PAT;
+		vmx_conf.entry_ctls &= ~VMX_CTL_ENTRY_LOAD_PAT;
+	}
+	if (vmx_conf.exit_ctls & VMX_CTL_EXIT_SAVE_EFER)
+		static_branch_disable(&vmx_efer_unsaved);
+	else
+		static_branch_enable(&vmx_efer_unsaved);
+}
+
 /* The minimum is what vmx_unusable() has checked; the rest is used where it is there. */
 static void vmx_choose_controls(void)
 {
-	vmx_conf.pinbased = vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_PREEMPTION_TIMER);
+	vmx_conf.pinbased = vmx_choose_pin();
 	vmx_conf.procbased = vmx_choose(VMX_CTL_WORD_PROC, 0);
 	vmx_conf.procbased2 = vmx_choose(VMX_CTL_WORD_PROC2,
 					 VMX_CTL_PROC2_VPID |
@@ -165,8 +183,7 @@ static void vmx_choose_controls(void)
 					 VMX_CTL_PROC2_WBINVD | VMX_CTL_PROC2_XSAVES |
 					 VMX_CTL_PROC2_ENCLS | VMX_CTL_PROC2_PAUSE_LOOP |
 					 VMX_CTL_PROC2_CONCEAL_PT);
-	vmx_conf.exit_ctls = vmx_choose(VMX_CTL_WORD_EXIT, VMX_CTL_EXIT_CONCEAL_PT);
-	vmx_conf.entry_ctls = vmx_choose(VMX_CTL_WORD_ENTRY, VMX_CTL_ENTRY_CONCEAL_PT);
+	vmx_choose_switches();
 	vmx_conf.apicv = vmx_has_apicv() && vmx_wants_apicv();
 	vmx_conf.cr4_always = X86_CR4_VMXE | (cr4_read_shadow() & X86_CR4_MCE);
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
@@ -176,6 +193,31 @@ static void vmx_choose_controls(void)
 		vmx_conf.procbased2 &= ~VMX_CTL_PROC2_XSAVES;
 	else
 		rdmsrl_safe(MSR_IA32_XSS, &vmx_conf.host_xss);
+}
+
+/* Once all is chosen: what another processor must have too. */
+static void vmx_note_used(void)
+{
+	u32 *used = vmx_conf.used;
+
+	used[VMX_CTL_WORD_PIN] = vmx_conf.pinbased;
+	used[VMX_CTL_WORD_PROC] = vmx_conf.procbased;
+	used[VMX_CTL_WORD_PROC2] = vmx_conf.procbased2;
+	used[VMX_CTL_WORD_EXIT] = vmx_conf.exit_ctls;
+	used[VMX_CTL_WORD_ENTRY] = vmx_conf.entry_ctls;
+	if (vmx_conf.pml)
+		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_PML;
+	if (vmx_conf.features & VMH_CPU_TSC_SCALING)
+		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_TSC_SCALING;
+	if (!vmx_conf.apicv)
+		return;
+	if (vmx_conf.posted)
+		used[VMX_CTL_WORD_PIN] |= VMX_CTL_PIN_POSTED_INTR;
+	if (vmx_conf.acknowledge)
+		used[VMX_CTL_WORD_EXIT] |= VMX_CTL_EXIT_ACK_INTR;
+	used[VMX_CTL_WORD_PROC] |= VMX_CTL_PROC_TPR_SHADOW;
+	used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_X2APIC | VMX_CTL_PROC2_APIC_REGISTERS |
+				    VMX_CTL_PROC2_VIRT_INTR;
 }
 
 static void vmx_init_timer(void)
@@ -196,37 +238,6 @@ static int vmx_measure_fpu(void)
 	vmx_conf.fpu_bytes = PAGE_ALIGN(fpu.fpstate->size +
 					ALIGN(offsetof(struct fpstate, regs), 64));
 	fpu_free_guest_fpstate(&fpu);
-	return 0;
-}
-
-static int vmx_alloc_msr_bitmaps(void)
-{
-	static const u32 direct[] = {
-		MSR_IA32_TSC, MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP,
-		MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
-	};
-	unsigned int i;
-	u8 *bitmap;
-
-	/* Two pages, one after the other. */
-	bitmap = vmh_fail_null(load_msr_bitmap, (u8 *)__get_free_pages(GFP_KERNEL, 1));
-	if (!bitmap)
-		return -ENOMEM;
-	memset(bitmap, 0xff, PAGE_SIZE);
-	for (i = 0; i < ARRAY_SIZE(direct); i++) {
-		/* Four tables of 1 KiB: reads, low and high indices; then writes. */
-		u32 index = direct[i];
-		u8 *table = bitmap + (index >= 0xc0000000 ? 0x400 : 0);
-		u32 bit = index & 0x1fff;
-
-		table[bit / 8] &= ~BIT(bit % 8);
-		if (index != MSR_IA32_TSC)
-			table[0x800 + bit / 8] &= ~BIT(bit % 8);
-	}
-	vmx_conf.msr_bitmap = (unsigned long *)bitmap;
-	vmx_conf.msr_bitmap_x2apic = (unsigned long *)(bitmap + PAGE_SIZE);
-	memcpy(bitmap + PAGE_SIZE, bitmap, PAGE_SIZE);
-	vmx_apicv_bitmap(bitmap + PAGE_SIZE);
 	return 0;
 }
 
@@ -251,13 +262,15 @@ int vmx_hw_init(void)
 	vmx_init_timer();
 	vmx_pml_choose();
 	vmx_l1d_choose();
+	vmx_spec_choose();
 	vmx_counters_choose();
 	vmx_posted_choose();
 	vmx_conf.invept_type = vmx_conf.caps.ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT ?
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	vmx_conf.invvpid_type = vmx_invvpid_type(&vmx_conf.caps);
+	vmx_note_used();
 	ret = vmx_measure_fpu();
-	return ret ?: vmx_alloc_msr_bitmaps();
+	return ret ?: vmx_msr_bitmaps_create();
 }
 
 /**
@@ -265,6 +278,5 @@ int vmx_hw_init(void)
  */
 void vmx_hw_exit(void)
 {
-	free_pages((unsigned long)vmx_conf.msr_bitmap, 1);
-	vmx_conf.msr_bitmap = NULL;
+	vmx_msr_bitmaps_destroy();
 }

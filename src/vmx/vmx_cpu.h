@@ -12,6 +12,7 @@
 #include <linux/vmh.h>
 
 #include "cpuid_table.h"
+#include "spec_ctrl.h"
 #include "vmx_ctls.h"
 
 /* CR0 bits that a guest changes only through an exit; in its place the shadow is read. */
@@ -36,6 +37,20 @@
 #define VMX_DR7_FIXED		0x400ULL
 
 /**
+ * enum vmx_direct - what of speculation control a guest does without an exit
+ * @VMX_DIRECT_PLAIN: nothing.
+ * @VMX_DIRECT_IBPB: writes of IA32_PRED_CMD.
+ * @VMX_DIRECT_SPEC: these, and IA32_SPEC_CTRL.
+ * @VMX_DIRECT_NR: how many there are.
+ */
+enum vmx_direct {
+	VMX_DIRECT_PLAIN,
+	VMX_DIRECT_IBPB,
+	VMX_DIRECT_SPEC,
+	VMX_DIRECT_NR,
+};
+
+/**
  * struct vmx_conf - how VT-x is used on this machine
  * @caps: capability MSRs as read.
  * @features: VMH_CPU_* bits.
@@ -45,6 +60,7 @@
  * @procbased2: secondary processor-based controls.
  * @exit_ctls: VM-exit controls.
  * @entry_ctls: VM-entry controls, without IA-32e mode guest.
+ * @used: by enum vmx_ctl_word, all controls that are turned on at some time.
  * @timer_value: preemption-timer value that bounds the time in guest mode.
  * @timer_shift: the preemption timer counts once every 2^n ticks of the TSC.
  * @invept_type: what vmx_flush_ept() asks for.
@@ -58,8 +74,12 @@
  * @pml: the processor logs dirty pages.
  * @l1d_flush_always: the L1 data cache is emptied before each entry, not only the first of a turn.
  * @l1d_flush_reads: by reading, since the microcode cannot.
- * @msr_bitmap: shared by all vCPUs; a clear bit is an MSR that needs no exit.
- * @msr_bitmap_x2apic: the same, for those whose x2APIC the processor takes care of.
+ * @loads_pat: entries and exits load IA32_PAT; otherwise guests run with the host's.
+ * @tsx_off: transactions are switched off while a guest's state is on the processor.
+ * @spec: what there is of speculation control.
+ * @msr_bitmaps: shared by all vCPUs; a clear bit is an MSR that needs no exit. By enum vmx_direct,
+ *	NULL beyond what there is; the second of each is for those whose x2APIC the processor takes
+ *	care of.
  * @apicv: the processor delivers interrupts by itself.
  * @acknowledge: then exits acknowledge the host's interrupts, as posted interrupts demand.
  * @posted: the processor takes interrupts that other processors post.
@@ -75,6 +95,7 @@ struct vmx_conf {
 	u32 procbased2;
 	u32 exit_ctls;
 	u32 entry_ctls;
+	u32 used[VMX_CTL_WORDS];
 	u32 timer_value;
 	unsigned int timer_shift;
 	unsigned int invept_type;
@@ -87,8 +108,10 @@ struct vmx_conf {
 	bool pml;
 	bool l1d_flush_always;
 	bool l1d_flush_reads;
-	unsigned long *msr_bitmap;
-	unsigned long *msr_bitmap_x2apic;
+	bool loads_pat;
+	bool tsx_off;
+	struct spec_host spec;
+	void *msr_bitmaps[VMX_DIRECT_NR][2];
 	bool apicv;
 	bool acknowledge;
 	bool posted;
@@ -107,11 +130,11 @@ struct vmx_cpu_msrs {
 	u64 cstar;
 	u64 fmask;
 	u64 tsc_aux;
+	u64 tsx_ctrl;
 };
 
 DECLARE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
 
-void vmx_guest_caps(struct cpuid_caps *caps);
 int vmx_hw_init(void);
 void vmx_hw_exit(void);
 enum vmh_unusable vmx_cpu_unusable(void);
@@ -123,6 +146,19 @@ void vmx_hw_put(void);
 void vmx_hw_shutdown(void);
 void vmx_hw_suspend(void);
 bool vmx_hw_resume(void);
+
+/* vmx_features.c */
+#define VMX_KERNEL_WORDS	11
+void vmx_kernel_cpuid(struct cpuid_kernel_word words[VMX_KERNEL_WORDS]);
+void vmx_guest_caps(struct cpuid_caps *caps);
+void vmx_spec_choose(void);
+
+/* vmx_bitmap.c */
+int vmx_msr_bitmaps_create(void);
+void vmx_msr_bitmaps_destroy(void);
+
+/* vmx_sregs.c: exits leave IA32_EFER as it was. */
+DECLARE_STATIC_KEY_FALSE(vmx_efer_unsaved);
 
 /* vmx_l1d.c: the L1 data cache is emptied before a guest is entered. */
 DECLARE_STATIC_KEY_FALSE(vmx_l1d_flush);

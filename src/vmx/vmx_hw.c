@@ -60,6 +60,8 @@ static void vmx_save_cpu_msrs(void)
 	rdmsrl(MSR_SYSCALL_MASK, msrs->fmask);
 	if (vmx_conf.rdtscp)
 		rdmsrl(MSR_TSC_AUX, msrs->tsc_aux);
+	if (vmx_conf.tsx_off)
+		rdmsrl(MSR_IA32_TSX_CTRL, msrs->tsx_ctrl);
 }
 
 static struct vmcs_region *vmx_alloc_region(int cpu)

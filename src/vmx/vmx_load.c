@@ -189,6 +189,9 @@ void vmx_state_load(struct vmx_vcpu *v)
 	wrmsrl(MSR_KERNEL_GS_BASE, v->msrs.kernel_gs_base);
 	if (v->efer & EFER_SCE)
 		vmx_load_syscall_msrs(v);
+	if (unlikely(vmx_conf.tsx_off))
+		wrmsrl(MSR_IA32_TSX_CTRL, this_cpu_ptr(&vmx_cpu_msrs)->tsx_ctrl |
+		       TSX_CTRL_RTM_DISABLE);
 	if (vmx_conf.rdtscp && v->msrs.tsc_aux != this_cpu_ptr(&vmx_cpu_msrs)->tsc_aux) {
 		wrmsrl(MSR_TSC_AUX, v->msrs.tsc_aux);
 		host->tsc_aux_switched = true;
@@ -238,6 +241,8 @@ void vmx_state_put(struct vmx_vcpu *v)
 		wrmsrl(MSR_TSC_AUX, this_cpu_ptr(&vmx_cpu_msrs)->tsc_aux);
 		v->host.tsc_aux_switched = false;
 	}
+	if (unlikely(vmx_conf.tsx_off))
+		wrmsrl(MSR_IA32_TSX_CTRL, this_cpu_ptr(&vmx_cpu_msrs)->tsx_ctrl);
 	v->state_on_cpu = false;
 	local_irq_restore(flags);
 }

@@ -20,6 +20,18 @@
 #define MTRR_MASK_VALID		BIT(11)
 
 /**
+ * struct vmx_msr_limits - who has an MSR that not everybody has
+ * @host: SPEC_HOST_* features that it needs.
+ * @guest: has a guest with this CPUID got it? Userspace always has.
+ * @write_only: it cannot be read.
+ */
+struct vmx_msr_limits {
+	u32 host;
+	bool (*guest)(const struct cpuid_table *cpuid);
+	bool write_only;
+};
+
+/**
  * struct vmx_msr_row - one MSR, or a run of them
  * @first: index.
  * @last: index of the last of the run.
@@ -27,6 +39,7 @@
  * @set: write; NULL for a register that ignores what is written if it is what it reads as.
  * @offset: in struct vmx_msrs.
  * @field: VMCS field, when not 0.
+ * @limits: NULL: everybody has it.
  * @unlisted: not to be saved and restored by index list.
  */
 struct vmx_msr_row {
@@ -36,6 +49,7 @@ struct vmx_msr_row {
 	int (*set)(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 	u16 offset;
 	u16 field;
+	const struct vmx_msr_limits *limits;
 	bool unlisted;
 };
 
@@ -58,9 +72,20 @@ static int msr_store(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 	return 0;
 }
 
+/*
+ * Guests write these without an exit, so theirs is what the processor takes: addresses of 57 bits
+ * where it knows such, whatever paging a guest can use.
+ */
+static bool msr_is_canonical(u64 value)
+{
+	unsigned int unused = 64 - boot_cpu_data.x86_virt_bits;
+
+	return (u64)((s64)(value << unused) >> unused) == value;
+}
+
 static int msr_store_canonical(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
-	if (!guest_is_canonical(value))
+	if (!msr_is_canonical(value))
 		return -EINVAL;
 	return msr_store(v, index, value, by_host);
 }
@@ -166,6 +191,8 @@ static int msr_set_pat(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 		if (!is_memory_type(type) && type != 7)
 			return -EINVAL;
 	}
+	if (vmx_conf.loads_pat)
+		vmcs_write(GUEST_IA32_PAT, value);
 	return msr_store(v, index, value, by_host);
 }
 
@@ -211,6 +238,9 @@ static int msr_set_efer(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 static int msr_set_syscall(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
 	if ((index == MSR_LSTAR || index == MSR_CSTAR) && !guest_is_canonical(value))
+		return -EINVAL;
+	/* The upper half of IA32_FMASK is reserved. */
+	if (index == MSR_SYSCALL_MASK && value >> 32)
 		return -EINVAL;
 	vmx_msrs_changed(v);
 	return msr_store(v, index, value, by_host);
@@ -258,6 +288,28 @@ static int msr_set_tsc_aux(struct vmx_vcpu *v, u32 index, u64 value, bool by_hos
 	.first = (msr), .last = (msr), .get = (getter), .set = (setter), .unlisted = true, \
 }
 
+#define LIMITED(msr, member, setter, whom) { \
+	.first = (msr), .last = (msr), .set = (setter), .limits = (whom), \
+	.offset = offsetof(struct vmx_msrs, member), \
+}
+
+#define COMMAND(msr, setter, whom) { \
+	.first = (msr), .last = (msr), .set = (setter), .limits = (whom), .unlisted = true, \
+}
+
+static const struct vmx_msr_limits msr_limits_spec_ctrl = {
+	.host = SPEC_HOST_MSR, .guest = spec_guest_has_ctrl,
+};
+static const struct vmx_msr_limits msr_limits_arch_caps = {
+	.guest = spec_guest_has_arch_caps,
+};
+static const struct vmx_msr_limits msr_limits_pred_cmd = {
+	.host = SPEC_HOST_IBPB, .guest = spec_guest_has_pred_cmd, .write_only = true,
+};
+static const struct vmx_msr_limits msr_limits_flush_cmd = {
+	.host = SPEC_HOST_L1D_FLUSH, .guest = spec_guest_has_flush_cmd, .write_only = true,
+};
+
 static const struct vmx_msr_row vmx_msr_rows[] = {
 	COMPUTED(MSR_IA32_TSC, msr_get_tsc, msr_set_tsc),
 	CONSTANT(MSR_IA32_PLATFORM_ID, msr_get_zero, NULL),
@@ -275,7 +327,7 @@ static const struct vmx_msr_row vmx_msr_rows[] = {
 	STORED_RUN(MSR_MTRRfix64K_00000, 1, mtrr_fixed, 0, msr_set_memory_types),
 	STORED_RUN(MSR_MTRRfix16K_80000, 2, mtrr_fixed, 1, msr_set_memory_types),
 	STORED_RUN(MSR_MTRRfix4K_C0000, 8, mtrr_fixed, 3, msr_set_memory_types),
-	IN_VMCS(MSR_IA32_CR_PAT, GUEST_IA32_PAT, msr_set_pat),
+	STORED(MSR_IA32_CR_PAT, pat, msr_set_pat),
 	STORED(MSR_MTRRdefType, mtrr_def_type, msr_set_mtrr_def_type),
 	STORED(MSR_IA32_XSS, xss, msr_set_xss),
 	COMPUTED(MSR_EFER, msr_get_efer, msr_set_efer),
@@ -291,6 +343,10 @@ static const struct vmx_msr_row vmx_msr_rows[] = {
 		.offset = offsetof(struct vmx_msrs, kernel_gs_base),
 	},
 	STORED(MSR_TSC_AUX, tsc_aux, msr_set_tsc_aux),
+	LIMITED(MSR_IA32_SPEC_CTRL, spec_ctrl, vmx_set_spec_ctrl, &msr_limits_spec_ctrl),
+	LIMITED(MSR_IA32_ARCH_CAPABILITIES, arch_caps, vmx_set_arch_caps, &msr_limits_arch_caps),
+	COMMAND(MSR_IA32_PRED_CMD, vmx_set_pred_cmd, &msr_limits_pred_cmd),
+	COMMAND(MSR_IA32_FLUSH_CMD, vmx_set_flush_cmd, &msr_limits_flush_cmd),
 };
 
 /* By index, in the two ranges where MSRs are: number of the row and 1; 0 where there is none. */
@@ -351,20 +407,45 @@ static u64 vmx_read_row(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 i
 	return *vmx_msr_place(v, row, index);
 }
 
+static bool vmx_msr_is_there(const struct vmx_msr_row *row)
+{
+	return !row->limits || !(row->limits->host & ~vmx_conf.spec.features);
+}
+
+/* May it be accessed? Out of line: most MSRs are everybody's. */
+static noinline int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr_row *row,
+				  bool write, bool by_host)
+{
+	const struct vmx_msr_limits *limits = row->limits;
+
+	if (!vmx_msr_is_there(row))
+		return -ENOENT;
+	if (limits->write_only && !write)
+		return -EINVAL;
+	return by_host || limits->guest(v->cpuid) ? 0 : -EINVAL;
+}
+
 /**
  * vmx_get_msr() - read an MSR of the VT-x side
  * @v: the vCPU, loaded.
  * @index: the MSR.
  * @value: where to.
+ * @by_host: userspace reads it; otherwise the guest does.
  *
- * Return: 0, or -ENOENT when it is not the VT-x side's.
+ * Return: 0; -ENOENT when it is not the VT-x side's; -EINVAL when the read faults.
  */
-int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value)
+int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value, bool by_host)
 {
 	const struct vmx_msr_row *row = vmx_find_msr(index);
+	int ret;
 
 	if (!row)
 		return -ENOENT;
+	if (unlikely(row->limits)) {
+		ret = vmx_msr_limit(v, row, false, by_host);
+		if (ret)
+			return ret;
+	}
 	*value = vmx_read_row(v, row, index);
 	return 0;
 }
@@ -381,9 +462,15 @@ int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value)
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
 	const struct vmx_msr_row *row = vmx_find_msr(index);
+	int ret;
 
 	if (!row)
 		return -ENOENT;
+	if (unlikely(row->limits)) {
+		ret = vmx_msr_limit(v, row, true, by_host);
+		if (ret)
+			return ret;
+	}
 	if (row->set)
 		return row->set(v, index, value, by_host);
 	return value == vmx_read_row(v, row, index) ? 0 : -EINVAL;
@@ -402,7 +489,7 @@ unsigned int vmx_msr_list(u32 *indices, unsigned int max)
 	u32 index;
 
 	for (i = 0; i < ARRAY_SIZE(vmx_msr_rows); i++) {
-		if (vmx_msr_rows[i].unlisted)
+		if (vmx_msr_rows[i].unlisted || !vmx_msr_is_there(&vmx_msr_rows[i]))
 			continue;
 		for (index = vmx_msr_rows[i].first; index <= vmx_msr_rows[i].last; index++) {
 			if (nr < max)

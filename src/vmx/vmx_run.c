@@ -11,6 +11,7 @@
 
 #include "exit.h"
 #include "vmh_trace.h"
+#include "vmx_pretend.h"
 
 int vmx_enter(struct vmx_vcpu *v);
 
@@ -231,6 +232,9 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 	vmx_tlb_enter(v);
 	if (unlikely(vmx_enter(v)))
 		return vmx_entry_failed(v, true);
+	vmx_pretend_check();
+	if (static_branch_unlikely(&vmx_efer_unsaved))
+		vmx_save_efer(v);
 	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
 	/* SDM, "VM-Entry Failures": nothing is launched then, and the event still waits. */
 	if (unlikely(v->exit_reason & VMX_EXIT_REASONS_FAILED_VMENTRY))

@@ -122,6 +122,24 @@ void vmx_set_efer(struct vmx_vcpu *v, u64 efer)
 		vmcs_clear_bits(VM_ENTRY_CONTROLS, VM_ENTRY_IA32E_MODE);
 }
 
+/* Set at module load where exits do not save IA32_EFER. */
+DEFINE_STATIC_KEY_FALSE(vmx_efer_unsaved);
+
+/**
+ * vmx_save_efer() - what an exit would have saved of IA32_EFER
+ * @v: the vCPU, after an exit.
+ *
+ * Its LMA is all that a guest can change without an exit, by CR0.PG; and that is in the entry
+ * controls. SDM, "Saving Control Registers, Debug Registers, and MSRs".
+ */
+void vmx_save_efer(const struct vmx_vcpu *v)
+{
+	u64 lma = vmcs_read32(VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE ? EFER_LMA : 0;
+
+	if ((vmcs_read(GUEST_IA32_EFER) & EFER_LMA) != lma)
+		vmcs_write(GUEST_IA32_EFER, v->efer | lma);
+}
+
 /**
  * vmx_check_sregs() - can these system registers be set?
  * @v: the vCPU.

@@ -122,7 +122,8 @@ static void vmx_write_host_state(void)
 	rdmsrl(MSR_IA32_SYSENTER_EIP, value);
 	vmcs_write(HOST_IA32_SYSENTER_EIP, value);
 	rdmsrl(MSR_IA32_CR_PAT, value);
-	vmcs_write(HOST_IA32_PAT, value);
+	if (vmx_conf.loads_pat)
+		vmcs_write(HOST_IA32_PAT, value);
 	rdmsrl(MSR_EFER, value);
 	vmcs_write(HOST_IA32_EFER, value);
 }
@@ -175,9 +176,12 @@ static void vmx_power_up_msrs(struct vmx_vcpu *v)
 			       MSR_IA32_MISC_ENABLE_BTS_UNAVAIL |
 			       MSR_IA32_MISC_ENABLE_PEBS_UNAVAIL,
 		.ucode_rev = 1ULL << 32,
+		.pat = RESET_PAT,
+		.arch_caps = spec_arch_caps(&vmx_conf.spec),
 	};
 	v->xcr0 = XFEATURE_MASK_FP;
-	vmcs_write(GUEST_IA32_PAT, RESET_PAT);
+	if (vmx_conf.loads_pat)
+		vmcs_write(GUEST_IA32_PAT, RESET_PAT);
 	vmcs_write(GUEST_SYSENTER_CS, 0);
 	vmcs_write(GUEST_SYSENTER_ESP, 0);
 	vmcs_write(GUEST_SYSENTER_EIP, 0);
@@ -188,10 +192,12 @@ static void vmx_power_up_msrs(struct vmx_vcpu *v)
  * vmx_vcpu_init() - the state after INIT
  * @v: the vCPU, loaded.
  *
- * SDM, "Processor State After Reset": registers as after power-up, but FPU state and MSRs stay.
+ * SDM, "Processor State After Reset": registers as after power-up, but FPU state and MSRs stay. As
+ * on KVM IA32_SPEC_CTRL does not.
  */
 void vmx_vcpu_init(struct vmx_vcpu *v)
 {
+	v->msrs.spec_ctrl = 0;
 	memset(v->gpr, 0, sizeof(v->gpr));
 	v->gpr[VMX_RDX] = RESET_RDX;
 	vmcs_write(GUEST_RSP, 0);

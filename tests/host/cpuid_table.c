@@ -83,6 +83,27 @@ START_TEST(model)
 }
 END_TEST
 
+/* CR4 bits go with features that the kernel has left on; of the others it says nothing. */
+START_TEST(cr4_of_kernel)
+{
+	struct cpuid_kernel_word words[] = {
+		{ 1, 0, CPUID_REG_EDX, 0 },
+		{ 7, 1, CPUID_REG_EBX, 0 },
+		{ 7, 0, CPUID_REG_EBX, ~0U },
+		{ 1, 0, CPUID_REG_ECX, ~0U },
+	};
+	const u64 all = ~0ULL;
+
+	ck_assert_uint_eq(cpuid_cr4_of_kernel(NULL, 0), all);
+	ck_assert_uint_eq(cpuid_cr4_of_kernel(words, ARRAY_SIZE(words)), all);
+	words[3].bits = ~(1U << 17);
+	ck_assert_uint_eq(cpuid_cr4_of_kernel(words, ARRAY_SIZE(words)), all & ~(1ULL << 17));
+	words[2].bits = ~(1U << 7 | 1U << 20);
+	ck_assert_uint_eq(cpuid_cr4_of_kernel(words, ARRAY_SIZE(words)),
+			  all & ~(1ULL << 17 | 1ULL << 20 | 1ULL << 21));
+}
+END_TEST
+
 Suite *cpuid_table_suite(void)
 {
 	Suite *suite = suite_create("cpuid_table");
@@ -91,6 +112,7 @@ Suite *cpuid_table_suite(void)
 	tcase_add_table(tcase, cpuid_table);
 	tcase_add_test(tcase, refusal_changes_nothing);
 	tcase_add_test(tcase, replaced);
+	tcase_add_test(tcase, cr4_of_kernel);
 	tcase_add_loop_test(tcase, model, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /* MSRs that the guest may not access, and those that userspace emulates. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vm.h"
 
 #define MSR_TSC			0x10
+#define MSR_SPEC_CTRL		0x48
+#define MSR_PRED_CMD		0x49
+#define MSR_ARCH_CAPABILITIES	0x10a
+#define MSR_FLUSH_CMD		0x10b
 #define MSR_SYSENTER_CS		0x174
 #define MSR_PLATFORM_INFO	0xce
 #define MSR_KVM_STEAL_TIME	0x4b564d03
+#define MSR_SYSENTER_ESP	0x175
+#define MSR_SYSENTER_EIP	0x176
+#define MSR_MTRR_FIRST		0x200
+#define MSR_MTRR_FIX64K		0x250
+#define MSR_PAT			0x277
+#define MSR_MTRR_DEF_TYPE	0x2ff
+#define MSR_XSS			0xda0
+#define MSR_EFER		0xc0000080
 #define MSR_LSTAR		0xc0000082
+#define MSR_CSTAR		0xc0000083
+#define MSR_FMASK		0xc0000084
+#define MSR_GS_BASE		0xc0000101
+#define MSR_KERNEL_GS_BASE	0xc0000102
+#define MSR_TSC_AUX		0xc0000103
 #define MSR_FS_BASE		0xc0000100
 #define MSR_NONE		0x474f4f00
 
@@ -236,6 +255,189 @@ static void steal_time(void)
 	CHECK(*version && !(*version & 1));
 }
 
+struct one_msr {
+	struct kvm_msrs header;
+	struct kvm_msr_entry entry;
+};
+
+static long set_msr(struct vm *vm, uint32_t index, uint64_t value)
+{
+	struct one_msr msr = { .header.nmsrs = 1, .entry = { .index = index, .data = value } };
+
+	return must(vm->vcpu[0], VMH_SET_MSRS, &msr);
+}
+
+/* On a vCPU, or on the device. */
+static long get_msr(int fd, uint32_t index, uint64_t *value)
+{
+	struct one_msr msr = { .header.nmsrs = 1, .entry.index = index };
+	long ret = must(fd, VMH_GET_MSRS, &msr);
+
+	*value = msr.entry.data;
+	return ret;
+}
+
+/* One register of the supported CPUID. The vCPU gets all of it. */
+static uint32_t supported(struct vm *vm, uint32_t leaf, unsigned int reg)
+{
+	struct kvm_cpuid2 *cpuid = calloc(1, sizeof(*cpuid) + 256 * sizeof(cpuid->entries[0]));
+	uint32_t value = 0;
+
+	cpuid->nent = 256;
+	must(vm->dev, VMH_GET_SUPPORTED_CPUID, cpuid);
+	must(vm->vcpu[0], VMH_SET_CPUID2, cpuid);
+	for (unsigned int i = 0; i < cpuid->nent; i++) {
+		const struct kvm_cpuid_entry2 *entry = &cpuid->entries[i];
+
+		if (entry->function == leaf && !entry->index)
+			value = (&entry->eax)[reg];
+	}
+	free(cpuid);
+	return value;
+}
+
+static bool listed(int fd, unsigned long call, uint32_t index)
+{
+	struct kvm_msr_list *list = calloc(1, sizeof(*list) + 256 * sizeof(list->indices[0]));
+	bool found = false;
+
+	list->nmsrs = 256;
+	must(fd, call, list);
+	for (unsigned int i = 0; i < list->nmsrs; i++)
+		found = found || list->indices[i] == index;
+	free(list);
+	return found;
+}
+
+/* What a guest chooses and the processor gets: not one value may fault there. */
+static void faulting_values(void)
+{
+	static const struct kvm_msr_entry bad[] = {
+		{ .index = MSR_FMASK, .data = 1ULL << 32 },
+		{ .index = MSR_FMASK, .data = 1ULL << 63 | 0x700 },
+		{ .index = MSR_LSTAR, .data = 1ULL << 47 },
+		{ .index = MSR_LSTAR, .data = 1ULL << 63 },
+		{ .index = MSR_CSTAR, .data = 1ULL << 47 },
+		{ .index = MSR_FS_BASE, .data = 1ULL << 63 },
+		{ .index = MSR_GS_BASE, .data = 1ULL << 63 },
+		{ .index = MSR_KERNEL_GS_BASE, .data = 1ULL << 63 },
+		{ .index = MSR_TSC_AUX, .data = 1ULL << 32 },
+		{ .index = MSR_SYSENTER_CS, .data = 1ULL << 32 },
+		{ .index = MSR_SYSENTER_ESP, .data = 1ULL << 63 },
+		{ .index = MSR_SYSENTER_EIP, .data = 1ULL << 63 },
+		{ .index = MSR_PAT, .data = 0x0007040600070402 },
+		{ .index = MSR_EFER, .data = 1ULL << 1 },
+		{ .index = MSR_EFER, .data = 1ULL << 32 },
+		{ .index = MSR_XSS, .data = 1ULL << 63 },
+		{ .index = MSR_MTRR_FIRST, .data = 2 },
+		{ .index = MSR_MTRR_FIX64K, .data = 2 },
+		{ .index = MSR_MTRR_DEF_TYPE, .data = 1ULL << 9 },
+		{ .index = MSR_SPEC_CTRL, .data = 1ULL << 31 },
+		{ .index = MSR_SPEC_CTRL, .data = 1ULL << 32 },
+		{ .index = MSR_PRED_CMD, .data = 1ULL << 1 },
+		{ .index = MSR_FLUSH_CMD, .data = 1ULL << 1 },
+	};
+	uint64_t before, after;
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ .cpus = 1 });
+	supported(&vm, 0, 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
+		long there = get_msr(vm.vcpu[0], bad[i].index, &before);
+
+		if (set_msr(&vm, bad[i].index, bad[i].data))
+			FAIL("MSR %#x takes %#llx", bad[i].index, bad[i].data);
+		CHECK_EQ(get_msr(vm.vcpu[0], bad[i].index, &after), there);
+		CHECK_EQ(before, after);
+	}
+}
+
+/* Each MSR of speculation control is there where CPUID says so; what it holds is kept. */
+static void speculation(void)
+{
+	uint64_t value, most;
+	struct vm vm;
+	uint32_t edx;
+
+	vm_make(&vm, &(struct spec){ .cpus = 1 });
+	edx = supported(&vm, 7, 3);
+	CHECK(edx & 1U << 29);
+	CHECK(listed(vm.dev, VMH_GET_MSR_FEATURE_INDEX_LIST, MSR_ARCH_CAPABILITIES));
+	CHECK(listed(vm.dev, VMH_GET_MSR_INDEX_LIST, MSR_ARCH_CAPABILITIES));
+	CHECK_EQ(get_msr(vm.dev, MSR_ARCH_CAPABILITIES, &most), 1);
+	CHECK_EQ(get_msr(vm.vcpu[0], MSR_ARCH_CAPABILITIES, &value), 1);
+	CHECK_EQ(value, most);
+	CHECK_EQ(set_msr(&vm, MSR_ARCH_CAPABILITIES, 0), 1);
+	CHECK_EQ(set_msr(&vm, MSR_ARCH_CAPABILITIES, most | 1ULL << 40), 0);
+	CHECK_EQ(set_msr(&vm, MSR_ARCH_CAPABILITIES, most | 1 << 7), 0);
+	CHECK_EQ(get_msr(vm.vcpu[0], MSR_ARCH_CAPABILITIES, &value), 1);
+	CHECK_EQ(value, 0);
+
+	CHECK_EQ(listed(vm.dev, VMH_GET_MSR_INDEX_LIST, MSR_SPEC_CTRL), !!(edx & 1 << 26));
+	CHECK_EQ(get_msr(vm.vcpu[0], MSR_SPEC_CTRL, &value), !!(edx & 1 << 26));
+	CHECK_EQ(set_msr(&vm, MSR_SPEC_CTRL, 1), !!(edx & 1 << 26));
+	CHECK_EQ(get_msr(vm.vcpu[0], MSR_SPEC_CTRL, &value), !!(edx & 1 << 26));
+	CHECK_EQ(value, !!(edx & 1 << 26));
+	CHECK_EQ(set_msr(&vm, MSR_PRED_CMD, 1), !!(edx & 1 << 26));
+	CHECK_EQ(set_msr(&vm, MSR_FLUSH_CMD, 1), !!(edx & 1 << 28));
+	CHECK_EQ(get_msr(vm.vcpu[0], MSR_PRED_CMD, &value), 0);
+	CHECK_EQ(get_msr(vm.vcpu[0], MSR_FLUSH_CMD, &value), 0);
+}
+
+static bool kernel_has(const char *flag)
+{
+	static char text[8192];
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char *line = NULL;
+
+	CHECK(file);
+	while (!line && fgets(text, sizeof(text), file))
+		if (!strncmp(text, "flags", 5))
+			line = text;
+	fclose(file);
+	CHECK(line);
+	for (char *word = strtok(line, " \t\n"); word; word = strtok(NULL, " \t\n"))
+		if (!strcmp(word, flag))
+			return true;
+	return false;
+}
+
+/* A feature that the kernel has switched off is no guest's, not even if its VMM says so. */
+static void kernel_features(void)
+{
+	static const struct {
+		uint32_t leaf;
+		unsigned int reg, bit;
+		const char *flag;
+	} features[] = {
+		{ 1, 2, 17, "pcid" }, { 1, 2, 22, "movbe" }, { 1, 2, 30, "rdrand" },
+		{ 7, 1, 0, "fsgsbase" }, { 7, 1, 7, "smep" }, { 7, 1, 10, "invpcid" },
+		{ 7, 1, 18, "rdseed" }, { 7, 1, 20, "smap" },
+	};
+	struct {
+		struct kvm_cpuid2 header;
+		struct kvm_cpuid_entry2 entry;
+	} pcid = { { .nent = 1 }, { .function = 1, .ecx = 1 << 17 } };
+	struct kvm_sregs sregs;
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ .cpus = 1 });
+	for (unsigned int i = 0; i < ARRAY_SIZE(features); i++) {
+		uint32_t word = supported(&vm, features[i].leaf, features[i].reg);
+
+		if ((word & 1U << features[i].bit) && !kernel_has(features[i].flag))
+			FAIL("guests are offered %s, which the kernel has not", features[i].flag);
+	}
+	must(vm.vcpu[0], VMH_SET_CPUID2, &pcid);
+	must(vm.vcpu[0], VMH_GET_SREGS, &sregs);
+	sregs.cr4 |= 1 << 17;
+	if (kernel_has("pcid"))
+		must(vm.vcpu[0], VMH_SET_SREGS, &sregs);
+	else
+		REFUSED(vm.vcpu[0], VMH_SET_SREGS, &sregs, .error = EINVAL, .code = VMH_E_VALUE,
+			.field = "cr4", GOT(sregs.cr4));
+}
+
 static const struct test tests[] = {
 	{ .name = "MSRs that cannot be read", .run = denied_reads, .kvm = true },
 	{ .name = "MSRs that cannot be written", .run = denied_writes, .kvm = true },
@@ -245,6 +447,9 @@ static const struct test tests[] = {
 	{ .name = "MSR_PLATFORM_INFO", .run = platform_info, .kvm = true },
 	{ .name = "enforced PV features", .run = pv_enforced, .kvm = true },
 	{ .name = "stolen time", .run = steal_time, .kvm = true },
+	{ .name = "MSR values that fault", .run = faulting_values },
+	{ .name = "MSRs of speculation control", .run = speculation },
+	{ .name = "CPUID as the kernel has it", .run = kernel_features },
 	{ }
 };
 

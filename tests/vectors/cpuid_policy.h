@@ -23,9 +23,16 @@ struct cpuid_machine {
 	const struct cpuid_machine_leaf *leaf;
 	u32 nr;
 	u32 otherwise;		/* in all registers of any other leaf */
+	const struct cpuid_kernel_word *kernel;
+	u32 kernel_nr;
 };
 
 #define CPUID_ALL_OPTIONS	(~0U)
+
+/* What of speculation control there is. */
+#define CPUID_SPEC_OPTIONS	(CPUID_OPTION_SPEC_CTRL | CPUID_OPTION_IBRS | CPUID_OPTION_IBPB | \
+				 CPUID_OPTION_STIBP | CPUID_OPTION_SSBD | \
+				 CPUID_OPTION_L1D_FLUSH | CPUID_OPTION_SSB_NO)
 
 struct cpuid_policy_case {
 	const char *name;
@@ -94,6 +101,18 @@ static const struct cpuid_machine_leaf cpuid_liar_leaves[] = {
 	{ 1, 0, { 0x20652, 0x00100800, 0xffffffff, 0xffffffff } },
 };
 
+/* A kernel that has switched off PCID, SMEP, RDSEED, XSAVEC and all of leaf 0x80000008. */
+static const struct cpuid_kernel_word cpuid_wary_words[] = {
+	{ 1, 0, CPUID_REG_ECX, 0xfffdffff },
+	{ 7, 0, CPUID_REG_EBX, 0xfffbff7f },
+	{ 0xd, 1, CPUID_REG_EAX, 0xfffffffd },
+	{ 0x80000008, 0, CPUID_REG_EBX, 0 },
+};
+
+static const struct cpuid_machine cpuid_wary = {
+	cpuid_all_leaves, ARRAY_SIZE(cpuid_all_leaves), ~0U,
+	cpuid_wary_words, ARRAY_SIZE(cpuid_wary_words),
+};
 static const struct cpuid_machine cpuid_liar = {
 	cpuid_liar_leaves, ARRAY_SIZE(cpuid_liar_leaves), 0,
 };
@@ -110,7 +129,8 @@ static const struct cpuid_machine cpuid_old = {
 #define ALL		&cpuid_all, CPUID_ALL_OPTIONS, U64_MAX
 #define ALL_WITHOUT(o)	&cpuid_all, ~(u32)CPUID_OPTION_##o, U64_MAX
 #define ALL_XCR0(x)	&cpuid_all, CPUID_ALL_OPTIONS, x
-#define SERVER		&cpuid_server, CPUID_ALL_OPTIONS & ~(u32)CPUID_OPTION_SPEC_CTRL, 0xe7
+#define SERVER		&cpuid_server, CPUID_ALL_OPTIONS & ~(u32)CPUID_SPEC_OPTIONS, 0xe7
+#define WARY		&cpuid_wary, CPUID_ALL_OPTIONS, U64_MAX
 #define OLD		&cpuid_old, CPUID_ALL_OPTIONS, 7
 #define WHOLE(leaf, sub, reg, want)	leaf, sub, CPUID_REG_##reg, ~0U, want
 #define BITS(leaf, sub, reg, mask, want) leaf, sub, CPUID_REG_##reg, mask, want
@@ -123,13 +143,15 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "all: leaf 6 EAX", ALL, WHOLE(6, 0, EAX, 4) },
 	{ "all: leaf 7 EBX", ALL, WHOLE(7, 0, EBX, 0xfdbf27eb) },
 	{ "all: leaf 7 ECX", ALL, WHOLE(7, 0, ECX, 0x1a405f47) },
-	{ "all: leaf 7 EDX", ALL, WHOLE(7, 0, EDX, 0x8c80451c) },
+	{ "all: leaf 7 EDX", ALL, WHOLE(7, 0, EDX, 0xbc80451c) },
 	{ "all: leaf 7.1 EAX", ALL, WHOLE(7, 1, EAX, 0x00801cb0) },
 	{ "all: leaf 0xd.1 EAX", ALL, WHOLE(0xd, 1, EAX, 0xf) },
 	{ "all: leaf 0x80000001 ECX", ALL, WHOLE(0x80000001, 0, ECX, 0x121) },
 	{ "all: leaf 0x80000001 EDX", ALL, WHOLE(0x80000001, 0, EDX, 0x2c100800) },
 	{ "all: leaf 0x80000007 EDX", ALL, WHOLE(0x80000007, 0, EDX, 0x100) },
-	{ "all: no third subleaf of leaf 7", ALL, GONE(7, 2) },
+	{ "all: leaf 7.2 EDX", ALL, WHOLE(7, 2, EDX, 0x3f) },
+	{ "all: no fourth subleaf of leaf 7", ALL, GONE(7, 3) },
+	{ "all: leaf 0x80000008 EBX", ALL, WHOLE(0x80000008, 0, EBX, 0x0500d200) },
 	{ "all: no feature in leaf 6 ECX", ALL, WHOLE(6, 0, ECX, 0) },
 	{ "all: no feature in leaf 7.1 EBX", ALL, WHOLE(7, 1, EBX, 0) },
 
@@ -147,7 +169,27 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "no RDTSCP option", ALL_WITHOUT(RDTSCP),
 	  BITS(0x80000001, 0, EDX, 0x0c000000, 0x04000000) },
 	{ "no RDTSCP option: no RDPID", ALL_WITHOUT(RDTSCP), BITS(7, 0, ECX, 1 << 22, 0) },
-	{ "no speculation MSRs", ALL_WITHOUT(SPEC_CTRL), BITS(7, 0, EDX, 0x8c000400, 0x400) },
+	{ "no IBRS: no SPEC_CTRL", ALL_WITHOUT(IBRS), BITS(7, 0, EDX, 0x8c000400, 0x88000400) },
+	{ "no IBRS: AMD's bit neither", ALL_WITHOUT(IBRS),
+	  WHOLE(0x80000008, 0, EBX, 0x05009200) },
+	{ "no IBPB: no SPEC_CTRL", ALL_WITHOUT(IBPB), BITS(7, 0, EDX, 0x8c000000, 0x88000000) },
+	{ "no IBPB: AMD's bit neither", ALL_WITHOUT(IBPB),
+	  WHOLE(0x80000008, 0, EBX, 0x0500c200) },
+	{ "no STIBP", ALL_WITHOUT(STIBP), BITS(7, 0, EDX, 0x8c000000, 0x84000000) },
+	{ "no STIBP: AMD's bit neither", ALL_WITHOUT(STIBP),
+	  WHOLE(0x80000008, 0, EBX, 0x05005200) },
+	{ "no SSBD", ALL_WITHOUT(SSBD), BITS(7, 0, EDX, 0x8c000000, 0x0c000000) },
+	{ "no SSBD: AMD's bit neither", ALL_WITHOUT(SSBD),
+	  WHOLE(0x80000008, 0, EBX, 0x0400d200) },
+	{ "speculative store bypass", ALL_WITHOUT(SSB_NO), WHOLE(0x80000008, 0, EBX, 0x0100d200) },
+	{ "no L1D_FLUSH", ALL_WITHOUT(L1D_FLUSH), BITS(7, 0, EDX, 0x30000000, 0x20000000) },
+	{ "no SPEC_CTRL MSR: no more bits of it", ALL_WITHOUT(SPEC_CTRL),
+	  WHOLE(7, 2, EDX, 0x20) },
+	{ "the kernel has PCID off", WARY, WHOLE(1, 0, ECX, 0xf7f83203) },
+	{ "the kernel has SMEP and RDSEED off", WARY, WHOLE(7, 0, EBX, 0xfdbb276b) },
+	{ "the kernel has XSAVEC off", WARY, WHOLE(0xd, 1, EAX, 0xd) },
+	{ "what vmh provides is not the kernel's", WARY, WHOLE(0x80000008, 0, EBX, 0x0500d000) },
+	{ "what the kernel does not tell of is the machine's", WARY, WHOLE(7, 0, ECX, 0x1a405f47) },
 	{ "no XCR0: no XSAVE", ALL_XCR0(0), BITS(1, 0, ECX, 1 << 26, 0) },
 	{ "XCR0 without SSE: no XSAVE", ALL_XCR0(1), BITS(1, 0, ECX, 1 << 26, 0) },
 	{ "XCR0 with SSE: XSAVE, no AVX", ALL_XCR0(3), BITS(1, 0, ECX, 0x14000000, 0x04000000) },
@@ -175,7 +217,8 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "server: subleaves of leaf 7", SERVER, WHOLE(7, 0, EAX, 0) },
 	{ "server: no leaf 7.1", SERVER, GONE(7, 1) },
 	{ "server: leaf 7 EBX", SERVER, WHOLE(7, 0, EBX, 0xd19f27eb) },
-	{ "server: leaf 7 EDX", SERVER, WHOLE(7, 0, EDX, 0x400) },
+	{ "server: leaf 7 EDX", SERVER, WHOLE(7, 0, EDX, 0x20000400) },
+	{ "server: leaf 0x80000008 EBX", SERVER, WHOLE(0x80000008, 0, EBX, 0) },
 	{ "server: no performance counters", SERVER, GONE(0xa, 0) },
 	{ "server: topology has a place", SERVER, WHOLE(0xb, 0, EBX, 0) },
 	{ "server: XCR0, without PKRU", SERVER, WHOLE(0xd, 0, EAX, 0xe7) },
@@ -224,6 +267,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 #undef ALL_WITHOUT
 #undef ALL_XCR0
 #undef SERVER
+#undef WARY
 #undef OLD
 #undef WHOLE
 #undef BITS
@@ -277,6 +321,7 @@ static inline bool cpuid_policy_case_ok(const struct cpuid_policy_case *c, char 
 	const struct cpuid_source source = {
 		.read = cpuid_machine_read, .ctx = (void *)c->machine, .options = c->options,
 		.phys_bits = 42, .xcr0 = c->xcr0,
+		.kernel = c->machine->kernel, .kernel_nr = c->machine->kernel_nr,
 	};
 	int i, nr = cpuid_policy_supported(&source, entry, CPUID_POLICY_MAX);
 

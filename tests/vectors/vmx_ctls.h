@@ -19,7 +19,7 @@ enum vmx_ctls_what {
 	VMX_UNUSABLE,		/* the full processor without some bits */
 	VMX_FEATURES,		/* the same; features lost */
 	VMX_EPT_FEATURES,	/* the same; vmx_ept_features() left */
-	VMX_DIFFER,		/* the same beside the full one */
+	VMX_DIFFER,		/* the same beside the full one; pin controls b are not used */
 	VMX_INVVPID,		/* the same; vmx_invvpid_type() */
 };
 
@@ -34,6 +34,7 @@ enum vmx_ctls_place {
 	VMX_IN_EPT_VPID,
 	VMX_IN_MISC,
 	VMX_IN_CR4,		/* must be 1 */
+	VMX_IN_CR4_MAY,		/* cannot be 1 */
 };
 
 struct vmx_ctls_case {
@@ -56,6 +57,9 @@ struct vmx_ctls_case {
 	{ .name = "without " words, .what = VMX_UNUSABLE, .place = VMX_IN_CTL, \
 	  .word = VMX_CTL_WORD_##w, .a = VMX_CTL_##w##_##ctl, .want = VMH_UNUSABLE_##why, \
 	  .text = words }
+#define SPARE(w, ctl) \
+	{ .name = "without " #ctl " on " #w, .what = VMX_UNUSABLE, .place = VMX_IN_CTL, \
+	  .word = VMX_CTL_WORD_##w, .a = VMX_CTL_##w##_##ctl, .want = VMH_USABLE, .text = "" }
 #define BAD_FORCED(w, ctl, words) \
 	{ .name = "forced " words, .what = VMX_UNUSABLE, .place = VMX_IN_CTL_FORCED, \
 	  .word = VMX_CTL_WORD_##w, .a = VMX_CTL_##w##_##ctl, .want = VMH_UNUSABLE_NO_CONTROL, \
@@ -78,6 +82,15 @@ struct vmx_ctls_case {
 #define DIFFER(n, p, bits, yes) \
 	{ .name = "differ: " n, .what = VMX_DIFFER, .place = VMX_IN_##p, .a = (bits), \
 	  .want = (yes) }
+#define DIFFER_UNUSED(n, p, bits, unused, yes) \
+	{ .name = "differ: " n, .what = VMX_DIFFER, .place = VMX_IN_##p, .a = (bits), \
+	  .b = (unused), .want = (yes) }
+
+/* What vmh uses on the full processor, but for what never is off. */
+static const u32 vmx_ctls_used[VMX_CTL_WORDS] = {
+	[VMX_CTL_WORD_PIN] = VMX_CTL_PIN_PREEMPTION_TIMER,
+	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_RDTSCP,
+};
 
 static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	ADJUST("nothing asked, nothing forced", 0xffffffff00000000ULL, 0, 0, 0, 0),
@@ -98,15 +111,15 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	BAD("locked with VMX off", FEATURE_CONTROL, 1, LOCKED, "firmware"),
 	BAD("locked with VMX inside SMX only", FEATURE_CONTROL, 3, LOCKED, "firmware"),
 	BAD("no VMX", CPUID, 1 << 5, NO_VMX, "no VT-x"),
-	BAD("no EPT walk of 4 levels", EPT_VPID, 1ULL << 6, NO_EPT, "EPT"),
-	BAD("no EPT write-back", EPT_VPID, 1ULL << 14, NO_EPT, "EPT"),
-	BAD("no INVEPT", EPT_VPID, 1ULL << 20, NO_EPT, "EPT"),
-	BAD("no single-context INVEPT", EPT_VPID, 1ULL << 25, NO_EPT, "EPT"),
-	BAD("no all-context INVEPT", EPT_VPID, 1ULL << 26, NO_EPT, "EPT"),
+	BAD("no EPT walk of 4 levels", EPT_VPID, 1ULL << 6, NO_EPT_WALK, "4 levels"),
+	BAD("no EPT write-back", EPT_VPID, 1ULL << 14, NO_EPT_WRITE_BACK, "write-back"),
+	BAD("no INVEPT", EPT_VPID, 1ULL << 20, NO_INVEPT, "INVEPT"),
+	GOOD("no single-context INVEPT", EPT_VPID, 1ULL << 25),
+	BAD("no all-context INVEPT", EPT_VPID, 1ULL << 26, NO_INVEPT, "INVEPT"),
 	GOOD("no INVVPID", EPT_VPID, 1ULL << 32),
 	GOOD("no single-context INVVPID", EPT_VPID, 1ULL << 41),
-	BAD("neither EPT nor VPID", EPT_VPID, ~0ULL, NO_EPT, "EPT"),
-	BAD("no INS/OUTS information", BASIC, 1ULL << 54, NO_CONTROL, "INS/OUTS"),
+	BAD("neither EPT's nor VPID's capabilities", EPT_VPID, ~0ULL, NO_EPT_WALK, "EPT"),
+	BAD("no INS/OUTS information", BASIC, 1ULL << 54, NO_IO_INFO, "INS and OUTS"),
 	GOOD("no 2M pages", EPT_VPID, 1ULL << 16),
 	GOOD("no 1G pages", EPT_VPID, 1ULL << 17),
 	GOOD("no accessed bits", EPT_VPID, 1ULL << 21),
@@ -135,19 +148,25 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	BAD_CTL(PROC, SECONDARY, NO_CONTROL, ": activate secondary controls"),
 	BAD_CTL(EXIT, SAVE_DEBUG, NO_CONTROL, ": save debug controls"),
 	BAD_CTL(EXIT, HOST_64, NO_CONTROL, ": host address-space size"),
-	BAD_CTL(EXIT, SAVE_PAT, NO_CONTROL, ": save IA32_PAT"),
-	BAD_CTL(EXIT, LOAD_PAT, NO_CONTROL, ": load IA32_PAT on exit"),
-	BAD_CTL(EXIT, SAVE_EFER, NO_CONTROL, ": save IA32_EFER"),
+	SPARE(EXIT, SAVE_PAT),
+	SPARE(EXIT, LOAD_PAT),
+	SPARE(EXIT, SAVE_EFER),
 	BAD_CTL(EXIT, LOAD_EFER, NO_CONTROL, ": load IA32_EFER on exit"),
 	BAD_CTL(ENTRY, LOAD_DEBUG, NO_CONTROL, ": load debug controls"),
 	BAD_CTL(ENTRY, GUEST_64, NO_CONTROL, ": IA-32e mode guest"),
-	BAD_CTL(ENTRY, LOAD_PAT, NO_CONTROL, ": load IA32_PAT on entry"),
+	SPARE(ENTRY, LOAD_PAT),
 	BAD_CTL(ENTRY, LOAD_EFER, NO_CONTROL, ": load IA32_EFER on entry"),
 	BAD_FORCED(PROC, CR3_LOAD, ": CR3-load exiting"),
 	BAD_FORCED(PROC, CR3_STORE, ": CR3-store exiting"),
 	BAD_FORCED(PROC, INVLPG, ": INVLPG exiting"),
 	BAD_FORCED(PROC, RDTSC, ": RDTSC exiting"),
 	BAD_FORCED(PROC, INTR_WINDOW, ": interrupt-window exiting"),
+	BAD_FORCED(PROC, MONITOR_TRAP, ": monitor trap flag"),
+	BAD_FORCED(PROC2, APIC_ACCESSES, ": virtualize APIC accesses"),
+	BAD_FORCED(PROC2, DESCRIPTOR, ": descriptor-table exiting"),
+	BAD_FORCED(PROC2, RDRAND, ": RDRAND exiting"),
+	BAD_FORCED(PROC2, RDSEED, ": RDSEED exiting"),
+	BAD_FORCED(PROC2, BUS_LOCK, ": VMM bus-lock detection"),
 
 	LOST("all there", NOTHING, PIN, 0, 0),
 	LOST("no VMX, nothing else", CPUID, PIN, 1 << 5, (1ULL << 18) - 1),
@@ -198,15 +217,34 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	DIFFER("feature control is each processor's own", FEATURE_CONTROL, 1, 0),
 	DIFFER("other bits of CPUID do not matter", CPUID, 1 << 0, 0),
 	DIFFER("no VMX on one", CPUID, 1 << 5, 1),
-	DIFFER("basic", BASIC, 1ULL << 49, 1),
-	DIFFER("a control", CTL, 1 << 6, 1),
-	DIFFER("EPT", EPT_VPID, 1ULL << 17, 1),
-	DIFFER("misc", MISC, 1, 1),
+	DIFFER("no tertiary controls on one, which are not used", BASIC, 1ULL << 49, 0),
+	DIFFER("VMCS revision", BASIC, 1, 1),
+	DIFFER("VMCS size", BASIC, 1ULL << 44, 1),
+	DIFFER("INS/OUTS information", BASIC, 1ULL << 54, 1),
+	DIFFER("a control", CTL, VMX_CTL_PIN_PREEMPTION_TIMER, 1),
+	DIFFER_UNUSED("a control that is not used", CTL, VMX_CTL_PIN_PREEMPTION_TIMER,
+		      VMX_CTL_PIN_PREEMPTION_TIMER, 0),
+	DIFFER("a control that is always on", CTL, VMX_CTL_PIN_NMI, 1),
+	DIFFER("a control that nobody asked for", CTL, VMX_CTL_PIN_POSTED_INTR, 0),
+	DIFFER("a control that must be on, and is off", CTL_FORCED, VMX_CTL_PIN_POSTED_INTR, 1),
+	DIFFER("a control that must be on, and is", CTL_FORCED, VMX_CTL_PIN_NMI, 0),
+	DIFFER("1G pages", EPT_VPID, 1ULL << 17, 1),
+	DIFFER("EPT of 5 levels, which is not used", EPT_VPID, 1ULL << 7, 0),
+	DIFFER("INVEPT", EPT_VPID, 1ULL << 25, 1),
+	DIFFER("INVVPID", EPT_VPID, 1ULL << 41, 1),
+	DIFFER("INVVPID of an address, which is not used", EPT_VPID, 1ULL << 40, 0),
+	DIFFER("the timer's rate", MISC, 1, 1),
+	DIFFER_UNUSED("the rate of a timer that is not used", MISC, 1,
+		      VMX_CTL_PIN_PREEMPTION_TIMER, 0),
+	DIFFER("activity states, which are not used", MISC, 1 << 6, 0),
 	DIFFER("CR4", CR4, 1 << 13, 1),
+	DIFFER("SMEP", CR4_MAY, 1 << 20, 1),
+	DIFFER("LAM, which is not offered", CR4_MAY, 1 << 28, 0),
 };
 
 #undef ADJUST
 #undef BAD_CTL
+#undef SPARE
 #undef BAD_FORCED
 #undef BAD
 #undef GOOD
@@ -214,6 +252,7 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 #undef EPT_LEFT
 #undef INVVPID
 #undef DIFFER
+#undef DIFFER_UNUSED
 
 static inline void vmx_ctls_full(struct vmx_caps *caps)
 {
@@ -226,6 +265,8 @@ static inline void vmx_ctls_full(struct vmx_caps *caps)
 		caps->ctls[word] = 0xffffffff00000000ULL;
 	caps->ept_vpid = U64_MAX;
 	caps->misc = U64_MAX;
+	caps->cr0_fixed1 = U32_MAX;
+	caps->cr4_fixed1 = U64_MAX;
 }
 
 static inline void vmx_ctls_spoil(const struct vmx_ctls_case *c, struct vmx_caps *caps)
@@ -257,6 +298,9 @@ static inline void vmx_ctls_spoil(const struct vmx_ctls_case *c, struct vmx_caps
 	case VMX_IN_CR4:
 		caps->cr4_fixed0 |= c->a;
 		break;
+	case VMX_IN_CR4_MAY:
+		caps->cr4_fixed1 &= ~c->a;
+		break;
 	}
 }
 
@@ -283,6 +327,16 @@ static inline bool vmx_ctls_case_unusable(const struct vmx_ctls_case *c,
 	       strlen(text) < sizeof(text) - 1 && !text[0] == (got == VMH_USABLE);
 }
 
+static inline bool vmx_ctls_case_differ(const struct vmx_ctls_case *c, const struct vmx_caps *full,
+					const struct vmx_caps *caps)
+{
+	u32 used[VMX_CTL_WORDS];
+
+	memcpy(used, vmx_ctls_used, sizeof(used));
+	used[VMX_CTL_WORD_PIN] &= ~c->b;
+	return vmx_caps_differ(full, used, caps);
+}
+
 static inline bool vmx_ctls_case_ok(const struct vmx_ctls_case *c, char *why, size_t why_len)
 {
 	struct vmx_caps full, caps;
@@ -306,7 +360,7 @@ static inline bool vmx_ctls_case_ok(const struct vmx_ctls_case *c, char *why, si
 		got = vmx_invvpid_type(&caps);
 		break;
 	case VMX_DIFFER:
-		got = vmx_caps_differ(&caps, &full);
+		got = vmx_ctls_case_differ(c, &full, &caps);
 		break;
 	default:
 		return false;

@@ -166,13 +166,17 @@ struct kvm_userspace_memory_region2 {
  * @VMH_USABLE: VMs can be created.
  * @VMH_UNUSABLE_NO_VMX: the processor has no VT-x, or hides it.
  * @VMH_UNUSABLE_LOCKED: firmware locked IA32_FEATURE_CONTROL with VMX off.
- * @VMH_UNUSABLE_NO_EPT: no EPT with a 4-level walk and write-back tables.
+ * @VMH_UNUSABLE_NO_EPT: no EPT.
  * @VMH_UNUSABLE_NO_VPID: not a reason any more: vCPUs do without a VPID.
  * @VMH_UNUSABLE_NO_UNRESTRICTED: no unrestricted guest.
  * @VMH_UNUSABLE_NO_CONTROL: another VMX control that vmh needs is missing.
  * @VMH_UNUSABLE_IN_USE: VT-x is on already: KVM or another hypervisor holds it.
- * @VMH_UNUSABLE_CPUS_DIFFER: the processors of this machine offer different VT-x features.
+ * @VMH_UNUSABLE_CPUS_DIFFER: a processor of this machine lacks what vmh uses on another.
  * @VMH_UNUSABLE_SHUTDOWN: the machine is shutting down.
+ * @VMH_UNUSABLE_NO_EPT_WALK: EPT, but not of 4 levels.
+ * @VMH_UNUSABLE_NO_EPT_WRITE_BACK: EPT, but its tables cannot be in write-back memory.
+ * @VMH_UNUSABLE_NO_INVEPT: no INVEPT, or not for all contexts.
+ * @VMH_UNUSABLE_NO_IO_INFO: exits for INS and OUTS do not tell segment and address size.
  */
 enum vmh_unusable {
 	VMH_USABLE			= 0,
@@ -185,6 +189,10 @@ enum vmh_unusable {
 	VMH_UNUSABLE_IN_USE		= 7,
 	VMH_UNUSABLE_CPUS_DIFFER	= 8,
 	VMH_UNUSABLE_SHUTDOWN		= 9,
+	VMH_UNUSABLE_NO_EPT_WALK	= 10,
+	VMH_UNUSABLE_NO_EPT_WRITE_BACK	= 11,
+	VMH_UNUSABLE_NO_INVEPT		= 12,
+	VMH_UNUSABLE_NO_IO_INFO		= 13,
 };
 
 /* vmh_info.features: VT-x features of this machine; those vmh needs come first. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Processors whose VT-x does not do what the SDM says, by their signature. */
+#ifndef VMH_VMX_ERRATA_H
+#define VMH_VMX_ERRATA_H
+
+#include <linux/types.h>
+
+/**
+ * vmx_timer_is_broken() - does the VMX-preemption timer count at another rate than it tells?
+ * @signature: CPUID leaf 1, EAX.
+ * @microcode: revision of the processor's microcode.
+ *
+ * Return: whether a deadline must not be left to it.
+ */
+bool vmx_timer_is_broken(u32 signature, u32 microcode);
+
+#endif /* VMH_VMX_ERRATA_H */
