@@ -77,6 +77,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(vcpu_vmcs, ENOMEM),
 	FAIL_POINT(vcpu_pml, ENOMEM),
 	FAIL_POINT(vcpu_fpu, ENOMEM),
+	FAIL_POINT(vcpu_field, ENOMEM),
 	FAIL_POINT(vcpu_entry, ENOMEM),
 	FAIL_POINT(irqchip_memory, ENOMEM),
 	FAIL_POINT(routing_memory, ENOMEM),

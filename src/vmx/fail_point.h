@@ -59,6 +59,7 @@ enum vmh_fail {
 	VMH_FAIL_vcpu_vmcs,
 	VMH_FAIL_vcpu_pml,
 	VMH_FAIL_vcpu_fpu,
+	VMH_FAIL_vcpu_field,
 	VMH_FAIL_vcpu_entry,
 	/* interrupt controllers */
 	VMH_FAIL_irqchip_memory,

@@ -11,6 +11,7 @@
 #include <asm/processor.h>
 
 #include "exit.h"
+#include "vmx_pretend.h"
 
 #define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
 
@@ -92,6 +93,7 @@ void vmx_apicv_create(struct vmx_vcpu *v, void *page)
 	vmcs_write(GUEST_INTR_STATUS, 0);
 	vmx_apicv_write_eoi_exits(v->apicv.eoi_exits);
 	vmx_posted_create(v);
+	WARN_ON_ONCE(!vmcs_check_written());
 	vmx_vcpu_put(v);
 	preempt_enable();
 }

@@ -8,6 +8,7 @@
 #include <asm/vmx.h>
 
 #include "exit.h"
+#include "vmx_pretend.h"
 
 #define PML_LAST	(VMX_PML_ENTRIES - 1)
 
@@ -40,6 +41,7 @@ void vmx_pml_set(struct vmx_vcpu *v, bool on)
 	vmcs_write(PML_ADDRESS, __pa(v->pml));
 	vmcs_write(GUEST_PML_INDEX, PML_LAST);
 	vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_PML);
+	WARN_ON_ONCE(!vmcs_check_written());
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct spec_host;
+struct vmcs_region;
 struct vmx_caps;
 struct vmx_vcpu;
 
@@ -20,6 +21,10 @@ void vmx_pretend_spec(struct spec_host *host);
 bool vmx_pretend_direct_write(struct vmx_vcpu *v, u64 value);
 bool vmx_pretend_command(u32 index);
 void vmx_pretend_check(void);
+
+/* vmcs_check.c */
+void vmcs_spoil(struct vmcs_region *region);
+bool vmcs_check_written(void);
 #else
 static inline bool vmx_pretends_spec(void)
 {
@@ -46,6 +51,15 @@ static inline bool vmx_pretend_command(u32 index)
 
 static inline void vmx_pretend_check(void)
 {
+}
+
+static inline void vmcs_spoil(struct vmcs_region *region)
+{
+}
+
+static inline bool vmcs_check_written(void)
+{
+	return true;
 }
 #endif
 

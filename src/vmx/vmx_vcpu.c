@@ -13,6 +13,7 @@
 #include "fail_point.h"
 #include "page_pool.h"
 #include "vmx.h"
+#include "vmx_pretend.h"
 
 /* Where exits land: in enter.S. */
 extern char vmx_exit_point[];
@@ -61,6 +62,19 @@ static void vmx_write_tsc(const struct vmx_vcpu *v)
 		vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_TSC_SCALING);
 }
 
+/* Lists that are empty, and conditions that are not used: no field has a value of its own. */
+static void vmx_write_none(void)
+{
+	vmcs_write(PAGE_FAULT_ERROR_CODE_MASK, 0);
+	vmcs_write(PAGE_FAULT_ERROR_CODE_MATCH, 0);
+	if (!vmh_fail_point(VMH_FAIL_vcpu_field))
+		vmcs_write(CR3_TARGET_COUNT, 0);
+	vmcs_write(VM_EXIT_MSR_STORE_COUNT, 0);
+	vmcs_write(VM_EXIT_MSR_LOAD_COUNT, 0);
+	vmcs_write(VM_ENTRY_MSR_LOAD_COUNT, 0);
+	vmcs_write(VM_ENTRY_INTR_INFO_FIELD, 0);
+}
+
 static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 {
 	u32 procbased2 = vmx_conf.procbased2;
@@ -89,6 +103,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
 		vmcs_write(XSS_EXIT_BITMAP, 0);
 	vmcs_write(EXCEPTION_BITMAP, VMX_EXCEPTIONS);
+	vmx_write_none();
 	vmx_set_msr_filter(v, NULL, NULL);
 	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
 	vmcs_write(EPT_POINTER, eptp);
@@ -321,17 +336,19 @@ free_vpid:
  *
  * Context: may sleep; VMX is on.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM, also for a VMCS that was not written as a whole, where that is looked at.
  */
 int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp)
 {
 	int ret = vmx_alloc_vcpu(v);
+	bool written;
 
 	if (ret)
 		return ret;
 	v->cpuid = cpuid;
 	v->cpu = -1;
 	vmx_tlb_vcpu_created(v, eptp);
+	vmcs_spoil(v->vmcs);
 	preempt_disable();
 	vmcs_clear(v->vmcs_hpa);
 	vmx_vcpu_load(v);
@@ -339,8 +356,14 @@ int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp)
 	vmx_write_host_state();
 	vmx_power_up_msrs(v);
 	vmx_vcpu_init(v);
+	vmx_refresh_host_state(v);
+	written = vmcs_check_written();
 	vmx_vcpu_put(v);
 	preempt_enable();
+	if (!written) {
+		vmx_vcpu_destroy(v);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
