@@ -44,12 +44,16 @@ static void vmx_apply_dr7(struct vmx_vcpu *v)
  * vmx_load_breakpoints() - put the addresses of breakpoints on the processor
  * @v: the vCPU, with some enabled.
  *
+ * The host's own are off before, for otherwise it would stop where the guest says. After an exit
+ * they are off anyway. The end of the turn puts them back.
+ *
  * Context: interrupts off.
  */
 void vmx_load_breakpoints(const struct vmx_vcpu *v)
 {
 	const u64 *dr = vmx_debugger_breaks(v) ? v->debugger.dr : v->dr;
 
+	set_debugreg(0, 7);
 	set_debugreg(dr[0], 0);
 	set_debugreg(dr[1], 1);
 	set_debugreg(dr[2], 2);

@@ -3,10 +3,14 @@
 #include <asm/ldt.h>
 #include <asm/prctl.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -255,6 +259,61 @@ static void debug_registers(void)
 	CHECK_EQ(status, 0);
 }
 
+static uint64_t kernel_symbol(const char *name)
+{
+	FILE *file = fopen("/proc/kallsyms", "r");
+	char line[256], found[128];
+	uint64_t address;
+
+	CHECK(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%" SCNx64 " %*c %127s", &address, found) == 2 &&
+		    !strcmp(found, name)) {
+			fclose(file);
+			return address;
+		}
+	}
+	FAIL("the kernel has no %s", name);
+}
+
+static void __attribute__((noinline)) never_called(void)
+{
+	asm volatile("");
+}
+
+/*
+ * The guest's addresses do not meet the host's enables: here one for an instruction of the VMM's
+ * in DR0, where the guest has the address of what the host executes right before an entry.
+ */
+static void guest_breakpoint_in_host(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT, .size = sizeof(attr), .bp_type = HW_BREAKPOINT_X,
+		.bp_addr = (uintptr_t)never_called, .bp_len = sizeof(long),
+	};
+	struct kvm_debugregs regs = { .dr6 = 0xffff0ff0, .dr7 = 0x401 };
+	int event = syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+	uint64_t hits = 0;
+	struct vm vm;
+
+	if (event < 0)
+		skip("needs a kernel with hardware breakpoints");
+	regs.db[0] = kernel_symbol("vmx_run");
+	vm_make(&vm, &(struct spec){ });
+	VM_LOAD(&vm, guest_out);
+	vm_start(&vm);
+	must(vm.vcpu[0], VMH_SET_DEBUGREGS, &regs);
+	for (int i = 0; i < 10; i++)
+		vm_run_until(&vm, 0, KVM_EXIT_IO);
+	CHECK(read(event, &hits, sizeof(hits)) == sizeof(hits));
+	CHECK_EQ(hits, 0);
+	/* It is there again. */
+	never_called();
+	CHECK(read(event, &hits, sizeof(hits)) == sizeof(hits));
+	CHECK_EQ(hits, 1);
+	close(event);
+}
+
 /* Guest registers survive other VMs on the same processor. */
 static void two_vms(void)
 {
@@ -374,6 +433,7 @@ static const struct test tests[] = {
 	{ .name = "selectors in an LDT", .run = ldt_selectors, .kvm = true },
 	{ .name = "GDT and IDT", .run = host_tables, .kvm = true },
 	{ .name = "debug registers", .run = debug_registers, .kvm = true },
+	{ .name = "the guest's breakpoints stay in the guest", .run = guest_breakpoint_in_host },
 	{ .name = "two VMs by turns", .run = two_vms, .kvm = true },
 	{ .name = "moves between processors, between RUNs", .run = migrate_between_runs,
 	  .kvm = true },
