@@ -5,6 +5,18 @@
 #define PPM		1000000ULL
 #define HZ_PER_KHZ	1000ULL
 
+/* The clock that tells how long the host slept has whole seconds, at both ends. */
+#define SLEEP_SLACK_SECONDS	2
+
+u64 guest_tsc_after_sleep(u64 before, u64 ns, u32 khz, u64 now)
+{
+	u64 expected = before + guest_tsc_ticks(ns, khz);
+
+	if (now >= before && now + khz * HZ_PER_KHZ * SLEEP_SLACK_SECONDS >= expected)
+		return now;
+	return expected;
+}
+
 static bool guest_tsc_is_near(u32 khz, u32 host_khz)
 {
 	u64 slack = div_u64((u64)host_khz * GUEST_TSC_TOLERANCE_PPM, PPM);

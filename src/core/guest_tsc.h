@@ -46,6 +46,44 @@ static inline u64 guest_tsc_scale(u64 ticks, u64 ratio)
 }
 
 /**
+ * guest_tsc_rebase() - the offset with which a guest's TSC goes on when the host's does not
+ * @offset: the one until now.
+ * @ratio: the multiplier.
+ * @from: what the host's TSC would be now.
+ * @to: what it is.
+ *
+ * Return: the offset, modulo 2^64.
+ */
+static inline u64 guest_tsc_rebase(u64 offset, u64 ratio, u64 from, u64 to)
+{
+	return offset + guest_tsc_scale(from, ratio) - guest_tsc_scale(to, ratio);
+}
+
+/**
+ * guest_tsc_ticks() - ticks of a TSC in a time
+ * @ns: the time.
+ * @khz: its frequency.
+ */
+static inline u64 guest_tsc_ticks(u64 ns, u32 khz)
+{
+	return mul_u64_u32_div(ns, khz, 1000000);
+}
+
+/**
+ * guest_tsc_after_sleep() - what the host's TSC would be after a sleep, had it gone on
+ * @before: what it was before.
+ * @ns: how long the sleep was, to the second.
+ * @khz: its frequency.
+ * @now: what it is.
+ *
+ * Firmware and processors stop it, or have it start over. What is lost is made up for, so that
+ * guests find their clocks right; but not less than the host itself knows of its sleep.
+ *
+ * Return: @now where it has gone on; never less than @before.
+ */
+u64 guest_tsc_after_sleep(u64 before, u64 ns, u32 khz, u64 now);
+
+/**
  * guest_tsc_ratio() - the multiplier that makes a frequency of the host's
  * @khz: the frequency wanted.
  * @host_khz: the host's, not 0.

@@ -16,15 +16,18 @@
 
 static int vmh_suspend(struct device *dev)
 {
+	vmh_tsc_suspend();
 	vmx_hw_suspend();
 	return 0;
 }
 
 static int vmh_resume(struct device *dev)
 {
-	if (vmx_hw_resume())
+	if (vmx_hw_resume()) {
+		vmh_tsc_resume();
 		return 0;
-	pr_err("vmh: the machine has slept and lost VMX operation or its TSC: VMs end here\n");
+	}
+	pr_err("vmh: the machine has slept and lost VMX operation: VMs end here\n");
 	vmh_vms_shutdown();
 	return 0;
 }

@@ -198,6 +198,26 @@ void vmh_clock_tsc_moved(struct vmh_vcpu *vcpu)
 }
 
 /**
+ * vmh_clock_jump() - system time goes on when the host's TSC does not
+ * @vm: the VM.
+ * @jump: what the TSC has done.
+ */
+void vmh_clock_jump(struct vm_handler_ctx *vm, const struct vmh_tsc_jump *jump)
+{
+	const struct vmh_host_time then = {
+		.tsc = jump->from, .boottime_ns = jump->to.boottime_ns,
+	};
+	struct vmh_clock *clock = &vm->clock;
+
+	spin_lock(&clock->lock);
+	clock->ns = vmh_clock_ns(clock, &then);
+	clock->tsc = jump->to.tsc;
+	clock->boottime_ns = jump->to.boottime_ns;
+	vmh_tsc_jump_common(clock, jump);
+	spin_unlock(&clock->lock);
+}
+
+/**
  * vmh_clock_paused() - the VM is PAUSED: tell the guest when it goes on
  * @vm: the VM.
  */

@@ -24,6 +24,26 @@ struct vmh_error;
 struct vmh_vcpu;
 
 /**
+ * struct vmh_tsc_moment - a moment, on two clocks
+ * @tsc: a TSC.
+ * @boottime_ns: the host's clock.
+ */
+struct vmh_tsc_moment {
+	u64 tsc;
+	u64 boottime_ns;
+};
+
+/**
+ * struct vmh_tsc_jump - the host's TSC has not gone on
+ * @from: what it would be.
+ * @to: what it is, and when.
+ */
+struct vmh_tsc_jump {
+	u64 from;
+	struct vmh_tsc_moment to;
+};
+
+/**
  * struct vmh_clock - a VM's clock: a moment, and how the time after it is measured
  * @lock: a leaf; guards the moment and @tsc_common.
  * @scale: of the host's TSC; constant.
@@ -52,11 +72,13 @@ struct vmh_clock {
  * @msr: the system-time MSR: where the structure is, and PVCLOCK_MSR_ENABLE.
  * @stopped: the VM was PAUSED, which the structure does not say yet.
  * @tsc_khz: frequency that the vCPU's TSC was asked to have.
+ * @left: the vCPU's TSC when it left its processor last; only where the host's is unstable.
  */
 struct vmh_vcpu_clock {
 	u64 msr;
 	bool stopped;
 	u32 tsc_khz;
+	struct vmh_tsc_moment left;
 };
 
 void vmh_clock_init(struct vm_handler_ctx *vm);
@@ -66,6 +88,7 @@ int vmh_clock_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value);
 void vmh_clock_reset(struct vmh_vcpu *vcpu);
 void vmh_clock_on_cpu(struct vmh_vcpu *vcpu);
 void vmh_clock_tsc_moved(struct vmh_vcpu *vcpu);
+void vmh_clock_jump(struct vm_handler_ctx *vm, const struct vmh_tsc_jump *jump);
 void vmh_clock_paused(struct vm_handler_ctx *vm);
 bool vmh_clock_stopped(struct vmh_vcpu *vcpu);
 void vmh_clock_update(struct vmh_vcpu *vcpu);
@@ -79,9 +102,16 @@ void vmh_tsc_init(struct vm_handler_ctx *vm);
 void vmh_tsc_vcpu_init(struct vmh_vcpu *vcpu);
 bool vmh_tsc_scaling(void);
 u32 vmh_tsc_khz(const struct vmh_vcpu *vcpu);
+void vmh_tsc_jump_common(struct vmh_clock *clock, const struct vmh_tsc_jump *jump);
 int vmh_tsc_set_default_khz(struct vm_handler_ctx *vm, u64 khz, struct vmh_error *err);
 int vmh_tsc_set_khz(struct vmh_vcpu *vcpu, u64 khz, struct vmh_error *err);
 void vmh_tsc_write(struct vmh_vcpu *vcpu, u64 value);
 void vmh_tsc_set_offset(struct vmh_vcpu *vcpu, u64 offset);
+
+/* tsc_host.c */
+void vmh_tsc_suspend(void);
+void vmh_tsc_resume(void);
+void vmh_tsc_off_cpu(struct vmh_vcpu *vcpu);
+void vmh_tsc_on_cpu(struct vmh_vcpu *vcpu);
 
 #endif /* VMH_CLOCK_H */

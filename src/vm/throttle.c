@@ -132,7 +132,7 @@ int vmh_throttle_wait(struct vmh_vcpu *vcpu)
 	ret = wait_event_interruptible_hrtimeout(vcpu->vm->state_changed,
 						 vmh_throttle_is_over(vcpu),
 						 ns_to_ktime(until_ns - now_ns));
-	vcpu->times.throttled += rdtsc() - start;
+	vcpu->times.throttled += vmh_ticks_since(start);
 	if (ret == -ETIME)
 		return 0;
 	if (ret)

@@ -66,6 +66,21 @@ void vmh_tsc_vcpu_init(struct vmh_vcpu *vcpu)
 	vcpu->vmx.tsc_offset = vmh_tsc_common_offset(vcpu, vcpu->vmx.tsc_ratio, 0, false);
 }
 
+/**
+ * vmh_tsc_jump_common() - the TSC that vCPUs share goes on
+ * @clock: the VM's, its lock held.
+ * @jump: of the host's.
+ */
+void vmh_tsc_jump_common(struct vmh_clock *clock, const struct vmh_tsc_jump *jump)
+{
+	struct guest_tsc_common *common = &clock->tsc_common;
+	u64 ratio = GUEST_TSC_RATIO_ONE;
+
+	/* It was checked when it was set. */
+	guest_tsc_ratio(common->khz, tsc_khz, vmh_tsc_scaling(), &ratio);
+	common->offset = guest_tsc_rebase(common->offset, ratio, jump->from, jump->to.tsc);
+}
+
 static int vmh_tsc_check_khz(u64 khz, u64 *ratio, struct vmh_error *err)
 {
 	if (khz <= GUEST_TSC_MAX_KHZ && !guest_tsc_ratio(khz, tsc_khz, vmh_tsc_scaling(), ratio))

@@ -471,6 +471,14 @@ void vmh_apicv_changed(struct vmh_vcpu *vcpu);
 void vmh_apicv_eoi(struct vmh_vcpu *vcpu);
 void vmh_apicv_write(struct vmh_vcpu *vcpu);
 
+/* Ticks since then; 0 if that was on a processor whose TSC is ahead of this one's. */
+static inline u64 vmh_ticks_since(u64 then)
+{
+	u64 now = rdtsc();
+
+	return now > then ? now - then : 0;
+}
+
 static inline u64 vmh_cycles_to_ns(u64 cycles)
 {
 	return mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz);

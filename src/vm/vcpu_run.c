@@ -437,17 +437,15 @@ static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
 
 static void vmh_times_begin(struct vmh_vcpu_times *times)
 {
-	u64 now = rdtsc();
-
 	if (likely(times->ended))
-		times->user += now - times->ended;
-	WRITE_ONCE(times->began, now);
+		times->user += vmh_ticks_since(times->ended);
+	WRITE_ONCE(times->began, rdtsc());
 }
 
 static void vmh_times_end(struct vmh_vcpu_times *times)
 {
 	times->ended = rdtsc();
-	times->run += times->ended - times->began;
+	times->run += vmh_ticks_since(times->began);
 	WRITE_ONCE(times->began, 0);
 }
 

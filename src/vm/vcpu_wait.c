@@ -119,7 +119,7 @@ static void vmh_times_sleep(struct vmh_vcpu_times *times)
 
 static void vmh_times_wake(struct vmh_vcpu_times *times)
 {
-	u64 slept = rdtsc() - times->asleep;
+	u64 slept = vmh_ticks_since(times->asleep);
 
 	WRITE_ONCE(times->asleep, 0);
 	times->idle += slept;

@@ -196,6 +196,8 @@ void vmh_vm_delist(struct vm_handler_ctx *vm);
 struct vm_handler_ctx *vmh_vm_find(u32 id);
 void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void *context),
 		   void *context);
+void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context),
+		  const void *context);
 void vmh_vms_shutdown(void);
 
 /* state.c */

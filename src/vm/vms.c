@@ -112,6 +112,35 @@ static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
 }
 
 /**
+ * vmh_vms_each() - do something with each VM that there is, by rising id
+ * @what: it may sleep.
+ * @context: for @what.
+ */
+void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context), const void *context)
+{
+	struct vm_handler_ctx *vm;
+	unsigned long id;
+
+	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
+		what(vm, context);
+		vmh_vm_put(vm);
+	}
+}
+
+static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *unused)
+{
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
+	/* Calls that were under way have ended when their locks are free. */
+	vmh_for_each_vcpu(vm, id, vcpu) {
+		mutex_lock(&vcpu->lock);
+		mutex_unlock(&vcpu->lock);
+	}
+}
+
+/**
  * vmh_vms_shutdown() - terminate all VMs before the machine goes down
  *
  * When it returns, no vCPU is loaded, and none will be.
@@ -120,17 +149,5 @@ static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
  */
 void vmh_vms_shutdown(void)
 {
-	struct vm_handler_ctx *vm;
-	struct vmh_vcpu *vcpu;
-	unsigned long id, vcpu_id;
-
-	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
-		vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
-		/* Calls that were under way have ended when their locks are free. */
-		vmh_for_each_vcpu(vm, vcpu_id, vcpu) {
-			mutex_lock(&vcpu->lock);
-			mutex_unlock(&vcpu->lock);
-		}
-		vmh_vm_put(vm);
-	}
+	vmh_vms_each(vmh_vm_shutdown, NULL);
 }

@@ -264,6 +264,7 @@ int vmh_fail_points_init(void)
 	fail_dir = debugfs_create_dir("vmh", NULL);
 	debugfs_create_file("fail", 0600, fail_dir, NULL, &fail_fops);
 	vmx_tlb_init(fail_dir);
+	vmh_fail_sleep_init(fail_dir);
 	return 0;
 }
 
@@ -272,5 +273,6 @@ int vmh_fail_points_init(void)
  */
 void vmh_fail_points_exit(void)
 {
+	vmh_fail_sleep_exit();
 	debugfs_remove(fail_dir);
 }

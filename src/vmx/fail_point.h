@@ -100,6 +100,11 @@ bool vmh_fail_machine_check(void);
 void vmh_fail_machine_check_end(void);
 int vmh_fail_points_init(void);
 void vmh_fail_points_exit(void);
+
+/* fail_sleep.c */
+struct dentry;
+void vmh_fail_sleep_init(struct dentry *dir);
+void vmh_fail_sleep_exit(void);
 #else
 static inline int vmh_fail_point(enum vmh_fail point)
 {

@@ -382,6 +382,7 @@ void vmx_vcpu_init(struct vmx_vcpu *v);
 void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector);
 void vmx_cpuid_changed(struct vmx_vcpu *v);
 void vmx_set_tsc(struct vmx_vcpu *v, u64 offset, u64 ratio);
+void vmx_move_tsc(struct vmx_vcpu *v, u64 offset);
 unsigned int vmx_vcpu_kernel_bytes(void);
 
 /* vmx_apicv.c */

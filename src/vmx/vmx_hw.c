@@ -27,14 +27,9 @@ static DEFINE_MUTEX(vmx_hw_lock);
 static unsigned int vmx_hw_users;
 static int vmx_hotplug_state;
 
-/*
- * While the host sleeps: the processor that goes off last, what it needs, and its TSC then. After
- * that: has its TSC gone on?
- */
+/* While the host sleeps: the processor that goes off last, and what it needs. */
 static int vmx_sleep_cpu;
 static struct vmcs_region *vmx_sleep_region;
-static u64 vmx_sleep_tsc;
-static bool vmx_sleep_tsc_kept;
 
 /* Why the last attempt to turn VMX on failed on some processor. */
 static enum vmh_unusable vmx_online_failure;
@@ -164,7 +159,6 @@ void vmx_hw_shutdown(void)
 static void vmx_suspend_here(void *unused)
 {
 	vmx_sleep_region = this_cpu_read(vmxon_region);
-	vmx_sleep_tsc = rdtsc();
 	if (!vmx_sleep_region)
 		return;
 	vmx_cpu_leave();
@@ -186,7 +180,6 @@ void vmx_hw_suspend(void)
 
 static void vmx_resume_here(void *unused)
 {
-	vmx_sleep_tsc_kept = rdtsc() >= vmx_sleep_tsc;
 	if (!vmx_sleep_region || !vmx_cpu_enter(vmx_sleep_region))
 		return;
 	this_cpu_write(vmxon_region, vmx_sleep_region);
@@ -199,7 +192,7 @@ static void vmx_resume_here(void *unused)
  * Context: may sleep.
  *
  * Return: whether VMs can go on. Not when VMX operation cannot be entered: then no VM will run any
- * more; nor when the TSC has started over, which deadlines and offsets refer to.
+ * more.
  */
 bool vmx_hw_resume(void)
 {
@@ -210,7 +203,7 @@ bool vmx_hw_resume(void)
 		smp_call_function_single(vmx_sleep_cpu, vmx_resume_here, NULL, true);
 		if (vmx_sleep_region)
 			vmx_conf.unusable = VMH_UNUSABLE_SHUTDOWN;
-		ok = !vmx_sleep_region && vmx_sleep_tsc_kept;
+		ok = !vmx_sleep_region;
 	}
 	free_page((unsigned long)vmx_sleep_region);
 	vmx_sleep_region = NULL;

@@ -244,6 +244,17 @@ void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector)
 }
 
 /**
+ * vmx_move_tsc() - the host's TSC is another one: the guest's stays what it is
+ * @v: the vCPU, loaded.
+ * @offset: ticks that the guest's is ahead of it, scaled; modulo 2^64.
+ */
+void vmx_move_tsc(struct vmx_vcpu *v, u64 offset)
+{
+	v->tsc_offset = offset;
+	vmcs_write(TSC_OFFSET, offset);
+}
+
+/**
  * vmx_set_tsc() - what the guest's TSC is
  * @v: the vCPU, loaded.
  * @offset: ticks that it is ahead of the processor's, scaled; modulo 2^64.

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest's TSC, as userspace sets it; and machine-check registers. */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vm.h"
 
@@ -130,6 +135,77 @@ static void frequency(void)
 	vm_close(&vm);
 }
 
+static bool tsc_is_unstable(void)
+{
+	char name[16] = "";
+	int fd = open("/sys/devices/system/clocksource/clocksource0/current_clocksource", O_RDONLY);
+
+	CHECK(fd >= 0 && read(fd, name, sizeof(name) - 1) > 0);
+	close(fd);
+	return strncmp(name, "tsc", 3);
+}
+
+static void pin_to(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	CHECK(!sched_setaffinity(0, sizeof(set), &set));
+}
+
+/* Set one processor's TSC ahead of the others'. */
+static void move_host_tsc(int cpu, uint64_t ticks)
+{
+	uint64_t tsc;
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/cpu/%d/msr", cpu);
+	CHECK(!access(path, F_OK) || !system("modprobe msr"));
+	fd = open(path, O_RDWR);
+	CHECK(fd >= 0 && pread(fd, &tsc, sizeof(tsc), MSR_TSC) == sizeof(tsc));
+	tsc += ticks;
+	CHECK(pwrite(fd, &tsc, sizeof(tsc), MSR_TSC) == sizeof(tsc));
+	close(fd);
+}
+
+/*
+ * Where processors have TSCs of their own, a vCPU takes its along. Neither does it go backwards, nor
+ * does the minute between the processors' show; nor in where the VM's time went.
+ */
+static void moves_along(void)
+{
+	struct vmh_stats stats = { .size = sizeof(stats) };
+	uint64_t last = 0, tsc, khz;
+	struct vm vm;
+
+	if (!tsc_is_unstable())
+		skip("needs tsc=unstable on the kernel's command line");
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip("needs two processors");
+	vm_make(&vm, &(struct spec){ .cpus = 1 });
+	VM_LOAD(&vm, guest_tsc);
+	vm_start(&vm);
+	khz = khz_of(&vm, 0);
+	pin_to(1);
+	move_host_tsc(1, khz * 60000);
+	for (int i = 0; i < 20; i++) {
+		pin_to(i & 1);
+		vm_run_until(&vm, 0, KVM_EXIT_IO);
+		memcpy(&tsc, vm.memory + 0x2000, sizeof(tsc));
+		CHECK(tsc > last);
+		if (last)
+			CHECK(tsc - last < khz * 10000);
+		last = tsc;
+	}
+	if (!on_kvm) {
+		must(vm.fd, VMH_GET_STATS, &stats);
+		CHECK(stats.user_ns < 50000000000 && stats.kernel_ns < 50000000000);
+	}
+	move_host_tsc(1, khz * -60000);
+}
+
 static void scaled(void)
 {
 	uint64_t first, second, host;
@@ -219,6 +295,7 @@ static const struct test tests[] = {
 	{ .name = "TSC offset", .run = offset, .kvm = true },
 	{ .name = "TSCs are the same", .run = together, .kvm = true },
 	{ .name = "TSC frequency", .run = frequency, .kvm = true },
+	{ .name = "a TSC of each processor's own", .run = moves_along, .kvm = true },
 	{ .name = "TSC of another frequency", .run = scaled, .kvm = true },
 	{ .name = "feature MSRs", .run = feature_msrs, .kvm = true },
 	{ .name = "machine check", .run = machine_check, .kvm = true },

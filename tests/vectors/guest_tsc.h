@@ -10,6 +10,8 @@
 enum guest_tsc_subject {
 	GUEST_TSC_RATIO,
 	GUEST_TSC_JOIN,
+	GUEST_TSC_SLEEP,
+	GUEST_TSC_REBASE,
 };
 
 /**
@@ -17,6 +19,8 @@ enum guest_tsc_subject {
  * @subject: which of the parts below it is about.
  * @ratio: the multiplier for a frequency, and what a number of host ticks are then.
  * @join: a write of @value, when the host's TSC is at @host_ticks.
+ * @sleep: the host's TSC before and after @ns of sleep, and what it would be.
+ * @rebase: a guest's TSC when the host's jumps.
  */
 struct guest_tsc_case {
 	const char *name;
@@ -37,6 +41,20 @@ struct guest_tsc_case {
 		u64 value;
 		bool joins;
 	} join;
+	struct {
+		u64 before;
+		u64 ns;
+		u32 khz;
+		u64 now;
+		u64 want;
+	} sleep;
+	struct {
+		u64 offset;
+		u64 ratio;
+		u64 from;
+		u64 to;
+		u64 want;
+	} rebase;
 };
 
 #define ONE	GUEST_TSC_RATIO_ONE
@@ -49,6 +67,11 @@ struct guest_tsc_case {
 #define GUEST_TSC_JOIN_ROW(row, user, khz, host_ticks, value, joins) \
 	{ row, GUEST_TSC_JOIN, \
 	  .join = { { 1000, 5000000, user }, khz, host_ticks, value, joins } }
+
+#define GUEST_TSC_SLEEP_ROW(row, before, ns, khz, now, want) \
+	{ row, GUEST_TSC_SLEEP, .sleep = { before, ns, khz, now, want } }
+#define GUEST_TSC_REBASE_ROW(row, offset, ratio, from, to, want) \
+	{ row, GUEST_TSC_REBASE, .rebase = { offset, ratio, from, to, want } }
 
 static const struct guest_tsc_case guest_tsc_cases[] = {
 	GUEST_TSC_RATIO_ROW("the host's frequency", 2400000, 2400000, true, ONE, 12345, 12345),
@@ -80,6 +103,31 @@ static const struct guest_tsc_case guest_tsc_cases[] = {
 	GUEST_TSC_JOIN_ROW("a second ahead", true, 1000, 2000000, 8000000, false),
 	GUEST_TSC_JOIN_ROW("across 2^64", true, 1000, -5000001ULL, 999999, false),
 	GUEST_TSC_JOIN_ROW("just across 2^64", true, 1000, -5000001ULL, 999998, true),
+
+	/* A TSC of a million ticks a second. */
+	GUEST_TSC_SLEEP_ROW("no sleep", 7000, 0, 1000, 7000, 7000),
+	GUEST_TSC_SLEEP_ROW("went on", 5000000, 9000000000, 1000, 14000000, 14000000),
+	GUEST_TSC_SLEEP_ROW("went on, the other clock is early", 5000000, 9000000000, 1000,
+			    12000000, 12000000),
+	GUEST_TSC_SLEEP_ROW("went on, the other clock is late", 5000000, 9000000000, 1000,
+			    16000000, 16000000),
+	GUEST_TSC_SLEEP_ROW("stopped", 5000000, 9000000000, 1000, 5000100, 14000000),
+	GUEST_TSC_SLEEP_ROW("stopped for more than the slack", 5000000, 9000000000, 1000,
+			    11999999, 14000000),
+	GUEST_TSC_SLEEP_ROW("started over", 5000000, 9000000000, 1000, 100, 14000000),
+	GUEST_TSC_SLEEP_ROW("started over, the sleep was longer than what was", 5000000,
+			    90000000000, 1000, 80000000, 95000000),
+	GUEST_TSC_SLEEP_ROW("started over in a sleep of no length", 5000000, 0, 1000, 100,
+			    5000000),
+	GUEST_TSC_SLEEP_ROW("back by a tick, within the slack", 5000000, 0, 1000, 4999999,
+			    5000000),
+	GUEST_TSC_SLEEP_ROW("a year at 4 GHz", 1, 31536000000000000, 4000000, 0,
+			    126144000000000001),
+	GUEST_TSC_REBASE_ROW("nothing moved", 77, ONE, 500, 500, 77),
+	GUEST_TSC_REBASE_ROW("back to 0", -1000ULL, ONE, 5000, 0, 4000),
+	GUEST_TSC_REBASE_ROW("forward", -1000ULL, ONE, 5000, 9000, -5000ULL),
+	GUEST_TSC_REBASE_ROW("back, twice as fast", 7, 2 * ONE, 5000, 100, 9807),
+	GUEST_TSC_REBASE_ROW("back, a third", 7, ONE / 3, 3000000, 3, 1000006),
 };
 
 #undef ONE
@@ -99,15 +147,49 @@ static inline bool guest_tsc_ratio_ok(const struct guest_tsc_case *c, char *why,
 	return ratio == c->ratio.ratio && scaled == c->ratio.scaled;
 }
 
-static inline bool guest_tsc_case_ok(const struct guest_tsc_case *c, char *why, size_t why_len)
+/* Whatever the row says, the guest's TSC must be the same before and after. */
+static inline bool guest_tsc_rebase_ok(const struct guest_tsc_case *c, char *why, size_t why_len)
+{
+	u64 offset = guest_tsc_rebase(c->rebase.offset, c->rebase.ratio, c->rebase.from,
+				      c->rebase.to);
+	u64 before = guest_tsc_scale(c->rebase.from, c->rebase.ratio) + c->rebase.offset;
+	u64 after = guest_tsc_scale(c->rebase.to, c->rebase.ratio) + offset;
+
+	snprintf(why, why_len, "offset %llu, TSC %llu, then %llu", (unsigned long long)offset,
+		 (unsigned long long)before, (unsigned long long)after);
+	return offset == c->rebase.want && before == after;
+}
+
+static inline bool guest_tsc_sleep_ok(const struct guest_tsc_case *c, char *why, size_t why_len)
+{
+	u64 tsc = guest_tsc_after_sleep(c->sleep.before, c->sleep.ns, c->sleep.khz, c->sleep.now);
+
+	snprintf(why, why_len, "%llu", (unsigned long long)tsc);
+	return tsc == c->sleep.want;
+}
+
+static inline bool guest_tsc_join_ok(const struct guest_tsc_case *c, char *why, size_t why_len)
 {
 	bool joins;
 
-	if (c->subject == GUEST_TSC_RATIO)
-		return guest_tsc_ratio_ok(c, why, why_len);
 	joins = guest_tsc_joins(&c->join.common, c->join.khz, c->join.host_ticks, c->join.value);
 	snprintf(why, why_len, "%s", joins ? "joins" : "does not join");
 	return joins == c->join.joins;
+}
+
+static inline bool guest_tsc_case_ok(const struct guest_tsc_case *c, char *why, size_t why_len)
+{
+	switch (c->subject) {
+	case GUEST_TSC_RATIO:
+		return guest_tsc_ratio_ok(c, why, why_len);
+	case GUEST_TSC_JOIN:
+		return guest_tsc_join_ok(c, why, why_len);
+	case GUEST_TSC_SLEEP:
+		return guest_tsc_sleep_ok(c, why, why_len);
+	case GUEST_TSC_REBASE:
+		return guest_tsc_rebase_ok(c, why, why_len);
+	}
+	return false;
 }
 
 #endif /* VMH_VECTORS_GUEST_TSC_H */

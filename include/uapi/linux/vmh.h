@@ -486,8 +486,8 @@ struct vmh_state_info {
  * @VMH_REASON_CREATED: none yet.
  * @VMH_REASON_USER: VMH_SET_STATE.
  * @VMH_REASON_FIRST_RUN: the first RUN of a VM with VMH_VM_AUTO_START.
- * @VMH_REASON_HOST_SHUTDOWN: the machine that it runs on is shutting down, or has slept so deeply
- *	that its TSC started over.
+ * @VMH_REASON_HOST_SHUTDOWN: the machine that it runs on is shutting down, or has come back from
+ *	sleep without VT-x.
  * @VMH_REASON_CREATOR_EXIT: the process that created it ended or closed its VM.
  */
 enum vmh_state_reason {

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's TSC as it is on some machines: it stops or starts over while the host sleeps, or each
+ * processor has its own. What vmh reckons in it moves along, so that guests' TSCs and clocks go on.
+ */
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/printk.h>
+#include <asm/tsc.h>
+
+#include "vcpu.h"
+#include "vm.h"
+
+/* When the host went to sleep. */
+static struct vmh_tsc_moment vmh_tsc_slept;
+
+static void vmh_tsc_now(struct vmh_tsc_moment *now)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	now->boottime_ns = ktime_get_boottime_ns();
+	now->tsc = rdtsc_ordered();
+	local_irq_restore(flags);
+}
+
+/**
+ * vmh_tsc_suspend() - the host goes to sleep
+ *
+ * Context: no vCPU is loaded, and none will be before vmh_tsc_resume().
+ */
+void vmh_tsc_suspend(void)
+{
+	vmh_tsc_now(&vmh_tsc_slept);
+}
+
+static void vmh_tsc_move_vcpu(struct vmh_vcpu *vcpu, const struct vmh_tsc_jump *jump)
+{
+	struct vmx_vcpu *v = &vcpu->vmx;
+
+	mutex_lock(&vcpu->lock);
+	vmh_vcpu_load(vcpu);
+	vmx_set_tsc(v, guest_tsc_rebase(v->tsc_offset, v->tsc_ratio, jump->from, jump->to.tsc),
+		    v->tsc_ratio);
+	/* The sleep is nobody's time. */
+	WRITE_ONCE(vcpu->times.ended, 0);
+	vmh_vcpu_put(vcpu);
+	mutex_unlock(&vcpu->lock);
+}
+
+/* The calls that are under way have ended: their processes are frozen. */
+static void vmh_tsc_move_vm(struct vm_handler_ctx *vm, const void *context)
+{
+	const struct vmh_tsc_jump *jump = context;
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	if (vmh_vm_has_ended(vm))
+		return;
+	vmh_clock_jump(vm, jump);
+	vmh_for_each_vcpu(vm, id, vcpu)
+		vmh_tsc_move_vcpu(vcpu, jump);
+}
+
+/**
+ * vmh_tsc_resume() - the host has slept, all its processors are there
+ *
+ * Context: may sleep; takes the locks of vCPUs.
+ */
+void vmh_tsc_resume(void)
+{
+	struct vmh_tsc_jump jump;
+
+	vmh_tsc_now(&jump.to);
+	jump.from = guest_tsc_after_sleep(vmh_tsc_slept.tsc,
+					  jump.to.boottime_ns - vmh_tsc_slept.boottime_ns,
+					  tsc_khz, jump.to.tsc);
+	if (jump.from == jump.to.tsc)
+		return;
+	pr_info("vmh: the TSC has not gone on while the host slept: guests' goes on\n");
+	vmh_vms_each(vmh_tsc_move_vm, &jump);
+}
+
+/**
+ * vmh_tsc_off_cpu() - the vCPU leaves its processor
+ * @vcpu: the vCPU, loaded.
+ *
+ * Context: preemption off.
+ */
+void vmh_tsc_off_cpu(struct vmh_vcpu *vcpu)
+{
+	struct vmh_tsc_moment *left = &vcpu->clock.left;
+
+	if (likely(!check_tsc_unstable()))
+		return;
+	vmh_tsc_now(left);
+	left->tsc = vmx_guest_tsc(&vcpu->vmx, left->tsc);
+}
+
+/* Where the processors' TSCs agree to a millisecond, an offset that userspace set stays exact. */
+static bool vmh_tsc_goes_on(u64 left, u64 expected, u64 tsc, u32 khz)
+{
+	return (s64)(tsc - left) >= 0 && tsc - expected + khz <= 2ULL * khz;
+}
+
+/**
+ * vmh_tsc_on_cpu() - the vCPU has got a processor
+ * @vcpu: the vCPU, loaded.
+ *
+ * Where the kernel says that TSCs differ, or stop, the guest's goes on from where it was, for as
+ * long as it was away. It never goes backwards; but vCPUs need not have the same any more, which
+ * their clocks allow for.
+ *
+ * Context: preemption off.
+ */
+void vmh_tsc_on_cpu(struct vmh_vcpu *vcpu)
+{
+	const struct vmh_tsc_moment *left = &vcpu->clock.left;
+	struct vmx_vcpu *v = &vcpu->vmx;
+	struct vmh_tsc_moment now;
+	u32 khz = vmh_tsc_khz(vcpu);
+	u64 tsc;
+
+	if (likely(!check_tsc_unstable()) || !left->boottime_ns)
+		return;
+	vmh_tsc_now(&now);
+	tsc = left->tsc + guest_tsc_ticks(now.boottime_ns - left->boottime_ns, khz);
+	if (vmh_tsc_goes_on(left->tsc, tsc, vmx_guest_tsc(v, now.tsc), khz))
+		return;
+	vmx_move_tsc(v, tsc - guest_tsc_scale(now.tsc, v->tsc_ratio));
+	/* It was reckoned when the TSC was still thought to be stable. */
+	if (v->deadline) {
+		vmx_set_deadline(v, 0);
+		vmh_apic_rearm(vcpu);
+	}
+}
