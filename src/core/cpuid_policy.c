@@ -27,6 +27,7 @@
 #define XCR0_X87_SSE		(BIT_ULL(0) | BIT_ULL(1))
 #define XCR0_YMM		BIT_ULL(2)
 #define XCR0_AVX512		GENMASK_ULL(7, 5)
+#define XCR0_PKRU		BIT_ULL(9)
 #define XSAVE_FIRST_EXTENDED	2
 #define XSAVE_FIXED_BYTES	576
 
@@ -299,9 +300,11 @@ static u64 cpuid_usable_xcr0(const struct cpuid_list *list)
 /* What rows ask for beyond the source's own options. */
 static u32 cpuid_xcr0_options(u64 xcr0, u32 options)
 {
-	options &= ~(CPUID_OPTION_AVX | CPUID_OPTION_AVX512);
+	options &= ~(CPUID_OPTION_AVX | CPUID_OPTION_AVX512 | CPUID_OPTION_PKU);
 	if (!xcr0)
 		return options & ~(CPUID_OPTION_XSAVE | CPUID_OPTION_XSAVES);
+	if (xcr0 & XCR0_PKRU)
+		options |= CPUID_OPTION_PKU;
 	if (!(xcr0 & XCR0_YMM))
 		return options;
 	options |= CPUID_OPTION_AVX;

@@ -30,6 +30,7 @@
 #define CPUID_OPTION_L1D_FLUSH		BIT(13)
 #define CPUID_OPTION_SSB_NO		BIT(14)		/* no speculative store bypass */
 /* Set from @xcr0 when the table is built. */
+#define CPUID_OPTION_PKU		BIT(29)
 #define CPUID_OPTION_AVX		BIT(30)
 #define CPUID_OPTION_AVX512		BIT(31)
 

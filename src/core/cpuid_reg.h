@@ -59,6 +59,10 @@ struct cpuid_kernel_word {
 #define CPUID_BIT_OSXSAVE	27
 #define CPUID_BIT_APIC		9
 
+/* Leaf 7, subleaf 0, ECX. */
+#define CPUID_BIT_PKU		3
+#define CPUID_BIT_OSPKE		4
+
 /* Leaf 0xd, subleaf 1, EAX. */
 #define CPUID_BIT_XSAVEC	1
 #define CPUID_BIT_XSAVES	3

@@ -21,6 +21,7 @@
 /* CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT. */
 #define CPUID_CR4_ALWAYS	GENMASK_ULL(10, 0)
 #define CPUID_CR4_OSXSAVE	BIT_ULL(18)
+#define CPUID_CR4_PKE		BIT_ULL(22)
 
 /* SDM, "XSAVE Area": legacy region and header; then components, some aligned to 64 bytes. */
 #define XSAVE_FIXED_BYTES	576
@@ -49,6 +50,7 @@ static const struct cpuid_cr4_bit cpuid_cr4_bits[] = {
 	{ 18, CPUID_REG_ECX, CPUID_BIT_XSAVE, CPUID_LEAF_FEATURES },
 	{ 20, CPUID_REG_EBX, 7,  CPUID_LEAF_FEATURES_7 },	/* SMEP */
 	{ 21, CPUID_REG_EBX, 20, CPUID_LEAF_FEATURES_7 },	/* SMAP */
+	{ 22, CPUID_REG_ECX, CPUID_BIT_PKU, CPUID_LEAF_FEATURES_7 },
 };
 
 size_t cpuid_table_bytes(u32 capacity)
@@ -224,6 +226,10 @@ static void cpuid_dynamic_bits(const struct kvm_cpuid_entry2 *entry, u32 bits[CP
 		bits[CPUID_REG_ECX] = BIT(CPUID_BIT_OSXSAVE);
 		bits[CPUID_REG_EDX] = BIT(CPUID_BIT_APIC);
 		break;
+	case CPUID_LEAF_FEATURES_7:
+		if (!entry->index)
+			bits[CPUID_REG_ECX] = BIT(CPUID_BIT_OSPKE);
+		break;
 	case CPUID_LEAF_XSAVE:
 		if (entry->index <= 1)
 			bits[CPUID_REG_EBX] = ~0U;
@@ -311,7 +317,7 @@ void cpuid_table_hide(struct cpuid_table *table, u32 leaf, enum cpuid_reg reg, u
 
 void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *now)
 {
-	struct kvm_cpuid_entry2 *features, *xsave, *compacted;
+	struct kvm_cpuid_entry2 *features, *features_7, *xsave, *compacted;
 
 	features = cpuid_table_entry(table, CPUID_LEAF_FEATURES, 0);
 	if (features) {
@@ -323,6 +329,10 @@ void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *n
 			cpuid_assign(&features->edx, CPUID_BIT_APIC,
 				     now->apic_base & CPUID_APIC_BASE_ENABLE);
 	}
+	features_7 = cpuid_table_entry(table, CPUID_LEAF_FEATURES_7, 0);
+	if (features_7)
+		cpuid_assign(&features_7->ecx, CPUID_BIT_OSPKE,
+			     (features_7->ecx & BIT(CPUID_BIT_PKU)) && (now->cr4 & CPUID_CR4_PKE));
 	xsave = cpuid_table_entry(table, CPUID_LEAF_XSAVE, 0);
 	if (xsave)
 		xsave->ebx = cpuid_xsave_bytes(table, now->xcr0, false);

@@ -99,8 +99,8 @@ int cpuid_table_set(struct cpuid_table *table, const struct kvm_cpuid_entry2 *en
  * @table: the table.
  * @now: the state.
  *
- * To be called after cpuid_table_set() and when one of the values changes: OSXSAVE, the APIC bit,
- * and the sizes in leaf 0xd.
+ * To be called after cpuid_table_set() and when one of the values changes: OSXSAVE, OSPKE, the APIC
+ * bit, and the sizes in leaf 0xd.
  */
 void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *now);
 

@@ -69,7 +69,7 @@ long vmh_get_xsave(struct vmh_call *call)
 	struct vmh_vcpu *vcpu = call->object;
 
 	fpu_copy_guest_fpstate_to_uabi(&vcpu->vmx.fpu, call->data, sizeof(struct kvm_xsave),
-				       vmh_guest_xfeatures(vcpu), 0);
+				       vmh_guest_xfeatures(vcpu), vcpu->vmx.pkru);
 	return 0;
 }
 
@@ -78,7 +78,7 @@ long vmh_set_xsave(struct vmh_call *call)
 	struct vmh_vcpu *vcpu = call->object;
 	const struct xregs_state *xsave = call->data;
 	u64 allowed = vmx_conf.host_xcr0 ? vcpu->cpuid->caps.xcr0 : XFEATURE_MASK_FPSSE;
-	u32 pkru = 0;
+	u32 pkru = vcpu->vmx.pkru;
 
 	if (xsave->header.xfeatures & ~allowed)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct xregs_state, header.xfeatures,
@@ -88,6 +88,8 @@ long vmh_set_xsave(struct vmh_call *call)
 				      xsave->i387.mxcsr, VMH_MXCSR_MASK);
 	if (fpu_copy_uabi_to_guest_fpstate(&vcpu->vmx.fpu, xsave, allowed, &pkru))
 		return VM_ERROR_FIELD(call->err, VMH_E_RESERVED, struct xregs_state, header, 0, 0);
+	/* As in KVM: it stays as it is where the header has it not. */
+	vcpu->vmx.pkru = pkru;
 	return 0;
 }
 

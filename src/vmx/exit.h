@@ -57,6 +57,10 @@ enum vmx_result vmx_exit_ept_violation(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_rdmsr(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v);
 
+/* vmx_turn.c */
+void vmx_turn_nmi(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_xsaves(struct vmx_vcpu *v);
+
 /* vmx_pml.c */
 enum vmx_result vmx_exit_pml_full(struct vmx_vcpu *v);
 

@@ -75,7 +75,7 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 	u32 info = vmcs_read32(VM_EXIT_INTR_INFO);
 
 	if ((info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR) {
-		vmx_host_nmi();
+		vmx_turn_nmi(v);
 		return VMX_RESUME;
 	}
 	/* An IRET that faulted here had already lifted the blocking of NMIs. */

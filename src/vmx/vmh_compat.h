@@ -175,19 +175,24 @@ static inline bool vmx_host_hides_l1d_always(void)
 }
 
 /*
- * Has an interrupt been handled on this processor since this was last asked, which may have brought
- * secrets into the L1 data cache? The kernel notes it for its own hypervisor. Interrupts are off.
+ * Has an interrupt been handled on this processor since this was last asked? It may have brought
+ * secrets into the L1 data cache, which is what the kernel notes it for, for its own hypervisor. A
+ * kernel built without KVM does not: then one may always have been. Interrupts are off.
  */
 static __always_inline bool vmx_host_handled_interrupt(void)
 {
 #if IS_ENABLED(CONFIG_KVM_INTEL)
-	bool handled = kvm_get_cpu_l1tf_flush_l1d();
-
+	if (likely(!kvm_get_cpu_l1tf_flush_l1d()))
+		return false;
 	kvm_clear_cpu_l1tf_flush_l1d();
-	return handled;
-#else
-	return true;
 #endif
+	return true;
+}
+
+/* How many NMIs this processor has handled. Preemption is off. */
+static __always_inline unsigned int vmx_host_nmis(void)
+{
+	return this_cpu_read(irq_stat.__nmi_count);
 }
 
 /* The host's counters that are not to go on in a guest, and their number; NULL if it has none. */

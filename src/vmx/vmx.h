@@ -189,32 +189,36 @@ struct vmx_msrs {
 };
 
 /**
- * struct vmx_host_state - what of the host must come back when the vCPU is put
+ * struct vmx_host_state - what of the host must come back, after a turn or when the vCPU is put
  */
 struct vmx_host_state {
 	unsigned long cr3;		/* what HOST_CR3 holds */
 	unsigned long cr4;		/* what HOST_CR4 holds */
+	u32 pkru;			/* the task's, for as long as it is in RUN */
 	u64 fs_base;			/* what HOST_FS_BASE holds */
 	u64 kernel_gs_base;
 	u16 ds, es, fs, gs, ldt;
 	bool syscall_switched;
 	bool tsc_aux_switched;
+	bool debugctl_known;		/* the two below are of this load */
+	u64 debugctl;			/* IA32_DEBUGCTL, of which an exit leaves nothing */
+	unsigned int nmis;		/* handled on this processor when it was read */
 };
 
 /**
  * struct vmx_turn - what the end of the turn under way has to undo, which most have not
- * @debugctl: the host's IA32_DEBUGCTL.
  * @budget_kept: entries that this turn may not have.
  * @xcr0_loaded: the processor has the guest's XCR0.
  * @xss_loaded: it has the guest's IA32_XSS.
+ * @pkru_loaded: it has the guest's PKRU.
  * @counters_stopped: performance counters of the host's are stopped.
  * @undo: any of these.
  */
 struct vmx_turn {
-	u64 debugctl;
 	unsigned int budget_kept;
 	bool xcr0_loaded;
 	bool xss_loaded;
+	bool pkru_loaded;
 	bool counters_stopped;
 	bool undo;
 };
@@ -337,6 +341,9 @@ struct vmx_vcpu {
 	bool has_apic;
 	u64 efer;			/* without LMA, which the processor keeps in the VMCS */
 	bool osxsave;			/* guest's CR4.OSXSAVE */
+	bool own_xss;			/* it has to run with its own IA32_XSS */
+	bool uses_pkru;			/* by CR4.PKE, or as a component of XSAVE's */
+	u32 pkru;			/* as it was at the end of the last turn */
 	bool breakpoints;		/* DR7 enables some, the guest's or the debugger's */
 	struct vmx_debugger debugger;
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
@@ -469,6 +476,7 @@ static inline bool vmx_deadline_is_due(const struct vmx_vcpu *v)
 void vmx_turn_begin(struct vmx_vcpu *v);
 void vmx_turn_end(struct vmx_vcpu *v, enum vmx_result result);
 void vmx_refresh_host_state(struct vmx_vcpu *v);
+void vmx_xss_changed(const struct vmx_vcpu *v);
 
 /* vmx_run.c */
 enum vmx_result vmx_run(struct vmx_vcpu *v);

@@ -187,6 +187,9 @@ static void vmx_choose_controls(void)
 	vmx_conf.apicv = vmx_has_apicv() && vmx_wants_apicv();
 	vmx_conf.cr4_always = X86_CR4_VMXE | (cr4_read_shadow() & X86_CR4_MCE);
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
+	/* Branch records, and what of them and of counters stops in which mode. */
+	vmx_conf.debugctl_varies = boot_cpu_has(X86_FEATURE_ARCH_PERFMON) ||
+				   boot_cpu_has(X86_FEATURE_BTS);
 	if (boot_cpu_has(X86_FEATURE_XSAVE))
 		vmx_conf.host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
 	if (!boot_cpu_has(X86_FEATURE_XSAVES))

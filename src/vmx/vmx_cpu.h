@@ -24,7 +24,7 @@
 
 /* State components that are switched; AMX is not: the kernel gives it room only on request. */
 #define VMX_GUEST_XCR0	(XFEATURE_MASK_FP | XFEATURE_MASK_SSE | XFEATURE_MASK_YMM | \
-			 XFEATURE_MASK_AVX512)
+			 XFEATURE_MASK_AVX512 | XFEATURE_MASK_PKRU)
 
 /* SDM, "Debug Registers": which bits can be written, and what an exit or #DB reports. */
 #define VMX_DR6_WRITABLE	0xe00fULL
@@ -68,9 +68,10 @@ enum vmx_direct {
  * @cr4_always: CR4 bits that are set while a guest runs, whatever it wants: VMXE, and MCE where the
  *	host has it, for a machine check that finds it clear stops the processor.
  * @host_xcr0: XCR0 of the host, 0 without XSAVE.
- * @host_xss: IA32_XSS of the host, 0 without XSAVES.
+ * @host_xss: IA32_XSS of the host, 0 without XSAVES. Guests can have no bit that it has not.
  * @fpu_bytes: memory that a guest's FPU state takes.
  * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
+ * @debugctl_varies: the kernel has means to change the host's IA32_DEBUGCTL while it runs.
  * @pml: the processor logs dirty pages.
  * @l1d_flush_always: the L1 data cache is emptied before each entry, not only the first of a turn.
  * @l1d_flush_reads: by reading, since the microcode cannot.
@@ -105,6 +106,7 @@ struct vmx_conf {
 	u64 host_xss;
 	unsigned int fpu_bytes;
 	bool rdtscp;
+	bool debugctl_varies;
 	bool pml;
 	bool l1d_flush_always;
 	bool l1d_flush_reads;
@@ -122,7 +124,8 @@ extern struct vmx_conf vmx_conf;
 /**
  * struct vmx_cpu_msrs - a processor's own values of MSRs that guests share with it
  *
- * The kernel sets them once, before any vCPU can run.
+ * The kernel sets them once, before any vCPU can run; IA32_DEBUGCTL only where it does not vary, and
+ * but for stepping from branch to branch, which is a task's.
  */
 struct vmx_cpu_msrs {
 	u64 star;
@@ -131,6 +134,7 @@ struct vmx_cpu_msrs {
 	u64 fmask;
 	u64 tsc_aux;
 	u64 tsx_ctrl;
+	u64 debugctl;
 };
 
 DECLARE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);

@@ -11,6 +11,7 @@
 #include <linux/gfp.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
+#include <asm/debugreg.h>
 #include <asm/perf_event.h>
 #include <asm/tlbflush.h>
 #include <asm/tsc.h>
@@ -57,6 +58,7 @@ static void vmx_save_cpu_msrs(void)
 		rdmsrl(MSR_TSC_AUX, msrs->tsc_aux);
 	if (vmx_conf.tsx_off)
 		rdmsrl(MSR_IA32_TSX_CTRL, msrs->tsx_ctrl);
+	msrs->debugctl = get_debugctlmsr() & ~DEBUGCTLMSR_BTF;
 }
 
 static struct vmcs_region *vmx_alloc_region(int cpu)

@@ -14,6 +14,7 @@
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/nospec-branch.h>
+#include <asm/pkru.h>
 #include <asm/segment.h>
 
 #include "vmh_compat.h"
@@ -196,6 +197,7 @@ void vmx_state_load(struct vmx_vcpu *v)
 		wrmsrl(MSR_TSC_AUX, v->msrs.tsc_aux);
 		host->tsc_aux_switched = true;
 	}
+	host->debugctl_known = false;
 	v->state_on_cpu = true;
 }
 
@@ -269,6 +271,7 @@ void vmx_vcpu_put(struct vmx_vcpu *v)
  */
 void vmx_fpu_load(struct vmx_vcpu *v)
 {
+	v->host.pkru = read_pkru();
 	fpu_swap_kvm_fpstate(&v->fpu, true);
 }
 

@@ -210,6 +210,7 @@ static int msr_set_xss(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 		return -EINVAL;
 	vmx_msrs_changed(v);
 	v->msrs.xss = value;
+	vmx_xss_changed(v);
 	vmx_cpuid_changed(v);
 	return 0;
 }

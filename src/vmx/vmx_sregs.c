@@ -256,6 +256,7 @@ void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging)
 		.cr4 = vmcs_read(GUEST_CR4),
 		.efer = vmcs_read(GUEST_IA32_EFER),
 		.rflags = vmcs_read(GUEST_RFLAGS),
+		.pkru = v->pkru,
 		.phys_bits = cpuid_phys_bits(v->cpuid),
 	};
 	vmx_get_pdptrs(v, paging->pdptr);

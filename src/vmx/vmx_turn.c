@@ -10,6 +10,8 @@
 #include <asm/debugreg.h>
 #include <asm/fpu/xcr.h>
 #include <asm/msr.h>
+#include <asm/special_insns.h>
+#include <asm/thread_info.h>
 
 #include "exit.h"
 #include "vmh_compat.h"
@@ -42,6 +44,10 @@ void vmx_refresh_host_state(struct vmx_vcpu *v)
 /*
  * What XSAVE and its kin apply to. For a turn only: with interrupts on the kernel may move FPU
  * state, the guest's too, and needs its own values.
+ *
+ * Nearly all guests do with the host's IA32_XSS: state that the host has there and the guest has
+ * not is out of reach, as XSAVES and XRSTORS exit when they ask for it. What the guest could find
+ * out is that XRSTORS takes a header that names such state, although its operand does not.
  */
 static void vmx_load_xstate_masks(struct vmx_vcpu *v)
 {
@@ -50,11 +56,29 @@ static void vmx_load_xstate_masks(struct vmx_vcpu *v)
 		v->turn.xcr0_loaded = true;
 		v->turn.undo = true;
 	}
-	if (unlikely(v->msrs.xss != vmx_conf.host_xss)) {
+	if (unlikely(v->own_xss && v->msrs.xss != vmx_conf.host_xss)) {
 		wrmsrl(MSR_IA32_XSS, v->msrs.xss);
 		v->turn.xss_loaded = true;
 		v->turn.undo = true;
 	}
+}
+
+/* The kernel's accesses to userspace are under the task's. */
+static void vmx_load_pkru(struct vmx_vcpu *v)
+{
+	if (v->pkru != v->host.pkru)
+		wrpkru(v->pkru);
+	v->turn.pkru_loaded = true;
+	v->turn.undo = true;
+}
+
+static void vmx_restore_pkru(struct vmx_vcpu *v)
+{
+	if (!v->turn.pkru_loaded)
+		return;
+	v->pkru = rdpkru();
+	if (v->pkru != v->host.pkru)
+		wrpkru(v->host.pkru);
 }
 
 static void vmx_restore_xstate_masks(struct vmx_vcpu *v)
@@ -63,6 +87,66 @@ static void vmx_restore_xstate_masks(struct vmx_vcpu *v)
 		xsetbv(XCR_XFEATURE_ENABLED_MASK, vmx_conf.host_xcr0);
 	if (v->turn.xss_loaded)
 		wrmsrl(MSR_IA32_XSS, vmx_conf.host_xss);
+}
+
+/**
+ * vmx_xss_changed() - which state XSAVES and XRSTORS exit for
+ * @v: the vCPU, loaded: what the host's IA32_XSS has and the guest's has not.
+ */
+void vmx_xss_changed(const struct vmx_vcpu *v)
+{
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
+		vmcs_write(XSS_EXIT_BITMAP, vmx_conf.host_xss & ~v->msrs.xss);
+}
+
+/*
+ * The guest asks for state that it has not, most often by asking for all that there is. It executes
+ * the instruction again in the next turn, with its own IA32_XSS, where this exit does not come.
+ */
+enum vmx_result vmx_exit_xsaves(struct vmx_vcpu *v)
+{
+	v->own_xss = true;
+	return VMX_HOST_IRQ;
+}
+
+/*
+ * An exit clears the host's IA32_DEBUGCTL, and with it branch records and the detection of bus
+ * locks. What changes it meanwhile is perf in an interrupt or NMI, or another task: while none came
+ * since it was read, it is what it was. Where there is no perf for it, only the task's own stepping
+ * from branch to branch is not the same all the time.
+ */
+static void vmx_read_debugctl(struct vmx_vcpu *v)
+{
+	struct vmx_host_state *host = &v->host;
+
+	host->nmis = vmx_host_nmis();
+	host->debugctl_known = true;
+	if (vmx_conf.debugctl_varies)
+		host->debugctl = get_debugctlmsr();
+	else
+		host->debugctl = this_cpu_read(vmx_cpu_msrs.debugctl) |
+				 (test_thread_flag(TIF_BLOCKSTEP) ? DEBUGCTLMSR_BTF : 0);
+}
+
+/* Something else than this vCPU has had the processor. */
+static noinline void vmx_after_others(struct vmx_vcpu *v)
+{
+	v->l1d_dirty = true;
+	vmx_read_debugctl(v);
+}
+
+/**
+ * vmx_turn_nmi() - an exit for an NMI: have it handled by the host, as the host wants to find things
+ * @v: the vCPU, in a turn.
+ *
+ * Context: interrupts off.
+ */
+void vmx_turn_nmi(struct vmx_vcpu *v)
+{
+	if (unlikely(v->host.debugctl))
+		update_debugctlmsr(v->host.debugctl);
+	vmx_host_nmi();
+	vmx_read_debugctl(v);
 }
 
 /* Something has to be seen to before each entry: this turn has no more than one. */
@@ -88,7 +172,7 @@ static noinline void vmx_stop_counters(struct vmx_vcpu *v)
  */
 static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
 {
-	bool dirty = vmx_host_handled_interrupt() || v->l1d_dirty;
+	bool dirty = v->l1d_dirty;
 
 	v->l1d_dirty = false;
 	if (vmx_conf.l1d_flush_always) {
@@ -107,24 +191,22 @@ static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
  */
 void vmx_turn_begin(struct vmx_vcpu *v)
 {
-	u64 debugctl = get_debugctlmsr();
-
 	vmx_host_state_refresh(v);
 	vmx_state_load(v);
+	if (vmx_host_handled_interrupt() || !v->host.debugctl_known ||
+	    v->host.nmis != vmx_host_nmis())
+		vmx_after_others(v);
 	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
 		switch_fpu_return();
 	/* The guest cannot tell while its CR4.OSXSAVE is clear. */
 	if (v->osxsave)
 		vmx_load_xstate_masks(v);
+	if (v->uses_pkru)
+		vmx_load_pkru(v);
 	if (unlikely(v->breakpoints))
 		vmx_load_breakpoints(v);
 	if (v->cr2 != native_read_cr2())
 		native_write_cr2(v->cr2);
-	/* An exit clears it, and with it branch records and the detection of bus locks. */
-	if (unlikely(debugctl)) {
-		v->turn.debugctl = debugctl;
-		v->turn.undo = true;
-	}
 	if (static_branch_unlikely(&vmx_has_counters))
 		vmx_stop_counters(v);
 	if (static_branch_unlikely(&vmx_l1d_flush))
@@ -134,9 +216,8 @@ void vmx_turn_begin(struct vmx_vcpu *v)
 
 static noinline void vmx_turn_undo(struct vmx_vcpu *v)
 {
+	vmx_restore_pkru(v);
 	vmx_restore_xstate_masks(v);
-	if (v->turn.debugctl)
-		update_debugctlmsr(v->turn.debugctl);
 	if (v->turn.counters_stopped)
 		vmx_switch_counters(false);
 	v->budget += v->turn.budget_kept;
@@ -154,6 +235,8 @@ void vmx_turn_end(struct vmx_vcpu *v, enum vmx_result result)
 	v->cr2 = native_read_cr2();
 	if (v->turn.undo)
 		vmx_turn_undo(v);
+	if (unlikely(v->host.debugctl))
+		update_debugctlmsr(v->host.debugctl);
 	/* An exit leaves DR7 with nothing enabled. */
 	if (unlikely(hw_breakpoint_active()))
 		hw_breakpoint_restore();

@@ -100,8 +100,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	}
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_ENCLS)
 		vmcs_write(ENCLS_EXITING_BITMAP, ~0ULL);
-	if (vmx_conf.procbased2 & VMX_CTL_PROC2_XSAVES)
-		vmcs_write(XSS_EXIT_BITMAP, 0);
+	vmx_xss_changed(v);
 	vmcs_write(EXCEPTION_BITMAP, VMX_EXCEPTIONS);
 	vmx_write_none();
 	vmx_set_msr_filter(v, NULL, NULL);
@@ -195,6 +194,7 @@ static void vmx_power_up_msrs(struct vmx_vcpu *v)
 		.arch_caps = spec_arch_caps(&vmx_conf.spec),
 	};
 	v->xcr0 = XFEATURE_MASK_FP;
+	v->pkru = 0;
 	if (vmx_conf.loads_pat)
 		vmcs_write(GUEST_IA32_PAT, RESET_PAT);
 	vmcs_write(GUEST_SYSENTER_CS, 0);
@@ -287,6 +287,8 @@ void vmx_cpuid_changed(struct vmx_vcpu *v)
 
 	vmcs_write(CR4_GUEST_HOST_MASK, ~owned);
 	vmcs_write(CR4_READ_SHADOW, now.cr4 & ~owned);
+	v->uses_pkru = (now.cr4 & X86_CR4_PKE) ||
+		       ((now.cr4 & X86_CR4_OSXSAVE) && (now.xcr0 & XFEATURE_MASK_PKRU));
 	cpuid_table_update(v->cpuid, &now);
 }
 

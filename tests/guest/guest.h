@@ -82,6 +82,7 @@
 #define CR4_OSXSAVE	(1 << 18)
 #define CR4_SMEP	(1 << 20)
 #define CR4_SMAP	(1 << 21)
+#define CR4_PKE		(1 << 22)
 
 #define FLAG_CF	(1 << 0)
 #define FLAG_ZF	(1 << 6)

@@ -263,6 +263,43 @@ static void xsave(void)
 	CHECK_EQ(must(vm.fd, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_XSAVE2)), sizeof(area));
 }
 
+#define XFEATURE_PKRU	(1 << 9)
+
+/* PKRU is a component of XSAVE's, although the kernel keeps it elsewhere. */
+static void pkru(void)
+{
+	struct {
+		struct kvm_cpuid2 header;
+		struct kvm_cpuid_entry2 entries[256];
+	} cpuid = { .header.nent = 256 };
+	struct kvm_xsave area;
+	unsigned int place = 0;
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ });
+	must(vm.dev, VMH_GET_SUPPORTED_CPUID, &cpuid);
+	must(vm.vcpu[0], VMH_SET_CPUID2, &cpuid);
+	for (uint32_t i = 0; i < cpuid.header.nent; i++)
+		if (cpuid.entries[i].function == 0xd && cpuid.entries[i].index == 9)
+			place = cpuid.entries[i].ebx / sizeof(area.region[0]);
+	if (!place)
+		skip("the host does not use protection keys");
+	must(vm.vcpu[0], VMH_GET_XSAVE, &area);
+	CHECK_EQ(area.region[place], 0);
+	area.region[128] |= XFEATURE_PKRU;
+	area.region[place] = 0x5550;
+	must(vm.vcpu[0], VMH_SET_XSAVE, &area);
+	must(vm.vcpu[0], VMH_GET_XSAVE, &area);
+	CHECK(area.region[128] & XFEATURE_PKRU);
+	CHECK_EQ(area.region[place], 0x5550);
+	/* What the header has not stays as it is. */
+	area.region[128] &= ~XFEATURE_PKRU;
+	area.region[place] = 0;
+	must(vm.vcpu[0], VMH_SET_XSAVE, &area);
+	must(vm.vcpu[0], VMH_GET_XSAVE, &area);
+	CHECK_EQ(area.region[place], 0x5550);
+}
+
 /* What the host has not, the guest has not: none without XSAVE. */
 static void xcrs(void)
 {
@@ -388,6 +425,7 @@ static const struct test tests[] = {
 	{ .name = "DEBUGREGS round trip", .run = debug_registers, .kvm = true },
 	{ .name = "the guest sees DEBUGREGS", .run = guest_sees_debug, .kvm = true },
 	{ .name = "XSAVE and FPU are one", .run = xsave, .kvm = true },
+	{ .name = "PKRU in XSAVE's area", .run = pkru, .kvm = true },
 	{ .name = "XCRS", .run = xcrs, .kvm = true },
 	{ .name = "SREGS2 and PDPTEs", .run = pdptrs, .kvm = true },
 	{ .name = "SREGS2 and SREGS are one", .run = sregs2_is_sregs, .kvm = true },

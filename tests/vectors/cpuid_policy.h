@@ -49,11 +49,12 @@ struct cpuid_policy_case {
 static const struct cpuid_machine_leaf cpuid_all_leaves[] = {
 	{ 4, 3, { 0 } },
 	{ 0x80000000, 0, { 0x80000021, 0, 0, 0 } },
-	{ 0xd, 0, { 0xe7, 0x240, 0xa88, 0 } },
+	{ 0xd, 0, { 0x2e7, 0x240, 0xa88, 0 } },
 	{ 0xd, 2, { 0x100, 0x240, 0, 0 } },
 	{ 0xd, 5, { 0x40, 0x440, 0, 0 } },
 	{ 0xd, 6, { 0x200, 0x480, 0, 0 } },
 	{ 0xd, 7, { 0x400, 0x680, 0, 0 } },
+	{ 0xd, 9, { 8, 0xa80, 0, 0 } },
 };
 
 static const struct cpuid_machine_leaf cpuid_server_leaves[] = {
@@ -64,7 +65,7 @@ static const struct cpuid_machine_leaf cpuid_server_leaves[] = {
 	{ 4, 1, { 0x7c004122, 0x1c0003f, 0x3f, 0 } },
 	{ 5, 0, { 0x40, 0x40, 3, 0x2020 } },
 	{ 6, 0, { 0x77, 2, 9, 0 } },
-	{ 7, 0, { 0, 0xd39ffffb, 0, 0xbc000400 } },
+	{ 7, 0, { 0, 0xd39ffffb, 0x18, 0xbc000400 } },
 	{ 0xa, 0, { 0x7300404, 0, 0, 0x603 } },
 	{ 0xb, 0, { 1, 2, 0x100, 7 } },
 	{ 0xb, 1, { 6, 0x20, 0x201, 7 } },
@@ -130,6 +131,7 @@ static const struct cpuid_machine cpuid_old = {
 #define ALL_WITHOUT(o)	&cpuid_all, ~(u32)CPUID_OPTION_##o, U64_MAX
 #define ALL_XCR0(x)	&cpuid_all, CPUID_ALL_OPTIONS, x
 #define SERVER		&cpuid_server, CPUID_ALL_OPTIONS & ~(u32)CPUID_SPEC_OPTIONS, 0xe7
+#define SERVER_PKU	&cpuid_server, CPUID_ALL_OPTIONS, 0x2e7
 #define WARY		&cpuid_wary, CPUID_ALL_OPTIONS, U64_MAX
 #define OLD		&cpuid_old, CPUID_ALL_OPTIONS, 7
 #define WHOLE(leaf, sub, reg, want)	leaf, sub, CPUID_REG_##reg, ~0U, want
@@ -142,7 +144,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "all: leaf 1 EDX", ALL, WHOLE(1, 0, EDX, 0x0f8bfbff) },
 	{ "all: leaf 6 EAX", ALL, WHOLE(6, 0, EAX, 4) },
 	{ "all: leaf 7 EBX", ALL, WHOLE(7, 0, EBX, 0xfdbf27eb) },
-	{ "all: leaf 7 ECX", ALL, WHOLE(7, 0, ECX, 0x1a405f47) },
+	{ "all: leaf 7 ECX", ALL, WHOLE(7, 0, ECX, 0x1a405f4f) },
 	{ "all: leaf 7 EDX", ALL, WHOLE(7, 0, EDX, 0xbc80451c) },
 	{ "all: leaf 7.1 EAX", ALL, WHOLE(7, 1, EAX, 0x00801cb0) },
 	{ "all: leaf 0xd.1 EAX", ALL, WHOLE(0xd, 1, EAX, 0xf) },
@@ -196,6 +198,8 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "XCR0 with SSE: no leaf 0xd.2", ALL_XCR0(3), GONE(0xd, 2) },
 	{ "XCR0 with AVX: AVX, no AVX-512", ALL_XCR0(7), BITS(7, 0, EBX, 0x00010020, 0x20) },
 	{ "XCR0 with half of AVX-512", ALL_XCR0(0x67), BITS(7, 0, EBX, 1 << 16, 0) },
+	{ "XCR0 without PKRU: no PKU", ALL_XCR0(0xe7), BITS(7, 0, ECX, 0x18, 0) },
+	{ "XCR0 with PKRU: PKU, and OSPKE later", ALL_XCR0(0x2e7), BITS(7, 0, ECX, 0x18, 8) },
 	{ "XCR0 with AVX-512 but not AVX", ALL_XCR0(0xe3), BITS(7, 0, EBX, 1 << 16, 0) },
 	{ "callers cannot ask for AVX", &cpuid_all, CPUID_OPTION_AVX | CPUID_OPTION_AVX512, 0xe7,
 	  BITS(1, 0, ECX, 1 << 28, 0) },
@@ -228,6 +232,10 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "server: size of ZMM", SERVER, WHOLE(0xd, 7, EAX, 0x400) },
 	{ "server: no PT state", SERVER, GONE(0xd, 8) },
 	{ "server: no PKRU", SERVER, GONE(0xd, 9) },
+	{ "server: PKU", SERVER_PKU, WHOLE(7, 0, ECX, 8) },
+	{ "server: XCR0 with PKRU", SERVER_PKU, WHOLE(0xd, 0, EAX, 0x2e7) },
+	{ "server: XSAVE size of all, with PKRU", SERVER_PKU, WHOLE(0xd, 0, ECX, 0xa88) },
+	{ "server: place of PKRU", SERVER_PKU, WHOLE(0xd, 9, EBX, 0xa80) },
 	{ "server: no processor trace", SERVER, GONE(0x14, 0) },
 	{ "server: no clock", SERVER, GONE(0x15, 0) },
 	{ "server: KVM's leaves", SERVER, WHOLE(0x40000000, 0, EBX, 0x4b4d564b) },

@@ -93,6 +93,12 @@ static const struct kvm_cpuid_entry2 cpuid_mixed[] = {
 	CPUID_ENTRY(0xc0000000, 5, 5, 5, 5),
 };
 
+/* Protection keys. */
+static const struct kvm_cpuid_entry2 cpuid_pku[] = {
+	CPUID_VENDOR(0xd, CPUID_GENUINE_INTEL), CPUID_SUB(7, 0, 1, 0, 8, 0),
+	CPUID_SUB(7, 1, 0, 0, 8, 0),
+};
+
 static const struct kvm_cpuid_entry2 cpuid_no_xsave[] = {
 	CPUID_VENDOR(0xd, CPUID_GENUINE_INTEL), CPUID_ENTRY(1, 0, 0, 0, 1),
 	CPUID_SUB(0xd, 0, 7, 7, 7, 0), CPUID_SUB(0xd, 1, 0, 9, 0x100, 0),
@@ -174,6 +180,14 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	  .want = { 0x506e3, 0x00010800, 0x04020201, 0x178bfbff } },
 	{ "no OSXSAVE without XSAVE", CPUID_OF(cpuid_no_xsave), .leaf = 1,
 	  .now = { CPUID_ON, .cr4 = 0x40000 }, .want = { 0, 0, 0, 0x201 } },
+	{ "OSPKE", CPUID_OF(cpuid_pku), .leaf = 7, .now = { CPUID_ON, .cr4 = 0x400000 },
+	  .want = { 1, 0, 0x18, 0 } },
+	{ "OSPKE, CR4.PKE clear", CPUID_OF(cpuid_pku), .leaf = 7,
+	  .now = { CPUID_ON, .cr4 = ~0x400000ULL }, .want = { 1, 0, 8, 0 } },
+	{ "OSPKE is in the first subleaf", CPUID_OF(cpuid_pku), .leaf = 7, .subleaf = 1,
+	  .now = { CPUID_ON, .cr4 = 0x400000 }, .want = { 0, 0, 8, 0 } },
+	{ "no OSPKE without PKU", .leaf = 7, .now = { CPUID_ON, .cr4 = 0x400000 },
+	  .want = { 0, 0x00100081, 4, 0 } },
 	{ "APIC off", .leaf = 1, .now = { .xcr0 = 1, .apic_base = 0xfee00100, .has_apic = true },
 	  .want = { 0x506e3, 0x00010800, 0x04020201, 0x178bf9ff } },
 	{ "no APIC of ours", .leaf = 1, .now = { .xcr0 = 1 },
@@ -213,7 +227,8 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	{ "CR4 of the usual table", .what = CPUID_CR4, .value = 0x370fff },
 	{ "CR4 without a table", .what = CPUID_CR4, CPUID_NONE, .value = 0x7ff },
 	{ "CR4 that a table may allow", .what = CPUID_CR4_OFFERED, CPUID_NONE,
-	  .value = 0x370fff },
+	  .value = 0x770fff },
+	{ "CR4 with protection keys", .what = CPUID_CR4, CPUID_OF(cpuid_pku), .value = 0x4007ff },
 	{ "CR4 without XSAVE", .what = CPUID_CR4, CPUID_OF(cpuid_no_xsave), .value = 0x7ff },
 	{ "EFER", .what = CPUID_EFER, .value = 0xd01 },
 	{ "EFER without a table", .what = CPUID_EFER, CPUID_NONE },
@@ -243,6 +258,8 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	{ "same: an entry is missing", .what = CPUID_SAME_CUT, .leaf = 1 },
 	{ "same: none are there", .what = CPUID_SAME_CUT, .leaf = ARRAY_SIZE(cpuid_usual) },
 	{ "same: OSXSAVE follows CR4", .what = CPUID_SAME, .leaf = 1, .subleaf = 64 + 27,
+	  .value = 1 },
+	{ "same: OSPKE follows CR4", .what = CPUID_SAME, .leaf = 5, .subleaf = 64 + 4,
 	  .value = 1 },
 	{ "same: the APIC bit follows its base", .what = CPUID_SAME, .leaf = 1,
 	  .subleaf = 96 + 9, .value = 1 },
