@@ -195,11 +195,15 @@ static __always_inline unsigned int vmx_host_nmis(void)
 	return this_cpu_read(irq_stat.__nmi_count);
 }
 
-/* The host's counters that are not to go on in a guest, and their number; NULL if it has none. */
+/*
+ * The host's counters that are not to go on in a guest, and their number; NULL if it has none. The
+ * kernel wants a hypervisor's description of the guest's own counters, much smaller than a page;
+ * some kernels read it without asking whether there is one. All zeroes are none.
+ */
 static inline const struct perf_guest_switch_msr *vmx_host_counters(int *nr)
 {
 #if defined(CONFIG_PERF_EVENTS) && defined(CONFIG_CPU_SUP_INTEL)
-	return perf_guest_get_msrs(nr, NULL);
+	return perf_guest_get_msrs(nr, empty_zero_page);
 #else
 	return NULL;
 #endif
