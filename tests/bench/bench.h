@@ -18,6 +18,23 @@
 	orq	%rdx, %rax
 .endm
 
+/* XCR0 as high as it goes, as operating systems have it. */
+.macro ALL_STATE
+	movl	$1, %eax
+	cpuid
+	btl	$26, %ecx
+	jnc	94f
+	movq	%cr4, %rax
+	orl	$CR4_OSXSAVE, %eax
+	movq	%rax, %cr4
+	movl	$0xd, %eax
+	xorl	%ecx, %ecx
+	cpuid
+	xorl	%ecx, %ecx
+	xsetbv
+94:
+.endm
+
 /*
  * What stands between MEASURE @name and DONE is run OPERATIONS times in each round. It leaves
  * R12-R15 and RSP alone. 64-bit mode.

@@ -43,6 +43,7 @@
 .endm
 
 	BEGIN64
+	ALL_STATE
 	movl	$handler, %eax
 	movw	%ax, rt_idt64 + 16 * VECTOR
 	READ_MSR MSR_APIC_BASE

@@ -3,6 +3,7 @@
 #include "bench.h"
 
 	BEGIN64
+	ALL_STATE
 	MEASURE	empty
 	nop
 	DONE
