@@ -160,6 +160,16 @@ extern const u32 vmx_ctl_minimum[VMX_CTL_WORDS];
 int vmx_ctl_adjust(u64 capability, u32 required, u32 optional, u32 *out, u32 *missing);
 
 /**
+ * vmx_ctl_allowed() - can these bits of a control word be set?
+ * @capability: the word's capability MSR.
+ * @bits: the bits.
+ */
+static inline bool vmx_ctl_allowed(u64 capability, u32 bits)
+{
+	return !(bits & ~(u32)(capability >> 32));
+}
+
+/**
  * vmx_ctl_name() - a control's name in the SDM's words
  * @word: which word.
  * @bit: which bit.

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <asm/mce.h>
+#include <asm/msr.h>
 
 #include "fail_point.h"
 #include "tlb_check.h"
@@ -97,6 +98,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(set_irqchip, EINVAL),
 	FAIL_POINT(set_pit, EINVAL),
 	FAIL_POINT(machine_check, EIO),
+	FAIL_POINT(counters, EIO),
 	FAIL_POINT(flush_load, 0),
 	FAIL_POINT(flush_gen, 0),
 	FAIL_POINT(flush_here, 0),
@@ -175,6 +177,27 @@ bool vmh_fail_machine_check(void)
 void vmh_fail_machine_check_end(void)
 {
 	this_cpu_write(injectm.finished, 0);
+}
+
+/* What a guest finds in IA32_TSC_AUX, which is none of its own. */
+#define FAIL_COUNTERS_TSC_AUX	0x600d
+
+/**
+ * vmh_fail_counters() - shall perf want an MSR switched?
+ * @pair: it, if so: IA32_TSC_AUX, which any code can read. No emulator has counters.
+ *
+ * Context: interrupts off.
+ *
+ * Return: whether it shall.
+ */
+bool vmh_fail_counters(struct msr_switch_pair *pair)
+{
+	if (!vmh_fail_point(VMH_FAIL_counters))
+		return false;
+	pair->msr = MSR_TSC_AUX;
+	rdmsrl(MSR_TSC_AUX, pair->host);
+	pair->guest = FAIL_COUNTERS_TSC_AUX;
+	return true;
 }
 
 static void fail_points_off(void)

@@ -14,6 +14,8 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#include "msr_switch.h"
+
 /* The steps; fail_point.c has their errnos. */
 enum vmh_fail {
 	/* loading the module */
@@ -84,6 +86,7 @@ enum vmh_fail {
 	VMH_FAIL_set_pit,
 	/* the host's hardware */
 	VMH_FAIL_machine_check,
+	VMH_FAIL_counters,
 	/* flushes that are left out: the translation checker has to notice */
 	VMH_FAIL_flush_load,
 	VMH_FAIL_flush_gen,
@@ -98,6 +101,7 @@ int vmh_fail_point(enum vmh_fail point);
 bool vmh_fail_leaves_out(enum vmh_fail point);
 bool vmh_fail_machine_check(void);
 void vmh_fail_machine_check_end(void);
+bool vmh_fail_counters(struct msr_switch_pair *pair);
 int vmh_fail_points_init(void);
 void vmh_fail_points_exit(void);
 
@@ -121,6 +125,11 @@ static inline bool vmh_fail_machine_check(void)
 	return false;
 }
 
+static inline bool vmh_fail_counters(struct msr_switch_pair *pair)
+{
+	return false;
+}
+
 static inline void vmh_fail_machine_check_end(void)
 {
 }
@@ -134,6 +143,12 @@ static inline void vmh_fail_points_exit(void)
 {
 }
 #endif
+
+/* Is this a module whose steps can be told to fail? */
+static inline bool vmh_fail_points_exist(void)
+{
+	return IS_ENABLED(CONFIG_FAULT_INJECTION_DEBUG_FS);
+}
 
 /**
  * vmh_fail_errno() - a step that returns 0 or a negative errno, or is told to fail

@@ -21,6 +21,7 @@
 #include "guest_tsc.h"
 #include "guest_walk.h"
 #include "msr_filter.h"
+#include "msr_switch.h"
 #include "tlb_check.h"
 #include "vmcs.h"
 #include "vmx_cpu.h"
@@ -211,7 +212,7 @@ struct vmx_host_state {
  * @xcr0_loaded: the processor has the guest's XCR0.
  * @xss_loaded: it has the guest's IA32_XSS.
  * @pkru_loaded: it has the guest's PKRU.
- * @counters_stopped: performance counters of the host's are stopped.
+ * @pebs_stopped: precise events of the host's are stopped.
  * @undo: any of these.
  */
 struct vmx_turn {
@@ -219,7 +220,7 @@ struct vmx_turn {
 	bool xcr0_loaded;
 	bool xss_loaded;
 	bool pkru_loaded;
-	bool counters_stopped;
+	bool pebs_stopped;
 	bool undo;
 };
 
@@ -357,6 +358,8 @@ struct vmx_vcpu {
 	bool spec_used;			/* it has written something to IA32_SPEC_CTRL */
 	u64 spec_written;		/* vmx_pretend.c: a write without an exit, VMX_SPEC_WRITTEN */
 	struct fpu_guest fpu;
+
+	struct msr_switch perf __aligned(16);	/* what the VMCS has of the host's counters */
 
 	u64 *pml;			/* where the processor logs dirty pages, or NULL */
 	bool pml_on;			/* it does so now */
@@ -570,6 +573,10 @@ void vmx_set_cr3(struct vmx_vcpu *v, u64 cr3);
 void vmx_set_pdptrs(const u64 pdptr[4]);
 bool vmx_get_pdptrs(const struct vmx_vcpu *v, u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
+
+/* vmx_perf.c */
+void vmx_perf_create(struct vmx_vcpu *v);
+void vmx_perf_refresh(struct vmx_vcpu *v);
 
 /* vmx_pml.c */
 #define VMX_PML_ENTRIES	512

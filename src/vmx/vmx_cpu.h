@@ -72,6 +72,7 @@ enum vmx_direct {
  * @fpu_bytes: memory that a guest's FPU state takes.
  * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
  * @debugctl_varies: the kernel has means to change the host's IA32_DEBUGCTL while it runs.
+ * @perf_fields: the VMCS has fields for IA32_PERF_GLOBAL_CTRL.
  * @pml: the processor logs dirty pages.
  * @l1d_flush_always: the L1 data cache is emptied before each entry, not only the first of a turn.
  * @l1d_flush_reads: by reading, since the microcode cannot.
@@ -107,6 +108,7 @@ struct vmx_conf {
 	unsigned int fpu_bytes;
 	bool rdtscp;
 	bool debugctl_varies;
+	bool perf_fields;
 	bool pml;
 	bool l1d_flush_always;
 	bool l1d_flush_reads;
@@ -173,6 +175,5 @@ void vmx_l1d_empty(void);
 /* vmx_perf.c */
 DECLARE_STATIC_KEY_FALSE(vmx_has_counters);
 void vmx_counters_choose(void);
-bool vmx_switch_counters(bool to_guest);
 
 #endif /* VMH_VMX_CPU_H */

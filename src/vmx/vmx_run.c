@@ -10,6 +10,7 @@
 #include <asm/vmx.h>
 
 #include "exit.h"
+#include "vmh_compat.h"
 #include "vmh_trace.h"
 #include "vmx_pretend.h"
 
@@ -229,6 +230,9 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 
 	if (v->deadline)
 		vmx_arm_timer(v);
+	/* An NMI since the turn began may have been of the counters. */
+	if (static_branch_unlikely(&vmx_has_counters) && unlikely(v->host.nmis != vmx_host_nmis()))
+		vmx_perf_refresh(v);
 	vmx_tlb_enter(v);
 	if (unlikely(vmx_enter(v)))
 		return vmx_entry_failed(v, true);

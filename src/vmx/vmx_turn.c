@@ -133,6 +133,8 @@ static noinline void vmx_after_others(struct vmx_vcpu *v)
 {
 	v->l1d_dirty = true;
 	vmx_read_debugctl(v);
+	if (static_branch_unlikely(&vmx_has_counters))
+		vmx_perf_refresh(v);
 }
 
 /**
@@ -147,6 +149,8 @@ void vmx_turn_nmi(struct vmx_vcpu *v)
 		update_debugctlmsr(v->host.debugctl);
 	vmx_host_nmi();
 	vmx_read_debugctl(v);
+	if (static_branch_unlikely(&vmx_has_counters))
+		vmx_perf_refresh(v);
 }
 
 /* Something has to be seen to before each entry: this turn has no more than one. */
@@ -157,12 +161,12 @@ static void vmx_limit_turn(struct vmx_vcpu *v)
 	v->turn.undo = true;
 }
 
-/* An NMI of the counters' may start them anew, after which the guest must not be entered. */
-static noinline void vmx_stop_counters(struct vmx_vcpu *v)
+/* Records of precise events that are under way need a while to be written; then comes the entry. */
+static noinline void vmx_stop_pebs(struct vmx_vcpu *v)
 {
-	v->turn.counters_stopped = vmx_switch_counters(true);
-	if (v->turn.counters_stopped)
-		vmx_limit_turn(v);
+	wrmsrl(MSR_IA32_PEBS_ENABLE, 0);
+	v->turn.pebs_stopped = true;
+	vmx_limit_turn(v);
 }
 
 /*
@@ -207,8 +211,8 @@ void vmx_turn_begin(struct vmx_vcpu *v)
 		vmx_load_breakpoints(v);
 	if (v->cr2 != native_read_cr2())
 		native_write_cr2(v->cr2);
-	if (static_branch_unlikely(&vmx_has_counters))
-		vmx_stop_counters(v);
+	if (unlikely(v->perf.pebs_off))
+		vmx_stop_pebs(v);
 	if (static_branch_unlikely(&vmx_l1d_flush))
 		vmx_flush_l1d(v);
 	v->turn_start = rdtsc();
@@ -218,8 +222,8 @@ static noinline void vmx_turn_undo(struct vmx_vcpu *v)
 {
 	vmx_restore_pkru(v);
 	vmx_restore_xstate_masks(v);
-	if (v->turn.counters_stopped)
-		vmx_switch_counters(false);
+	if (v->turn.pebs_stopped)
+		wrmsrl(MSR_IA32_PEBS_ENABLE, v->perf.pebs_host);
 	v->budget += v->turn.budget_kept;
 	v->turn = (struct vmx_turn) { };
 }

@@ -101,6 +101,7 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	if (vmx_conf.procbased2 & VMX_CTL_PROC2_ENCLS)
 		vmcs_write(ENCLS_EXITING_BITMAP, ~0ULL);
 	vmx_xss_changed(v);
+	vmx_perf_create(v);
 	vmcs_write(EXCEPTION_BITMAP, VMX_EXCEPTIONS);
 	vmx_write_none();
 	vmx_set_msr_filter(v, NULL, NULL);

@@ -101,7 +101,7 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * inject.c and nth.c: the two ways of failing a scenario; load.c: loading the module;
- * machine_check.c: the host's hardware; flush.c: steps that are left out.
+ * machine_check.c, counters.c: the host's hardware; flush.c: steps that are left out.
  */
 void fail_points(const struct scenario *scenario);
 void fail_allocations(const struct scenario *scenario);
@@ -110,5 +110,6 @@ void fail_loading(const struct scenario *none);
 void fail_machine(const struct scenario *none);
 void fail_flushes(const struct scenario *none);
 void flush_checker_off(void);
+void fail_counters(const struct scenario *none);
 
 #endif /* FAULT_H */

@@ -184,6 +184,7 @@ int main(int argc, char **argv)
 		run_alone("machine check", fail_machine, nr, names);
 		run_alone("translation checker", fail_flushes, nr, names);
 		flush_checker_off();
+		run_alone("counters", fail_counters, nr, names);
 		allocations_init();
 	}
 	run_how[plain](create_scenarios, nr, names);
