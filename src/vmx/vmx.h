@@ -25,6 +25,7 @@
 #include "tlb_check.h"
 #include "vmcs.h"
 #include "vmx_cpu.h"
+#include "vmx_host.h"
 
 /* Places in vmx_vcpu.gpr: the numbers that instructions and exit qualifications use. */
 enum vmx_gpr {
@@ -188,59 +189,6 @@ struct vmx_msrs {
 	u64 arch_caps;
 	u64 spec_ctrl;			/* on the processor from entry to exit */
 };
-
-/**
- * struct vmx_host_state - what of the host must come back, after a turn or when the vCPU is put
- */
-struct vmx_host_state {
-	unsigned long cr3;		/* what HOST_CR3 holds */
-	unsigned long cr4;		/* what HOST_CR4 holds */
-	u32 pkru;			/* the task's, for as long as it is in RUN */
-	u64 fs_base;			/* what HOST_FS_BASE holds */
-	u64 kernel_gs_base;
-	u16 ds, es, fs, gs, ldt;
-	bool syscall_switched;
-	bool tsc_aux_switched;
-	bool debugctl_known;		/* the two below are of this load */
-	u64 debugctl;			/* IA32_DEBUGCTL, of which an exit leaves nothing */
-	unsigned int nmis;		/* handled on this processor when it was read */
-};
-
-/**
- * struct vmx_turn - what the end of the turn under way has to undo, which most have not
- * @budget_kept: entries that this turn may not have.
- * @xcr0_loaded: the processor has the guest's XCR0.
- * @xss_loaded: it has the guest's IA32_XSS.
- * @pkru_loaded: it has the guest's PKRU.
- * @pebs_stopped: precise events of the host's are stopped.
- * @undo: any of these.
- */
-struct vmx_turn {
-	unsigned int budget_kept;
-	bool xcr0_loaded;
-	bool xss_loaded;
-	bool pkru_loaded;
-	bool pebs_stopped;
-	bool undo;
-};
-
-/**
- * struct vmx_posted - posted-interrupt descriptor
- * @vectors: requested vectors.
- * @control: bit VMX_POSTED_ON is set after a vector, and cleared before @vectors is read. The other
- *	bits mean nothing to the processor.
- *
- * SDM, "Posted-Interrupt Processing". The processor and other threads change both at any time, by
- * locked instructions. A processor without posted interrupts does not know of it; the vCPU's thread
- * then reads it alone.
- */
-struct vmx_posted {
-	DECLARE_BITMAP(vectors, 256);
-	unsigned long control;
-} __aligned(64);
-
-#define VMX_POSTED_ON		0	/* "outstanding notification" */
-#define VMX_POSTED_TO_THREAD	63	/* for the layer above: there is more, but not in @vectors */
 
 /**
  * struct vmx_apicv - what the VMCS holds of virtual-interrupt delivery
