@@ -191,6 +191,24 @@ struct vmx_msrs {
 };
 
 /**
+ * struct vmx_posted - posted-interrupt descriptor
+ * @vectors: requested vectors.
+ * @control: bit VMX_POSTED_ON is set after a vector, and cleared before @vectors is read. The other
+ *	bits mean nothing to the processor.
+ *
+ * SDM, "Posted-Interrupt Processing". The processor and other threads change both at any time, by
+ * locked instructions. A processor without posted interrupts does not know of it; the vCPU's thread
+ * then reads it alone.
+ */
+struct vmx_posted {
+	DECLARE_BITMAP(vectors, 256);
+	unsigned long control;
+} __aligned(64);
+
+#define VMX_POSTED_ON		0	/* "outstanding notification" */
+#define VMX_POSTED_TO_THREAD	63	/* for the layer above: there is more, but not in @vectors */
+
+/**
  * struct vmx_apicv - what the VMCS holds of virtual-interrupt delivery
  * @on: it is in use; the rest is valid then.
  * @acknowledges: exits acknowledge the host's interrupts.

@@ -40,22 +40,4 @@ struct vmx_turn {
 	bool undo;
 };
 
-/**
- * struct vmx_posted - posted-interrupt descriptor
- * @vectors: requested vectors.
- * @control: bit VMX_POSTED_ON is set after a vector, and cleared before @vectors is read. The other
- *	bits mean nothing to the processor.
- *
- * SDM, "Posted-Interrupt Processing". The processor and other threads change both at any time, by
- * locked instructions. A processor without posted interrupts does not know of it; the vCPU's thread
- * then reads it alone.
- */
-struct vmx_posted {
-	DECLARE_BITMAP(vectors, 256);
-	unsigned long control;
-} __aligned(64);
-
-#define VMX_POSTED_ON		0	/* "outstanding notification" */
-#define VMX_POSTED_TO_THREAD	63	/* for the layer above: there is more, but not in @vectors */
-
 #endif /* VMH_VMX_HOST_H */
