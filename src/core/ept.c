@@ -6,10 +6,14 @@
  * - an entry that leads to a table knows how many entries of it are present;
  * - a new table is complete before the one store that links it, and unlinked before it is freed.
  *
+ * At no time can processors find translations of two sizes for one address: the old ones are
+ * removed, then flushed everywhere, and only then the new one is written.
+ *
  * The processor sets accessed and dirty bits with atomic operations while we work. Bits are cleared
  * with such operations too. A plain store that replaces a leaf can lose one that the processor sets
  * just then; nobody depends on it: a page is taken as dirty from the moment it is mapped writable.
  */
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -158,6 +162,13 @@ free_tables:
 	return -ENOMEM;
 }
 
+/* Has processors forget what was removed, before something of another size takes its place. */
+static void ept_flush(struct ept *ept)
+{
+	ept->flush = true;
+	ept->ops->flush(ept->ctx);
+}
+
 /*
  * Maps a leaf below where the walk ended, at @reached: at nothing, or at a larger leaf, whose parts
  * then stay around the new one. Built from the leaf upward, linked by one store at the end.
@@ -174,6 +185,11 @@ static int ept_map_below(struct ept *ept, struct ept_path *path, int reached, u6
 	ret = ept_tables_alloc(ept, tables, reached - level);
 	if (ret)
 		return ret;
+	if (large) {
+		/* As it was in the end: its parts know what the processor noted until then. */
+		large = xchg(path->entry[reached], 0);
+		ept_flush(ept);
+	}
 	for (l = level; l < reached; l++) {
 		u64 *table = tables[l - level];
 		/* The part of the large leaf that this table takes the place of. */
@@ -185,10 +201,8 @@ static int ept_map_below(struct ept *ept, struct ept_path *path, int reached, u6
 		entry = ept_entry_table(ept->ops->va_to_hpa(table), count);
 	}
 	WRITE_ONCE(*path->entry[reached], entry);
-	if (large) {
-		ept->flush = true;
+	if (large)
 		return 0;
-	}
 	ept_count_up(ept, path, reached);
 	ept->mapped_bytes += ept_level_bytes(level);
 	return 0;
@@ -226,10 +240,11 @@ static void ept_map_here(struct ept *ept, struct ept_path *path, u64 leaf, int l
 	} else if (ept_entry_is_leaf(old, level)) {
 		ept_leaf_replace(ept, place, old, leaf);
 	} else {
+		WRITE_ONCE(*place, 0);
+		ept->mapped_bytes -= ept_subtree_free(ept, old, level);
+		ept_flush(ept);
 		WRITE_ONCE(*place, leaf);
 		ept->mapped_bytes += ept_level_bytes(level);
-		ept->mapped_bytes -= ept_subtree_free(ept, old, level);
-		ept->flush = true;
 	}
 }
 

@@ -58,12 +58,15 @@ enum ept_level {
  * @free: takes a table back that no entry leads to any more. Processors may still walk it until
  *	their translations are flushed: the page may be reused only after that (see
  *	ept_take_flush()). ept_destroy() calls it as well, when nothing walks the tables.
+ * @flush: calls ept_take_flush() and does what it asks for, while ept_map() waits: nothing else on the
+ *	tables.
  * @va_to_hpa: host-physical address of a table.
  * @hpa_to_va: the inverse.
  */
 struct ept_ops {
 	void *(*alloc)(void *ctx);
 	void (*free)(void *ctx, void *table);
+	void (*flush)(void *ctx);
 	u64 (*va_to_hpa)(const void *table);
 	void *(*hpa_to_va)(u64 hpa);
 };
@@ -155,7 +158,8 @@ u64 ept_eptp(const struct ept *ept);
  *	something was mapped there before; also valid on failure, when it is 0. May be NULL.
  *
  * A larger leaf replaces the smaller ones that were mapped there; a smaller one splits a larger
- * leaf, the rest of which stays. The same again changes nothing, also when it is a larger leaf that
+ * leaf, the rest of which stays. Processors are made to forget the old ones in between, by
+ * @ops->flush, so an access there may fault meanwhile. The same again changes nothing, also when it is a larger leaf that
  * says the same. The bits for accessed and dirty survive when only the rights of a leaf change.
  *
  * Return: 0; -ENOMEM when @ops->alloc had no page: nothing has changed; -EINVAL for an address,

@@ -38,6 +38,11 @@ static void vmh_ept_free(void *ctx, void *table)
 	vmx_tlb_ept_changed(vm->mem_ctx.eptp);
 }
 
+static void vmh_ept_flush_now(void *ctx)
+{
+	vmh_ept_flush(ctx);
+}
+
 static u64 vmh_ept_va_to_hpa(const void *table)
 {
 	return __pa(table);
@@ -51,6 +56,7 @@ static void *vmh_ept_hpa_to_va(u64 hpa)
 static const struct ept_ops vmh_ept_ops = {
 	.alloc = vmh_ept_alloc,
 	.free = vmh_ept_free,
+	.flush = vmh_ept_flush_now,
 	.va_to_hpa = vmh_ept_va_to_hpa,
 	.hpa_to_va = vmh_ept_hpa_to_va,
 };

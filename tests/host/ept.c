@@ -78,6 +78,16 @@ static void model_split(struct model_page *window, u64 at)
 		window[i].leaf_pages = SMALL;
 }
 
+/* As vmh does before it lets the lock go. */
+static bool model_flush(struct model *m)
+{
+	bool flush = ept_take_flush(&m->ept);
+
+	if (flush)
+		ept_tlb_flush(&m->memory.tlb);
+	return flush;
+}
+
 static u32 model_random_prot(struct model *m)
 {
 	static const u32 prots[] = {
@@ -164,7 +174,7 @@ static void model_unmap(struct model *m, u64 w)
 		m->page[w][i].prot = 0;
 	}
 	model_assert(ept_unmap(&m->ept, start, end) == pages * SZ_4K);
-	model_assert(ept_take_flush(&m->ept) || !pages);
+	model_assert(model_flush(m) || !pages);
 }
 
 static void model_protect(struct model *m, u64 w)
@@ -263,9 +273,12 @@ static void model_check_census(struct model *m)
 
 static void model_check(struct model *m)
 {
-	const char *wrong = ept_audit(&m->ept);
+	const char *wrong;
 	u64 w, at;
 
+	model_flush(m);
+	ept_tlb_walk(&m->memory.tlb);
+	wrong = ept_audit(&m->ept) ?: m->memory.tlb.wrong;
 	if (wrong)
 		ck_abort_msg("%s", wrong);
 	model_assert(m->ept.mapped_bytes == model_mapped(m));
@@ -313,10 +326,15 @@ START_TEST(model)
 	random_init(&m.r, _i);
 	ck_assert_int_eq(ept_init(&m.ept, &ept_memory_ops, &m.memory,
 				  EPT_FEATURE_2M | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY), 0);
+	m.memory.tlb.ept = &m.ept;
+	for (i = 0; i < EPT_TLB_PLACES; i++)
+		ept_tlb_watch(&m.memory.tlb, window_gpa[i % WINDOWS] +
+			      random_below(&m.r, WINDOW_PAGES) * SZ_4K);
 	for (i = 0; i < MODEL_STEPS; i++) {
 		model_step(&m);
 		model_check(&m);
 	}
+	ck_assert_uint_gt(m.memory.tlb.flushes, 0);
 	ck_assert_uint_eq(ept_unmap(&m.ept, 0, EPT_GPA_END), model_mapped(&m));
 	ck_assert_uint_eq(m.memory.in_use, 1);
 	ept_destroy(&m.ept);

@@ -25,7 +25,8 @@ enum ept_step_op {
 	EPT_USED,	/* gpa, to = end; want: as ept_test_accessed(), which clears */
 	EPT_SEEN,	/* the same, but it does not clear */
 	EPT_IS_DIRTY,	/* gpa; want: 0 or 1 */
-	EPT_FLUSH,	/* want: as ept_take_flush() */
+	EPT_FLUSH,	/* want: as ept_take_flush(), or ept_map() has flushed by itself */
+	EPT_BROKE,	/* want: how often ept_map() has flushed by itself since the last EPT_FLUSH */
 	EPT_PAGES,	/* want: tables */
 	EPT_BUDGET,	/* want: allocations that will succeed */
 };
@@ -63,6 +64,7 @@ struct ept_case {
 #define SEEN(gpa, end, yes)		{ EPT_SEEN, gpa, end, .want = (yes) }
 #define IS_DIRTY(gpa, yes)		{ EPT_IS_DIRTY, gpa, .want = (yes) }
 #define FLUSH(yes)			{ EPT_FLUSH, .want = (yes) }
+#define BROKE(times)			{ EPT_BROKE, .want = (times) }
 #define PAGES(nr)			{ EPT_PAGES, .want = (nr) }
 #define BUDGET(nr)			{ EPT_BUDGET, .want = (nr) }
 #define RWX	EPT_PROT_RWX
@@ -148,6 +150,9 @@ static const struct ept_case ept_cases[] = {
 	  MAP_4K(SZ_4M, 0, RWX, 0), PAGES(5), MAP_1G(0, SZ_1G, RWX, 0),
 	  GREW(SZ_1G - SZ_2M - 2 * SZ_4K), PAGES(2), FLUSH(1),
 	  FIND_1G(SZ_4M, SZ_1G + SZ_4M, RWX) } },
+	{ "a table goes before a larger leaf comes", .steps = { MAP_4K(0, 0, RWX, 0),
+	  USE(0, WRITE), MAP_2M(0, 0, RWX, 0), BROKE(1), FLUSH(1), FLUSH(0), FIND_2M(0, 0, RWX),
+	  MAP_1G(0, 0, RWX, 0), BROKE(1), FIND_1G(0, 0, RWX) } },
 	{ "larger needs no memory", .steps = { MAP_4K(0, 0, RWX, 0), BUDGET(0),
 	  MAP_2M(0, 0, RWX, 0), PAGES(3) } },
 
@@ -164,6 +169,12 @@ static const struct ept_case ept_cases[] = {
 	{ "2M into 1G", .steps = { MAP_1G(0, SZ_1G, RX, 0), MAP_2M(SZ_2M, 0, RWX, 0), GREW(0),
 	  PAGES(3), FIND_2M(0, SZ_1G, RX), FIND_2M(SZ_2M, 0, RWX),
 	  FIND_2M(SZ_4M, SZ_1G + SZ_4M, RX) } },
+	{ "a larger leaf goes before its parts come", .steps = { MAP_1G(0, 0, RWX, 0),
+	  MAP_2M(0, SZ_1G, RWX, 0), BROKE(1), FLUSH(1), FLUSH(0), FIND_2M(SZ_2M, SZ_2M, RWX),
+	  MAP_4K(SZ_2M, SZ_1G, RWX, 0), BROKE(1), FIND_4K(SZ_2M, SZ_1G, RWX),
+	  FIND_2M(SZ_4M, SZ_4M, RWX) } },
+	{ "the same size needs no break", .steps = { MAP_2M(0, 0, RWX, 0),
+	  MAP_2M(0, SZ_2M, RWX, 0), BROKE(0), FLUSH(1) } },
 	{ "split keeps what was used", .steps = { MAP_2M(0, 0, RWX | EPT_PROT_UC, 0), USE(0, WRITE),
 	  MAP_4K(0, SZ_1G, RWX, 0), IS_DIRTY(SZ_4K, 1), IS_DIRTY(0, 0),
 	  FIND_4K(SZ_4K, SZ_4K, RWX | EPT_PROT_UC) } },
@@ -283,6 +294,7 @@ static const struct ept_case ept_cases[] = {
 #undef SEEN
 #undef IS_DIRTY
 #undef FLUSH
+#undef BROKE
 #undef PAGES
 #undef BUDGET
 #undef RWX
@@ -335,6 +347,16 @@ static inline s64 ept_case_is_dirty(struct ept_bench *b, const struct ept_step *
 	return ept_lookup(&b->ept, s->gpa, &leaf) ? -1 : leaf.dirty;
 }
 
+static inline s64 ept_case_flush(struct ept_bench *b)
+{
+	bool flush = ept_take_flush(&b->ept), flushed = b->memory.tlb.flushes;
+
+	b->memory.tlb.flushes = 0;
+	if (flush)
+		ept_tlb_flush(&b->memory.tlb);
+	return flush || flushed;
+}
+
 static inline s64 ept_case_step(struct ept_bench *b, const struct ept_step *s)
 {
 	switch (s->op) {
@@ -360,7 +382,9 @@ static inline s64 ept_case_step(struct ept_bench *b, const struct ept_step *s)
 	case EPT_IS_DIRTY:
 		return ept_case_is_dirty(b, s);
 	case EPT_FLUSH:
-		return ept_take_flush(&b->ept);
+		return ept_case_flush(b);
+	case EPT_BROKE:
+		return b->memory.tlb.flushes;
 	case EPT_PAGES:
 		return b->ept.table_pages;
 	case EPT_BUDGET:
@@ -378,6 +402,9 @@ static inline bool ept_case_run(const struct ept_case *c, struct ept_bench *b, c
 	const char *wrong;
 	u32 i;
 
+	for (i = 0; i < EPT_STEPS; i++)
+		if (c->steps[i].op == EPT_MAP || c->steps[i].op == EPT_FIND)
+			ept_tlb_watch(&b->memory.tlb, c->steps[i].gpa);
 	for (i = 0; i < EPT_STEPS; i++) {
 		s64 got = ept_case_step(b, &c->steps[i]);
 
@@ -386,7 +413,8 @@ static inline bool ept_case_run(const struct ept_case *c, struct ept_bench *b, c
 				 c->steps[i].want);
 			return false;
 		}
-		wrong = ept_audit(&b->ept);
+		ept_tlb_walk(&b->memory.tlb);
+		wrong = ept_audit(&b->ept) ?: b->memory.tlb.wrong;
 		if (wrong) {
 			snprintf(why, why_len, "after step %u: %s", i, wrong);
 			return false;
@@ -407,6 +435,7 @@ static inline bool ept_case_ok(const struct ept_case *c, char *why, size_t why_l
 	bool ok;
 
 	ept_memory_now = &b.memory;
+	b.memory.tlb.ept = &b.ept;
 	memset(used, 0, sizeof(used));
 	if (ept_init(&b.ept, &ept_memory_ops, &b.memory, (all & ~c->without) | c->with)) {
 		snprintf(why, why_len, "no root");

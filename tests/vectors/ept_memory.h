@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory for EPT tables, a processor that walks them, and a check of everything that must always
- * hold. The processor knows the entries' format from the SDM alone, "EPT Translation Mechanism".
+ * Memory for EPT tables, a processor that walks and caches them, and a check of everything that must
+ * always hold. The processor knows the entries' format from the SDM alone, "EPT Translation
+ * Mechanism".
  */
 #ifndef VMH_VECTORS_EPT_MEMORY_H
 #define VMH_VECTORS_EPT_MEMORY_H
@@ -18,6 +19,26 @@
 /* Host-physical address of the first table: high, so that no other address looks like one. */
 #define EPT_MEMORY_HPA		0xabc00000000ULL
 
+#define EPT_TLB_PLACES		16
+
+/**
+ * struct ept_tlb - what a processor may have cached
+ * @ept: the tables that it walks.
+ * @nr: addresses that are looked at.
+ * @gpa: them.
+ * @level: size of the translation that is cached of each; 0 for none.
+ * @flushes: how often @ept had it flushed by itself.
+ * @wrong: what must not be, or NULL.
+ */
+struct ept_tlb {
+	struct ept *ept;
+	u32 nr;
+	u64 gpa[EPT_TLB_PLACES];
+	int level[EPT_TLB_PLACES];
+	u32 flushes;
+	const char *wrong;
+};
+
 /**
  * struct ept_memory - pages to build tables from
  * @table: the pages.
@@ -25,6 +46,7 @@
  * @nr: how many there are.
  * @in_use: how many are taken.
  * @budget: allocations that will be granted.
+ * @tlb: translations that are cached.
  */
 struct ept_memory {
 	u64 (*table)[EPT_MEMORY_ENTRIES];
@@ -32,6 +54,7 @@ struct ept_memory {
 	u32 nr;
 	u32 in_use;
 	u32 budget;
+	struct ept_tlb tlb;
 };
 
 /* The ops get no context for addresses: the one memory in use. */
@@ -76,13 +99,6 @@ static inline void *ept_memory_va(u64 hpa)
 {
 	return (char *)ept_memory_now->table + (hpa - EPT_MEMORY_HPA);
 }
-
-static const struct ept_ops ept_memory_ops = {
-	.alloc		= ept_memory_alloc,
-	.free		= ept_memory_free,
-	.va_to_hpa	= ept_memory_hpa,
-	.hpa_to_va	= ept_memory_va,
-};
 
 static inline bool ept_memory_is_table(u64 hpa)
 {
@@ -159,6 +175,57 @@ static inline void ept_processor_walk(const struct ept *ept, u64 gpa, struct ept
 		table = ept_memory_va(entry & 0xffffffffff000ULL);
 	}
 }
+
+static inline void ept_tlb_watch(struct ept_tlb *tlb, u64 gpa)
+{
+	if (tlb->nr < EPT_TLB_PLACES && gpa < EPT_GPA_END)
+		tlb->gpa[tlb->nr++] = gpa;
+}
+
+/*
+ * A processor walks whenever it likes: it is taken to know all that has been mapped since the last
+ * flush. It must find no translation of another size than the one that it still holds: there are
+ * processors that stop the machine then.
+ */
+static inline void ept_tlb_walk(struct ept_tlb *tlb)
+{
+	u32 i;
+
+	for (i = 0; i < tlb->nr; i++) {
+		struct ept_processor p;
+
+		ept_processor_walk(tlb->ept, tlb->gpa[i], &p);
+		if (!p.entry)
+			continue;
+		if (tlb->level[i] && tlb->level[i] != p.level)
+			tlb->wrong = "an address has translations of two sizes";
+		tlb->level[i] = p.level;
+	}
+}
+
+/* It walks right before, and right after. */
+static inline void ept_tlb_flush(struct ept_tlb *tlb)
+{
+	ept_tlb_walk(tlb);
+	memset(tlb->level, 0, sizeof(tlb->level));
+	ept_tlb_walk(tlb);
+}
+
+static inline void ept_memory_flush(void *ctx)
+{
+	struct ept_memory *memory = ctx;
+
+	memory->tlb.flushes += ept_take_flush(memory->tlb.ept);
+	ept_tlb_flush(&memory->tlb);
+}
+
+static const struct ept_ops ept_memory_ops = {
+	.alloc		= ept_memory_alloc,
+	.free		= ept_memory_free,
+	.flush		= ept_memory_flush,
+	.va_to_hpa	= ept_memory_hpa,
+	.hpa_to_va	= ept_memory_va,
+};
 
 /* What a check of all tables adds up. */
 struct ept_audit {
