@@ -14,7 +14,6 @@
  * just then; nobody depends on it: a page is taken as dirty from the moment it is mapped writable.
  */
 #include <linux/atomic.h>
-#include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -40,6 +39,14 @@ static void ept_table_free(struct ept *ept, u64 *table)
 	ept->ops->free(ept->ctx, table);
 }
 
+/* Frees the table that @entry, unlinked by now, led to. */
+static void ept_child_free(struct ept *ept, u64 entry, u64 *table)
+{
+	if (entry & EPT_KEPT_SPLIT)
+		ept->split_tables--;
+	ept_table_free(ept, table);
+}
+
 /* Frees the table that @entry, unlinked by now, leads to, and all below. Returns bytes mapped. */
 static u64 ept_subtree_free(struct ept *ept, u64 entry, int level)
 {
@@ -62,7 +69,7 @@ static u64 ept_subtree_free(struct ept *ept, u64 entry, int level)
 			bytes += ept_subtree_free(ept, child, level);
 		left--;
 	}
-	ept_table_free(ept, table);
+	ept_child_free(ept, entry, table);
 	return bytes;
 }
 
@@ -131,13 +138,15 @@ static void ept_count_up(struct ept *ept, struct ept_path *path, int level)
 	WRITE_ONCE(*parent, ept_entry_with_count(entry, ept_entry_count(entry) + 1));
 }
 
-/* Fills a table at @level with the parts of a larger leaf. */
-static void ept_table_split(u64 *table, int level, u64 large)
+/* Fills a table at @level with the parts of a larger leaf, which may have more rights than it. */
+static void ept_table_split(const struct ept *ept, u64 *table, int level, u64 large)
 {
 	u64 i, part = large;
 
 	if (level == EPT_LEVEL_4K)
 		part &= ~EPT_LARGE;
+	if (!ept_leaf_is_aged(large))
+		part = ept_leaf_unaged(part, ept->features, level);
 	for (i = 0; i < EPT_TABLE_ENTRIES; i++)
 		WRITE_ONCE(table[i], part + i * ept_level_bytes(level));
 }
@@ -196,7 +205,7 @@ static int ept_map_below(struct ept *ept, struct ept_path *path, int reached, u6
 		u64 inside = gpa & (ept_level_bytes(reached) - 1) & ~(ept_level_bytes(l + 1) - 1);
 
 		if (large)
-			ept_table_split(table, l, large + inside);
+			ept_table_split(ept, table, l, large + inside);
 		WRITE_ONCE(table[ept_index(gpa, l)], entry);
 		entry = ept_entry_table(ept->ops->va_to_hpa(table), count);
 	}
@@ -221,7 +230,7 @@ static void ept_leaf_replace(struct ept *ept, u64 *place, u64 old, u64 leaf)
 			return;
 		leaf |= old & keep;
 		/* Only more rights, and nothing else, need no flush. */
-		if (changed & ~EPT_RWX || old & changed)
+		if (changed & ~(EPT_RWX | EPT_MEANT_RWX) || old & changed)
 			ept->flush = true;
 	}
 	WRITE_ONCE(*place, leaf);
@@ -248,13 +257,24 @@ static void ept_map_here(struct ept *ept, struct ept_path *path, u64 leaf, int l
 	}
 }
 
-/* Does a larger leaf, found at @level, say of @gpa just what is asked for? */
-static bool ept_leaf_covers(u64 large, int level, u64 gpa, u64 hpa, u32 prot)
+/*
+ * Does a larger leaf, at @place and @level, say of @gpa just what is asked for? If it is aged, that
+ * is a use of it.
+ */
+static bool ept_leaf_covers(const struct ept *ept, u64 *place, int level, u64 gpa, u64 hpa,
+			    u32 prot)
 {
 	u64 inside = gpa & (ept_level_bytes(level) - 1);
+	u64 large = READ_ONCE(*place);
 
-	return ept_entry_present(large) && ept_entry_hpa(large) + inside == hpa &&
-	       ept_entry_prot(large) == prot;
+	if (!ept_entry_present(large) || ept_entry_hpa(large) + inside != hpa ||
+	    ept_entry_prot(large) != prot)
+		return false;
+	if (ept_leaf_is_aged(large)) {
+		large = ept_leaf_unaged(large, ept->features, level);
+		WRITE_ONCE(*place, large);
+	}
+	return (large & EPT_RWX) == (prot & EPT_PROT_RWX);
 }
 
 int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s64 *delta)
@@ -273,11 +293,14 @@ int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s
 	if (gpa >= EPT_GPA_END || hpa & ~EPT_ADDR_MASK)
 		return -EINVAL;
 
-	leaf = ept_entry_leaf(hpa, level, prot);
+	leaf = ept_entry_leaf(hpa, level, prot, ept->features);
+	/* One without rights would pass for one that has been aged. */
+	if (!(leaf & EPT_RWX))
+		return -EINVAL;
 	reached = ept_walk(ept, gpa, level, &path);
 	if (reached == (int)level)
 		ept_map_here(ept, &path, leaf, level);
-	else if (!ept_leaf_covers(READ_ONCE(*path.entry[reached]), reached, gpa, hpa, prot))
+	else if (!ept_leaf_covers(ept, path.entry[reached], reached, gpa, hpa, prot))
 		ret = ept_map_below(ept, &path, reached, gpa, leaf, level);
 	if (delta)
 		*delta = ept->mapped_bytes - before;
@@ -315,7 +338,7 @@ static bool ept_unmap_entry(struct ept_unmapping *u, u64 *place, u64 entry, int 
 	gone = ept_unmap_table(u, table, level - 1, gpa);
 	if (gone == ept_entry_count(entry)) {
 		WRITE_ONCE(*place, 0);
-		ept_table_free(u->ept, table);
+		ept_child_free(u->ept, entry, table);
 		return true;
 	}
 	if (gone)
@@ -360,86 +383,6 @@ u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa)
 	if (u.bytes)
 		ept->flush = true;
 	return u.bytes;
-}
-
-static bool ept_visit_protect(u64 *entry, void *ctx)
-{
-	u64 *leaves = ctx;
-
-	if (test_and_clear_bit(EPT_WRITE_BIT, (unsigned long *)entry))
-		(*leaves)++;
-	return true;
-}
-
-u64 ept_write_protect(struct ept *ept, u64 start_gpa, u64 end_gpa)
-{
-	u64 leaves = 0;
-
-	ept_visit_leaves(ept, start_gpa, min_t(u64, end_gpa, EPT_GPA_END), ept_visit_protect,
-			 &leaves);
-	if (leaves)
-		ept->flush = true;
-	return leaves;
-}
-
-/* What ept_watch_writes() does with a leaf. */
-struct ept_watch {
-	bool pml;
-	u64 leaves;
-};
-
-static bool ept_visit_watch(u64 *entry, void *ctx)
-{
-	unsigned long *bits = (unsigned long *)entry;
-	struct ept_watch *watch = ctx;
-	bool changed = false;
-
-	if (!watch->pml || READ_ONCE(*entry) & EPT_LARGE)
-		changed = test_and_clear_bit(EPT_WRITE_BIT, bits);
-	/* Also where the right is gone: parts of a split leaf must not be born dirty. */
-	if (watch->pml && (READ_ONCE(*entry) & EPT_DIRTY))
-		changed |= test_and_clear_bit(EPT_DIRTY_BIT, bits);
-	watch->leaves += changed;
-	return true;
-}
-
-u64 ept_watch_writes(struct ept *ept, u64 start_gpa, u64 end_gpa)
-{
-	struct ept_watch watch = { .pml = ept->features & EPT_FEATURE_PML };
-
-	ept_visit_leaves(ept, start_gpa, min_t(u64, end_gpa, EPT_GPA_END), ept_visit_watch,
-			 &watch);
-	if (watch.leaves)
-		ept->flush = true;
-	return watch.leaves;
-}
-
-static bool ept_visit_accessed(u64 *entry, void *ctx)
-{
-	bool *accessed = ctx;
-
-	*accessed = READ_ONCE(*entry) & EPT_ACCESSED;
-	return !*accessed;
-}
-
-static bool ept_visit_clear_accessed(u64 *entry, void *ctx)
-{
-	bool *accessed = ctx;
-
-	if (test_and_clear_bit(EPT_ACCESSED_BIT, (unsigned long *)entry))
-		*accessed = true;
-	return true;
-}
-
-int ept_test_accessed(struct ept *ept, u64 start_gpa, u64 end_gpa, bool clear)
-{
-	bool accessed = false;
-
-	if (!(ept->features & EPT_FEATURE_AD))
-		return -EOPNOTSUPP;
-	ept_visit_leaves(ept, start_gpa, min_t(u64, end_gpa, EPT_GPA_END),
-			 clear ? ept_visit_clear_accessed : ept_visit_accessed, &accessed);
-	return accessed;
 }
 
 bool ept_take_flush(struct ept *ept)

@@ -37,6 +37,7 @@ enum ept_level {
 #define EPT_FEATURE_AD		BIT(2)		/* accessed and dirty bits */
 #define EPT_FEATURE_EXEC_ONLY	BIT(3)		/* leaves may be executable, not readable */
 #define EPT_FEATURE_PML		BIT(4)		/* it logs each dirty bit that it sets */
+#define EPT_FEATURE_NX_LARGE	BIT(5)		/* only leaves of 4 KiB may be executable */
 
 /*
  * Rights and memory type of a leaf. The type is write-back, combined with the guest's PAT, unless
@@ -58,8 +59,8 @@ enum ept_level {
  * @free: takes a table back that no entry leads to any more. Processors may still walk it until
  *	their translations are flushed: the page may be reused only after that (see
  *	ept_take_flush()). ept_destroy() calls it as well, when nothing walks the tables.
- * @flush: calls ept_take_flush() and does what it asks for, while ept_map() waits: nothing else on the
- *	tables.
+ * @flush: calls ept_take_flush() and does what it asks for, while ept_map() waits: nothing else on
+ *	the tables.
  * @va_to_hpa: host-physical address of a table.
  * @hpa_to_va: the inverse.
  */
@@ -80,6 +81,7 @@ struct ept_ops {
  * @root_entries: entries present in @root.
  * @table_pages: tables there are, @root included: exact.
  * @mapped_bytes: sum of the sizes of all leaves: exact.
+ * @split_tables: tables that ept_keep_split() has marked: exact.
  * @flush: a translation that processors may have cached was removed or changed.
  */
 struct ept {
@@ -90,6 +92,7 @@ struct ept {
 	u32 root_entries;
 	u64 table_pages;
 	u64 mapped_bytes;
+	u64 split_tables;
 	bool flush;
 };
 
@@ -97,7 +100,7 @@ struct ept {
  * struct ept_leaf - a translation
  * @hpa: host-physical address of the byte asked for.
  * @level: size of the leaf.
- * @prot: EPT_PROT_*.
+ * @prot: EPT_PROT_*, as the leaf was mapped: the processor may have fewer rights for the moment.
  * @accessed: the processor used it; meaningful with EPT_FEATURE_AD.
  * @dirty: the processor wrote through it; meaningful with EPT_FEATURE_AD.
  */
@@ -159,8 +162,12 @@ u64 ept_eptp(const struct ept *ept);
  *
  * A larger leaf replaces the smaller ones that were mapped there; a smaller one splits a larger
  * leaf, the rest of which stays. Processors are made to forget the old ones in between, by
- * @ops->flush, so an access there may fault meanwhile. The same again changes nothing, also when it is a larger leaf that
- * says the same. The bits for accessed and dirty survive when only the rights of a leaf change.
+ * @ops->flush, so an access there may fault meanwhile. The same again changes nothing, also when it
+ * is a larger leaf that says the same. The bits for accessed and dirty survive when only the rights
+ * of a leaf change.
+ *
+ * With EPT_FEATURE_NX_LARGE a leaf above 4 KiB is mapped as if @prot had no EPT_PROT_EXEC, and a
+ * map of 4 KiB with it splits the leaf: all parts of 4 KiB get the right.
  *
  * Return: 0; -ENOMEM when @ops->alloc had no page: nothing has changed; -EINVAL for an address,
  * level or @prot that the processor would not take.
@@ -195,11 +202,15 @@ int ept_lookup(const struct ept *ept, u64 gpa, struct ept_leaf *leaf);
  * struct ept_census - what was found in the tables, entry by entry
  * @tables: tables that translate from an address in the range on.
  * @leaves: leaves that begin in the range, by enum ept_level.
- * @bytes: sum of their sizes.
+ * @executable: those of them that the processor may execute from.
+ * @write_back: leaves that are write-back whatever the guest's PAT says.
+ * @bytes: sum of the sizes of all @leaves.
  */
 struct ept_census {
 	u64 tables;
 	u64 leaves[EPT_LEVEL_1G + 1];
+	u64 executable[EPT_LEVEL_1G + 1];
+	u64 write_back;
 	u64 bytes;
 };
 
@@ -245,13 +256,64 @@ u64 ept_watch_writes(struct ept *ept, u64 start_gpa, u64 end_gpa);
  * @ept: initialised.
  * @start_gpa: first address; a multiple of 4096.
  * @end_gpa: first address beyond; a multiple of 4096.
- * @clear: forget it as well. Processors need no flush for that: one that still has the translation
- *	cached shows its next use late, which is harmless.
+ * @clear: forget it as well.
  *
- * Return: 1 when the processor used a leaf in the range since the last time, else 0; -EOPNOTSUPP
- * without EPT_FEATURE_AD: the caller may unmap instead, so that the next use shows by a fault.
+ * Without EPT_FEATURE_AD a leaf counts as used from when it was mapped, and that is forgotten by
+ * taking its rights: the next use faults, and ept_use() gives them back. Until then it stays mapped
+ * for all other purposes.
+ *
+ * No flush becomes due: a processor that still has the translation cached shows its next use late,
+ * which is harmless. Who must not miss it flushes.
+ *
+ * Return: true when the processor used a leaf in the range since the last time.
  */
-int ept_test_accessed(struct ept *ept, u64 start_gpa, u64 end_gpa, bool clear);
+bool ept_test_accessed(struct ept *ept, u64 start_gpa, u64 end_gpa, bool clear);
+
+/**
+ * ept_use() - let a faulting access go on if only its leaf's use was to be shown
+ * @ept: initialised.
+ * @gpa: guest-physical address.
+ * @access: EPT_PROT_READ, _WRITE, _EXEC: what the access needs.
+ *
+ * For tables without EPT_FEATURE_AD.
+ *
+ * Return: true when the access is possible now; else it needs ept_map().
+ */
+bool ept_use(struct ept *ept, u64 gpa, u32 access);
+
+/**
+ * ept_keep_split() - keep a place mapped by small leaves
+ * @ept: initialised.
+ * @gpa: guest-physical address, which is mapped by 4 KiB.
+ * @level: size of the largest leaf that is not to come back there.
+ *
+ * The mark stays until the table with these leaves is freed. It binds nobody: callers of ept_map()
+ * ask ept_is_kept_split() first.
+ *
+ * Return: how many larger leaves that keeps away that were not marked before: one a level.
+ */
+u32 ept_keep_split(struct ept *ept, u64 gpa, enum ept_level level);
+
+/**
+ * ept_is_kept_split() - is a larger leaf kept away?
+ * @ept: initialised.
+ * @gpa: guest-physical address.
+ * @level: size of the leaf.
+ */
+bool ept_is_kept_split(const struct ept *ept, u64 gpa, enum ept_level level);
+
+/**
+ * ept_next_split() - find a place that ept_keep_split() has marked
+ * @ept: initialised.
+ * @gpa: where to begin. On return where the place begins, or else where to go on, which is
+ *	EPT_GPA_END if there are no more.
+ * @level: on return its size, if there is one.
+ *
+ * Looks through one table a level at most.
+ *
+ * Return: whether one was found.
+ */
+bool ept_next_split(const struct ept *ept, u64 *gpa, enum ept_level *level);
 
 /**
  * ept_take_flush() - must processors drop cached translations?

@@ -34,6 +34,16 @@
 #define EPT_DIRTY		BIT_ULL(EPT_DIRTY_BIT)
 #define EPT_WRITE_BIT		1
 
+/*
+ * The processor ignores bits 56:52 of a leaf. vmh keeps there which rights the leaf is meant to
+ * have. Those of bits 2:0, which the processor goes by, are fewer where it is too large to be
+ * executable (EPT_FEATURE_NX_LARGE), and none after it was made to show its next use
+ * (ept_test_accessed()).
+ */
+#define EPT_MEANT_SHIFT		52
+#define EPT_MEANT_RWX		(EPT_RWX << EPT_MEANT_SHIFT)
+#define EPT_MEANT_WRITE_BIT	(EPT_WRITE_BIT + EPT_MEANT_SHIFT)
+
 /* A leaf above the lowest level, where the same entry could lead to a table. */
 #define EPT_LARGE		BIT_ULL(7)
 
@@ -45,9 +55,12 @@
 #define EPT_COUNT_SHIFT		52
 #define EPT_COUNT_MASK		GENMASK_ULL(61, EPT_COUNT_SHIFT)
 
+/* The same: no larger leaf is to take the table's place. See ept_keep_split(). */
+#define EPT_KEPT_SPLIT		BIT_ULL(62)
+
 #define EPT_LEAF_ATTR_MASK	(EPT_RWX | EPT_TYPE_MASK | EPT_IGNORE_PAT | EPT_LARGE | \
-				 EPT_ACCESSED | EPT_DIRTY)
-#define EPT_TABLE_ATTR_MASK	(EPT_RWX | EPT_ACCESSED)
+				 EPT_ACCESSED | EPT_DIRTY | EPT_MEANT_RWX)
+#define EPT_TABLE_ATTR_MASK	(EPT_RWX | EPT_ACCESSED | EPT_KEPT_SPLIT)
 
 /* EPTP. */
 #define EPTP_WALK_4		(3ULL << 3)
@@ -59,14 +72,18 @@ static_assert(EPT_GPA_END == 1ULL << (12 + 9 * EPT_LEVELS));
 static_assert(!(EPT_ADDR_MASK & EPT_LEAF_ATTR_MASK));
 static_assert(!(EPT_COUNT_MASK & (EPT_ADDR_MASK | EPT_TABLE_ATTR_MASK)));
 static_assert((EPT_COUNT_MASK >> EPT_COUNT_SHIFT) >= EPT_TABLE_ENTRIES);
+static_assert(!(EPT_KEPT_SPLIT & EPT_COUNT_MASK));
 static_assert(EPT_WRITE == BIT_ULL(EPT_WRITE_BIT));
+static_assert(EPT_MEANT_RWX & BIT_ULL(EPT_MEANT_WRITE_BIT));
+static_assert(!(EPT_MEANT_RWX & ~GENMASK_ULL(56, 52)));
 /* The rights of a leaf are the low bits of the prot that asks for them. */
 static_assert(EPT_READ == EPT_PROT_READ && EPT_WRITE == EPT_PROT_WRITE &&
 	      EPT_EXEC == EPT_PROT_EXEC);
 
+/* What is removed is zeroed. A leaf is there for vmh even while it has no rights. */
 static inline bool ept_entry_present(u64 entry)
 {
-	return entry & EPT_RWX;
+	return entry;
 }
 
 /* Of a present entry at @level: is it a translation, rather than the way to a table? */
@@ -99,10 +116,35 @@ static inline u64 ept_entry_table(u64 table_hpa, u32 count)
 	return ept_entry_with_count(table_hpa | EPT_RWX | EPT_ACCESSED, count);
 }
 
-static inline u64 ept_entry_leaf(u64 hpa, int level, u32 prot)
+/* The rights of a leaf at @level that is meant to have those of @meant. */
+static inline u64 ept_leaf_rights(u32 features, int level, u64 meant)
 {
-	u64 entry = hpa | (prot & EPT_PROT_RWX);
+	if (level != EPT_LEVEL_4K && (features & EPT_FEATURE_NX_LARGE))
+		return meant & (EPT_READ | EPT_WRITE);
+	return meant & EPT_RWX;
+}
 
+static inline u64 ept_entry_meant(u64 entry)
+{
+	return entry >> EPT_MEANT_SHIFT & EPT_RWX;
+}
+
+/* A leaf without rights shows its next use by a fault. */
+static inline bool ept_leaf_is_aged(u64 entry)
+{
+	return !(entry & EPT_RWX);
+}
+
+static inline u64 ept_leaf_unaged(u64 entry, u32 features, int level)
+{
+	return entry | ept_leaf_rights(features, level, ept_entry_meant(entry));
+}
+
+static inline u64 ept_entry_leaf(u64 hpa, int level, u32 prot, u32 features)
+{
+	u64 entry = hpa | ept_leaf_rights(features, level, prot);
+
+	entry |= (u64)(prot & EPT_PROT_RWX) << EPT_MEANT_SHIFT;
 	entry |= (prot & EPT_PROT_UC) ? EPT_TYPE_UC : EPT_TYPE_WB;
 	if (prot & EPT_PROT_IGNORE_PAT)
 		entry |= EPT_IGNORE_PAT;
@@ -113,13 +155,18 @@ static inline u64 ept_entry_leaf(u64 hpa, int level, u32 prot)
 
 static inline u32 ept_entry_prot(u64 entry)
 {
-	u32 prot = entry & EPT_RWX;
+	u32 prot = ept_entry_meant(entry);
 
 	if ((entry & EPT_TYPE_MASK) == EPT_TYPE_UC)
 		prot |= EPT_PROT_UC;
 	if (entry & EPT_IGNORE_PAT)
 		prot |= EPT_PROT_IGNORE_PAT;
 	return prot;
+}
+
+static inline bool ept_entry_is_write_back(u64 entry)
+{
+	return (entry & EPT_TYPE_MASK) == EPT_TYPE_WB && (entry & EPT_IGNORE_PAT);
 }
 
 static inline u32 ept_index(u64 gpa, int level)

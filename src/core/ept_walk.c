@@ -106,6 +106,8 @@ static void ept_census_table(const struct ept_visit *v, u64 *table, int level, u
 			ept_census_table(v, ept_table_of(v->ept, entry), level - 1, gpa);
 		} else if (gpa >= v->start_gpa) {
 			census->leaves[level]++;
+			census->executable[level] += !!(entry & EPT_EXEC);
+			census->write_back += ept_entry_is_write_back(entry);
 			census->bytes += size;
 		}
 	}

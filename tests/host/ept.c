@@ -48,6 +48,12 @@ struct model_page {
 	u32 leaf_pages;
 	bool accessed;
 	bool dirty;
+	bool aged;		/* without rights, until it is used again */
+};
+
+/* With and without accessed bits, and with large leaves that may be executable or not. */
+static const u32 model_features[] = {
+	EPT_FEATURE_AD, 0, EPT_FEATURE_AD | EPT_FEATURE_NX_LARGE, EPT_FEATURE_NX_LARGE,
 };
 
 struct model {
@@ -56,6 +62,22 @@ struct model {
 	struct ept_memory memory;
 	struct model_page page[WINDOWS][WINDOW_PAGES];
 };
+
+/* What the processor may do with a page that has not been aged. */
+static u32 model_rights(const struct model *m, u32 prot, u32 leaf_pages)
+{
+	if (leaf_pages == LARGE && (m->ept.features & EPT_FEATURE_NX_LARGE))
+		prot &= ~EPT_PROT_EXEC;
+	return prot & EPT_PROT_RWX;
+}
+
+static void model_set_aged(struct model_page *window, u64 at, bool aged)
+{
+	u64 pages = window[at].leaf_pages, first = at - at % pages, i;
+
+	for (i = first; i < first + pages; i++)
+		window[i].aged = aged;
+}
 
 static u64 model_mapped(const struct model *m)
 {
@@ -128,14 +150,21 @@ static void model_map(struct model *m, u64 w)
 		      prot, &delta);
 	m->memory.budget = ~0U;
 	model_assert(m->ept.mapped_bytes - before == (u64)delta);
+	if (!model_rights(m, prot, pages)) {
+		model_assert(ret == -EINVAL && !delta);
+		return;
+	}
+	/* A small leaf that a large one includes already is a use of that. */
+	if (!large && window[at].leaf_pages == LARGE && window[at].prot == prot &&
+	    window[at].hpa == hpa) {
+		model_set_aged(window, at, false);
+		if (model_rights(m, prot, LARGE) == (prot & EPT_PROT_RWX))
+			return;
+	}
 	if (ret) {
 		model_assert(ret == -ENOMEM && !delta);
 		return;
 	}
-	/* A small leaf that a large one includes already changes nothing. */
-	if (!large && window[at].leaf_pages == LARGE && window[at].prot == prot &&
-	    window[at].hpa == hpa)
-		return;
 	fresh = window[at].leaf_pages != pages;
 	if (!large)
 		model_split(window, at);
@@ -196,6 +225,20 @@ static void model_protect(struct model *m, u64 w)
 	model_assert(ept_write_protect(&m->ept, start, end) == leaves);
 }
 
+/* Without accessed bits a use shows by a fault at most. */
+static void model_fault(struct model *m, u64 w, u64 at)
+{
+	static const u32 accesses[] = { EPT_PROT_READ, EPT_PROT_WRITE, EPT_PROT_EXEC };
+	u32 access = accesses[random_below(&m->r, ARRAY_SIZE(accesses))];
+	struct model_page *page = &m->page[w][at];
+	bool allowed = model_rights(m, page->prot, page->leaf_pages) & access;
+
+	model_assert(ept_use(&m->ept, window_gpa[w] + at * SZ_4K, access) == allowed);
+	model_assert(!ept_take_flush(&m->ept));
+	if (allowed)
+		model_set_aged(m->page[w], at, false);
+}
+
 /* The processor uses a page, and so its whole leaf. */
 static void model_use(struct model *m, u64 w)
 {
@@ -205,7 +248,11 @@ static void model_use(struct model *m, u64 w)
 	struct ept_processor p;
 
 	ept_processor_walk(&m->ept, window_gpa[w] + at * SZ_4K, &p);
-	model_assert(!!p.entry == !!page->prot);
+	model_assert(!!p.entry == (page->prot && !page->aged));
+	if (!(m->ept.features & EPT_FEATURE_AD)) {
+		model_fault(m, w, at);
+		return;
+	}
 	if (!p.entry)
 		return;
 	*p.entry |= write ? 0x300 : 0x100;
@@ -227,9 +274,17 @@ static void model_test_accessed(struct model *m, u64 w)
 	end = window_gpa[w] + to * SZ_4K;
 	model_widen(m->page[w], &from, &to);
 	for (i = from; i < to; i++) {
-		accessed |= m->page[w][i].prot && m->page[w][i].accessed;
-		if (clear)
-			m->page[w][i].accessed = false;
+		struct model_page *page = &m->page[w][i];
+
+		if (!page->prot)
+			continue;
+		if (m->ept.features & EPT_FEATURE_AD) {
+			accessed |= page->accessed;
+			page->accessed &= !clear;
+		} else {
+			accessed |= !page->aged;
+			page->aged |= clear;
+		}
 	}
 	model_assert(ept_test_accessed(&m->ept, start, end, clear) == accessed);
 }
@@ -247,11 +302,16 @@ static void model_check_page(struct model *m, u64 w, u64 at)
 		model_assert(!p.entry && ept_lookup(&m->ept, gpa, &leaf) == -ENOENT);
 		return;
 	}
-	model_assert(p.entry && p.hpa == page->hpa + gpa % SZ_4K);
-	model_assert(p.rights == (page->prot & EPT_PROT_RWX));
-	model_assert(p.level == (page->leaf_pages == LARGE ? 2 : 1));
+	if (page->aged) {
+		model_assert(!p.entry);
+	} else {
+		model_assert(p.entry && p.hpa == page->hpa + gpa % SZ_4K);
+		model_assert(p.rights == model_rights(m, page->prot, page->leaf_pages));
+		model_assert(p.level == (page->leaf_pages == LARGE ? 2 : 1));
+	}
 	model_assert(!ept_lookup(&m->ept, gpa, &leaf));
-	model_assert(leaf.hpa == p.hpa && leaf.prot == page->prot && (int)leaf.level == p.level);
+	model_assert(leaf.hpa == page->hpa + gpa % SZ_4K && leaf.prot == page->prot);
+	model_assert(leaf.level == (page->leaf_pages == LARGE ? EPT_LEVEL_2M : EPT_LEVEL_4K));
 	model_assert(leaf.accessed == page->accessed && leaf.dirty == page->dirty);
 }
 
@@ -325,7 +385,7 @@ START_TEST(model)
 	ept_memory_now = &m.memory;
 	random_init(&m.r, _i);
 	ck_assert_int_eq(ept_init(&m.ept, &ept_memory_ops, &m.memory,
-				  EPT_FEATURE_2M | EPT_FEATURE_AD | EPT_FEATURE_EXEC_ONLY), 0);
+				  EPT_FEATURE_2M | EPT_FEATURE_EXEC_ONLY | model_features[_i]), 0);
 	m.memory.tlb.ept = &m.ept;
 	for (i = 0; i < EPT_TLB_PLACES; i++)
 		ept_tlb_watch(&m.memory.tlb, window_gpa[i % WINDOWS] +
@@ -380,7 +440,7 @@ Suite *ept_suite(void)
 
 	tcase_add_table(tcase, ept);
 	tcase_add_test(tcase, eptp);
-	tcase_add_loop_test(tcase, model, 0, 4);
+	tcase_add_loop_test(tcase, model, 0, ARRAY_SIZE(model_features));
 	tcase_add_test(tcase, unmap_cost);
 	suite_add_tcase(suite, tcase);
 	return suite;

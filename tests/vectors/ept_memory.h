@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory for EPT tables, a processor that walks and caches them, and a check of everything that must
- * always hold. The processor knows the entries' format from the SDM alone, "EPT Translation
+ * Memory for EPT tables, a processor that walks and caches them, and a check of everything that
+ * must always hold. The processor knows the entries' format from the SDM alone, "EPT Translation
  * Mechanism".
  */
 #ifndef VMH_VECTORS_EPT_MEMORY_H
@@ -232,6 +232,7 @@ struct ept_audit {
 	const struct ept *ept;
 	u64 tables;
 	u64 bytes;
+	u64 splits;
 	const char *wrong;
 };
 
@@ -245,12 +246,16 @@ static inline u32 ept_audit_table(struct ept_audit *audit, u64 table_hpa, int le
 	for (i = 0; i < EPT_MEMORY_ENTRIES && !audit->wrong; i++) {
 		u64 entry = table[i], child = entry & 0xffffffffff000ULL;
 
+		if (!entry)
+			continue;
+		present++;
 		if (!(entry & 7)) {
-			if (entry)
+			/* Only what shows its next use by a fault is kept without rights. */
+			if (!((entry >> 52) & 7) || (audit->ept->features & EPT_FEATURE_AD))
 				audit->wrong = "an entry is not present, but not zero";
+			audit->bytes += 1ULL << (12 + 9 * (level - 1));
 			continue;
 		}
-		present++;
 		if (ept_processor_rejects(entry, level, audit->ept->features)) {
 			audit->wrong = "an entry is misconfigured";
 		} else if (level == 1 || (entry & (1 << 7))) {
@@ -264,6 +269,7 @@ static inline u32 ept_audit_table(struct ept_audit *audit, u64 table_hpa, int le
 				audit->wrong = "a table is empty";
 			if (children != ((entry >> 52) & 0x3ff) && !audit->wrong)
 				audit->wrong = "a table's count is wrong";
+			audit->splits += (entry >> 62) & 1;
 		}
 	}
 	return present;
@@ -281,6 +287,8 @@ static inline const char *ept_audit(const struct ept *ept)
 		return "the root's count is wrong";
 	if (audit.tables != ept->table_pages || audit.tables != ept_memory_now->in_use)
 		return "the number of tables is wrong";
+	if (audit.splits != ept->split_tables)
+		return "the number of tables that are kept split is wrong";
 	return audit.bytes == ept->mapped_bytes ? NULL : "the number of mapped bytes is wrong";
 }
 
