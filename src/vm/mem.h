@@ -15,6 +15,7 @@
 
 struct vm_handler_ctx;
 struct vmh_vcpu;
+struct vmx_ept_fault;
 
 #define VMH_MAX_SLOTS	512
 
@@ -105,7 +106,8 @@ int vmh_notifier_register(struct vm_handler_ctx *vm);
 void vmh_notifier_unregister(struct vm_handler_ctx *vm);
 
 /* mem_fault.c */
-int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial);
+int vmh_mem_fault(struct vmh_vcpu *vcpu, const struct vmx_ept_fault *fault,
+		  struct resource_denial *denial);
 
 /* mem_access.c */
 void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write);

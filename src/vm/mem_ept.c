@@ -166,9 +166,7 @@ void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn)
 
 static u32 vmh_ept_features(void)
 {
-	u32 features = vmx_ept_features(&vmx_conf.caps);
-
-	return vmx_conf.pml ? features | EPT_FEATURE_PML : features;
+	return vmx_conf.ept_features | (vmx_conf.pml ? EPT_FEATURE_PML : 0);
 }
 
 /**

@@ -355,11 +355,29 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
 	return ret;
 }
 
+/*
+ * Without accessed bits, a page's next use shows by a fault: that is all that this one may be for.
+ * It needs nothing of the slot: where there is a translation it is a good one.
+ */
+static bool vmh_fault_shows_use(struct memory_context *mem, const struct vmx_ept_fault *fault)
+{
+	u32 access = 0;
+	bool used;
+
+	if (fault->write)
+		access |= EPT_PROT_WRITE;
+	if (fault->fetch)
+		access |= EPT_PROT_EXEC;
+	spin_lock(&mem->lock);
+	used = mem->ept.root && ept_use(&mem->ept, fault->gpa, access ?: EPT_PROT_READ);
+	spin_unlock(&mem->lock);
+	return used;
+}
+
 /**
  * vmh_mem_fault() - give the guest the page that it touched
  * @vcpu: the vCPU whose thread this is.
- * @gpa: guest-physical address.
- * @write: whether it wrote.
+ * @fault: where, and what for.
  * @denial: filled on -EDQUOT.
  *
  * Context: may sleep; takes mmap_lock.
@@ -369,13 +387,17 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
  * there is a hardware error in the page; -EBUSY when the VM was stopped meanwhile: its memory must
  * not be touched.
  */
-int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_denial *denial)
+int vmh_mem_fault(struct vmh_vcpu *vcpu, const struct vmx_ept_fault *fault,
+		  struct resource_denial *denial)
 {
+	struct memory_context *mem = &vcpu->vm->mem_ctx;
 	struct vmh_fault f = {
-		.vm = vcpu->vm, .gfn = gpa >> PAGE_SHIFT, .write = write,
+		.vm = vcpu->vm, .gfn = fault->gpa >> PAGE_SHIFT, .write = fault->write,
 	};
 	int ret;
 
+	if (unlikely(!(mem->ept.features & EPT_FEATURE_AD)) && vmh_fault_shows_use(mem, fault))
+		return 0;
 	while ((ret = vmh_fault_try(&f, vcpu, denial)) == -EAGAIN) {
 		if (signal_pending(current))
 			return -EINTR;
@@ -383,6 +405,6 @@ int vmh_mem_fault(struct vmh_vcpu *vcpu, u64 gpa, bool write, struct resource_de
 	}
 	if (unlikely(ret == -EHWPOISON))
 		ret = vmh_fault_hardware_error(&f);
-	trace_ept_fault(vcpu->vm->vm_id, vcpu->id, gpa, write, ret);
+	trace_ept_fault(vcpu->vm->vm_id, vcpu->id, fault->gpa, fault->write, ret);
 	return ret;
 }

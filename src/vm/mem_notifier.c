@@ -54,23 +54,49 @@ static void vmh_invalidate_end(struct mmu_notifier *notifier,
 	spin_unlock(&mem->lock);
 }
 
-/* Reclaim asks which pages the guest used. */
-static int vmh_age(struct mmu_notifier *notifier, u64 start_hva, u64 end_hva, bool clear)
+/* Reclaim asks which pages the guest used. Called with mem->lock held. */
+static bool vmh_age_locked(struct memory_context *mem, u64 start_hva, u64 end_hva, bool clear)
 {
-	struct vm_handler_ctx *vm = notifier_vm(notifier);
-	struct memory_context *mem = &vm->mem_ctx;
 	struct mem_gfn_range range;
-	int young = 0;
+	bool young = false;
 	u32 pos = 0;
 
-	spin_lock(&mem->lock);
 	while (mem_slots_next_hva(mem->slots, start_hva, end_hva, &pos, &range))
 		young |= ept_test_accessed(&mem->ept, range.start_gfn << PAGE_SHIFT,
-					   range.end_gfn << PAGE_SHIFT, clear) > 0;
+					   range.end_gfn << PAGE_SHIFT, clear);
+	return young;
+}
+
+static int vmh_age(struct mmu_notifier *notifier, u64 start_hva, u64 end_hva, bool clear)
+{
+	struct memory_context *mem = &notifier_vm(notifier)->mem_ctx;
+	bool young;
+
+	spin_lock(&mem->lock);
+	young = vmh_age_locked(mem, start_hva, end_hva, clear);
 	spin_unlock(&mem->lock);
 	return young;
 }
 
+/* A page that is in use all the time must show it, and not only when it drops out of a TLB. */
+static int vmh_clear_flush_young(struct mmu_notifier *notifier, struct mm_struct *mm,
+				 unsigned long start, unsigned long end)
+{
+	struct vm_handler_ctx *vm = notifier_vm(notifier);
+	struct memory_context *ctx = &vm->mem_ctx;
+	bool young;
+
+	spin_lock(&ctx->lock);
+	young = vmh_age_locked(ctx, start, end, true);
+	if (young) {
+		ctx->ept.flush = true;
+		vmh_ept_flush(vm);
+	}
+	spin_unlock(&ctx->lock);
+	return young;
+}
+
+/* The kernel does without the flush here. */
 static int vmh_clear_young(struct mmu_notifier *notifier, struct mm_struct *mm,
 			   unsigned long start, unsigned long end)
 {
@@ -92,7 +118,7 @@ static void vmh_mm_gone(struct mmu_notifier *notifier, struct mm_struct *mm)
 static const struct mmu_notifier_ops vmh_notifier_ops = {
 	.invalidate_range_start = vmh_invalidate_start,
 	.invalidate_range_end = vmh_invalidate_end,
-	.clear_flush_young = vmh_clear_young,
+	.clear_flush_young = vmh_clear_flush_young,
 	.clear_young = vmh_clear_young,
 	.test_young = vmh_test_young,
 	.release = vmh_mm_gone,

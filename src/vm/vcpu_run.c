@@ -212,7 +212,7 @@ static int vmh_vcpu_ept_fault(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	const struct vmx_ept_fault fault = vcpu->vmx.fault;
 	struct resource_denial denial;
-	int ret = vmh_mem_fault(vcpu, fault.gpa, fault.write, &denial);
+	int ret = vmh_mem_fault(vcpu, &fault, &denial);
 
 	if (unlikely(vmx_single_steps(&vcpu->vmx)) && !ret)
 		vmx_debug_retry();

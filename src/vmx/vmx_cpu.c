@@ -263,6 +263,7 @@ int vmx_hw_init(void)
 	vmx_choose_controls();
 	vmx_msr_init();
 	vmx_init_timer();
+	vmx_ept_choose();
 	vmx_pml_choose();
 	vmx_l1d_choose();
 	vmx_spec_choose();

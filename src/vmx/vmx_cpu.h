@@ -69,6 +69,7 @@ enum vmx_direct {
  *	host has it, for a machine check that finds it clear stops the processor.
  * @host_xcr0: XCR0 of the host, 0 without XSAVE.
  * @host_xss: IA32_XSS of the host, 0 without XSAVES. Guests can have no bit that it has not.
+ * @ept_features: EPT_FEATURE_* that are used, but for EPT_FEATURE_PML.
  * @fpu_bytes: memory that a guest's FPU state takes.
  * @rdtscp: guests may use RDTSCP and IA32_TSC_AUX.
  * @debugctl_varies: the kernel has means to change the host's IA32_DEBUGCTL while it runs.
@@ -105,6 +106,7 @@ struct vmx_conf {
 	u64 cr4_always;
 	u64 host_xcr0;
 	u64 host_xss;
+	u32 ept_features;
 	unsigned int fpu_bytes;
 	bool rdtscp;
 	bool debugctl_varies;
@@ -171,6 +173,9 @@ DECLARE_STATIC_KEY_FALSE(vmx_l1d_flush);
 
 void vmx_l1d_choose(void);
 void vmx_l1d_empty(void);
+
+/* vmx_ept.c */
+void vmx_ept_choose(void);
 
 /* vmx_perf.c */
 DECLARE_STATIC_KEY_FALSE(vmx_has_counters);

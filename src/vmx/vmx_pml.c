@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <asm/vmx.h>
 
+#include "ept.h"
 #include "exit.h"
 #include "vmx_pretend.h"
 
@@ -21,7 +22,8 @@ MODULE_PARM_DESC(pml, "Let the processor log the pages that a guest writes, wher
  */
 void vmx_pml_choose(void)
 {
-	vmx_conf.pml = pml && (vmx_conf.features & VMH_CPU_PML);
+	vmx_conf.pml = pml && (vmx_conf.features & VMH_CPU_PML) &&
+		       (vmx_conf.ept_features & EPT_FEATURE_AD);
 }
 
 /**
