@@ -196,7 +196,7 @@ ABI_FIELD(vmh_log, nr, 24);
 ABI_FIELD(vmh_log, reserved, 28);
 ABI_FIELD(vmh_log, entries, 32);
 
-ABI_SIZE(vmh_ept_query, 64);
+ABI_SIZE(vmh_ept_query, 96);
 ABI_FIELD(vmh_ept_query, size, 0);
 ABI_FIELD(vmh_ept_query, flags, 4);
 ABI_FIELD(vmh_ept_query, start_gpa, 8);
@@ -206,3 +206,7 @@ ABI_FIELD(vmh_ept_query, bytes, 32);
 ABI_FIELD(vmh_ept_query, pages_4k, 40);
 ABI_FIELD(vmh_ept_query, pages_2m, 48);
 ABI_FIELD(vmh_ept_query, pages_1g, 56);
+ABI_FIELD(vmh_ept_query, exec_4k, 64);
+ABI_FIELD(vmh_ept_query, exec_2m, 72);
+ABI_FIELD(vmh_ept_query, exec_1g, 80);
+ABI_FIELD(vmh_ept_query, write_back, 88);

@@ -97,6 +97,10 @@ struct vmh_ioctl {
 #define VMH_ROW(who, command, kind, type, function) \
 	{ .cmd = (command), .arg = VMH_ARG_##kind, .right = VMH_RIGHT_##who, \
 	  .size = sizeof(type), .min_size = sizeof(type), .handle = (function) }
+/* A structure that has grown: @last was the last member of its first version. */
+#define VMH_ROW_GROWN(who, command, kind, type, last, function) \
+	{ .cmd = (command), .arg = VMH_ARG_##kind, .right = VMH_RIGHT_##who, \
+	  .size = sizeof(type), .min_size = offsetofend(type, last), .handle = (function) }
 #define VMH_ROW_VALUE(who, command, function) \
 	{ .cmd = (command), .arg = VMH_ARG_VALUE, .right = VMH_RIGHT_##who, .handle = (function) }
 #define VMH_ROW_RAW(who, command, function) \

@@ -118,5 +118,9 @@ long vmh_call_ept_query(struct vmh_call *call)
 	args->pages_4k = census.leaves[EPT_LEVEL_4K];
 	args->pages_2m = census.leaves[EPT_LEVEL_2M];
 	args->pages_1g = census.leaves[EPT_LEVEL_1G];
+	args->exec_4k = census.executable[EPT_LEVEL_4K];
+	args->exec_2m = census.executable[EPT_LEVEL_2M];
+	args->exec_1g = census.executable[EPT_LEVEL_1G];
+	args->write_back = census.write_back;
 	return 0;
 }

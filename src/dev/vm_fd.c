@@ -226,7 +226,8 @@ static const struct vmh_ioctl vmh_vm_handler_ioctls[] = {
 	VMH_ROW(CONTROL, VMH_SET_LIMITS, SIZED_IN, struct vmh_limits, vmh_call_set_limits),
 	VMH_ROW(INSPECT, VMH_GET_STATS, SIZED_OUT, struct vmh_stats, vmh_call_get_stats),
 	VMH_ROW(CONTROL, VMH_SET_THRESHOLD, SIZED_IN, struct vmh_threshold, vmh_call_set_threshold),
-	VMH_ROW(DEBUG, VMH_EPT_QUERY, SIZED_INOUT, struct vmh_ept_query, vmh_call_ept_query),
+	VMH_ROW_GROWN(DEBUG, VMH_EPT_QUERY, SIZED_INOUT, struct vmh_ept_query, pages_1g,
+		      vmh_call_ept_query),
 	VMH_ROW(INSPECT, VMH_GET_LOG, SIZED_INOUT, struct vmh_log, vmh_call_get_log),
 };
 

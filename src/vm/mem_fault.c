@@ -239,7 +239,8 @@ static bool vmh_fault_fits(const struct vmh_fault *f, enum ept_level level)
 /* Map one page. @mapped grows by the bytes that were not mapped before. */
 static int vmh_fault_map(struct vmh_fault *f, u64 gfn, u64 pfn, enum ept_level level, u64 *mapped)
 {
-	u32 prot = f->writable ? EPT_PROT_RWX : EPT_PROT_RX;
+	/* Ordinary memory: a guest's PAT must not make it slow, nor locks in it lock the bus. */
+	u32 prot = EPT_PROT_IGNORE_PAT | (f->writable ? EPT_PROT_RWX : EPT_PROT_RX);
 	s64 delta;
 	int ret;
 

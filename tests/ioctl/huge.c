@@ -78,6 +78,9 @@ static void check_one_leaf(struct vm *vm, unsigned int row)
 	CHECK_EQ(query.pages_4k, 0);
 	CHECK_EQ(query.pages_2m, sizes[row].bytes == 2 * MIB);
 	CHECK_EQ(query.pages_1g, sizes[row].bytes == GIB);
+	CHECK_EQ(query.exec_2m + query.exec_1g, 1);
+	/* Whatever the guest makes of its PAT. */
+	CHECK_EQ(query.write_back, 1);
 }
 
 static uint64_t populated(struct vm *vm)

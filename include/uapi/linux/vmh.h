@@ -722,6 +722,11 @@ struct vmh_memory_access {
  * @pages_4k: on return: how many leaves of 4 KiB.
  * @pages_2m: on return: how many leaves of 2 MiB.
  * @pages_1g: on return: how many leaves of 1 GiB.
+ * @exec_4k: on return: how many of @pages_4k the guest may execute from …
+ * @exec_2m: … of @pages_2m …
+ * @exec_1g: … and of @pages_1g.
+ * @write_back: on return: how many leaves are cached as write-back memory whatever the guest's PAT
+ *	says.
  *
  * Counts of ranges that follow on each other add up; those of a whole VM are what VMH_GET_USAGE
  * says of VMH_RES_EPT_PAGES and VMH_RES_POPULATED_BYTES.
@@ -736,6 +741,10 @@ struct vmh_ept_query {
 	__u64 pages_4k;
 	__u64 pages_2m;
 	__u64 pages_1g;
+	__u64 exec_4k;
+	__u64 exec_2m;
+	__u64 exec_1g;
+	__u64 write_back;
 };
 
 /* ---- The operation log of a VM ---- */
