@@ -130,7 +130,7 @@ ABI_FIELD(vmh_threshold, resource, 8);
 ABI_FIELD(vmh_threshold, fd, 12);
 ABI_FIELD(vmh_threshold, value, 16);
 
-ABI_SIZE(vmh_stats, 824);
+ABI_SIZE(vmh_stats, 848);
 ABI_FIELD(vmh_stats, size, 0);
 ABI_FIELD(vmh_stats, flags, 4);
 ABI_FIELD(vmh_stats, nr_vcpus, 8);
@@ -141,6 +141,9 @@ ABI_FIELD(vmh_stats, user_ns, 32);
 ABI_FIELD(vmh_stats, idle_ns, 40);
 ABI_FIELD(vmh_stats, throttled_ns, 48);
 ABI_FIELD(vmh_stats, exits, 56);
+ABI_FIELD(vmh_stats, nx_splits, 824);
+ABI_FIELD(vmh_stats, nx_recovered, 832);
+ABI_FIELD(vmh_stats, nx_split_now, 840);
 
 ABI_SIZE(vmh_vm_entry, 64);
 ABI_FIELD(vmh_vm_entry, vm_id, 0);

@@ -46,6 +46,7 @@ int vmh_mem_create(struct vm_handler_ctx *vm, struct vmh_error *err)
 
 	spin_lock_init(&mem->lock);
 	INIT_LIST_HEAD(&mem->freed);
+	vmh_nx_init(mem);
 	if (!vmh_fail_false(vm_cpumask, zalloc_cpumask_var(&mem->cpus, GFP_KERNEL_ACCOUNT)))
 		return vmh_mem_error(ret, NULL, err);
 	mem->slots = vmh_alloc_slots(0);
@@ -113,6 +114,7 @@ void vmh_mem_destroy(struct vm_handler_ctx *vm)
 
 	vmh_notifier_unregister(vm);
 	vmh_mem_release(vm);
+	vmh_nx_stop(mem);
 	mmdrop(mem->mm);
 	kvfree(mem->slots);
 	free_cpumask_var(mem->cpus);

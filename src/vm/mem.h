@@ -8,6 +8,7 @@
 #include <linux/mmu_notifier.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "ept.h"
 #include "mem_slots.h"
@@ -37,6 +38,10 @@ struct vmh_ept_stock {
  * @stock: where @ept gets pages from at the moment.
  * @denial: why @ept got none, the last time.
  * @freed: tables that processors may still walk until the next flush.
+ * @nx_splits: large pages that were split so far because the guest executes from them …
+ * @nx_recovered: … and how many of them were given back; both written under @lock, read anywhere.
+ * @nx_cursor_gpa: where mem_nx.c goes on to give them back.
+ * @nx_work: does that.
  * @log_flags: KVM_DIRTY_LOG_*, as the VMM enabled them; under the VM's lock.
  * @nr_logs: slots with a dirty log; written under @lock, read anywhere.
  * @seq: grows when addresses of the VMM, or slots, have become others.
@@ -56,6 +61,10 @@ struct memory_context {
 	struct vmh_ept_stock *stock;
 	struct resource_denial denial;
 	struct list_head freed;
+	u64 nx_splits;
+	u64 nx_recovered;
+	u64 nx_cursor_gpa;
+	struct delayed_work nx_work;
 	u64 log_flags;
 	u32 nr_logs;
 	u64 seq;
@@ -108,6 +117,12 @@ void vmh_notifier_unregister(struct vm_handler_ctx *vm);
 /* mem_fault.c */
 int vmh_mem_fault(struct vmh_vcpu *vcpu, const struct vmx_ept_fault *fault,
 		  struct resource_denial *denial);
+
+/* mem_nx.c */
+void vmh_nx_init(struct memory_context *mem);
+void vmh_nx_stop(struct memory_context *mem);
+void vmh_nx_keep_split(struct memory_context *mem, u64 gpa, enum ept_level level);
+u64 vmh_nx_split_now(struct memory_context *mem);
 
 /* mem_access.c */
 void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write);

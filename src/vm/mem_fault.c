@@ -26,6 +26,7 @@
  * @vm: the VM.
  * @gfn: guest page.
  * @write: the access writes.
+ * @split: the access is a fetch, for which no large page will do.
  * @slot: copy of the slot.
  * @hva: the VMM's address of the page.
  * @seq: mem->seq when @slot was looked up.
@@ -37,6 +38,7 @@ struct vmh_fault {
 	struct vm_handler_ctx *vm;
 	u64 gfn;
 	bool write;
+	bool split;
 	struct mem_slot slot;
 	unsigned long hva;
 	u64 seq;
@@ -299,16 +301,42 @@ static int vmh_fault_map_small(struct vmh_fault *f)
 	return i ? 0 : ret;
 }
 
-static int vmh_fault_map_all(struct vmh_fault *f)
+/* How large a page it could be. */
+static int vmh_fault_level(const struct vmh_fault *f)
 {
-	int level = EPT_LEVEL_4K;
-	int ret;
+	int level;
 
 	/* A large page is a compound one, but not the other way round. */
-	if (PageCompound(f->page[0]) && vmh_fault_fits(f, EPT_LEVEL_2M))
-		level = vmh_fault_host_level(f);
+	if (!PageCompound(f->page[0]) || !vmh_fault_fits(f, EPT_LEVEL_2M))
+		return EPT_LEVEL_4K;
+	level = vmh_fault_host_level(f);
+	if (level > EPT_LEVEL_2M && !vmh_fault_fits(f, level))
+		level = EPT_LEVEL_2M;
+	return level;
+}
+
+/* A page to execute from, and no large one in its place for a while. */
+static int vmh_fault_map_split(struct vmh_fault *f, int level)
+{
+	int ret = vmh_fault_map_small(f);
+
+	if (!ret && level > EPT_LEVEL_4K)
+		vmh_nx_keep_split(&f->vm->mem_ctx, f->gfn << PAGE_SHIFT, level);
+	return ret;
+}
+
+static int vmh_fault_map_all(struct vmh_fault *f)
+{
+	const struct ept *ept = &f->vm->mem_ctx.ept;
+	int level = vmh_fault_level(f);
+	int ret;
+
+	if (unlikely(f->split))
+		return vmh_fault_map_split(f, level);
 	for (; level > EPT_LEVEL_4K; level--) {
-		ret = vmh_fault_fits(f, level) ? vmh_fault_map_large(f, level) : -EDQUOT;
+		if (ept->split_tables && ept_is_kept_split(ept, f->gfn << PAGE_SHIFT, level))
+			continue;
+		ret = vmh_fault_map_large(f, level);
 		if (ret != -EDQUOT)
 			return ret;
 	}
@@ -394,6 +422,7 @@ int vmh_mem_fault(struct vmh_vcpu *vcpu, const struct vmx_ept_fault *fault,
 	struct memory_context *mem = &vcpu->vm->mem_ctx;
 	struct vmh_fault f = {
 		.vm = vcpu->vm, .gfn = fault->gpa >> PAGE_SHIFT, .write = fault->write,
+		.split = fault->fetch && (mem->ept.features & EPT_FEATURE_NX_LARGE),
 	};
 	int ret;
 

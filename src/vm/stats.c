@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a VM's time went, and its exits. Each vCPU's thread counts for itself, without a lock; here
- * the counts are added up, as they are at the moment.
+ * Where a VM's time went, its exits, and what became of large pages. Each vCPU's thread counts for
+ * itself, without a lock; here the counts are added up, as they are at the moment.
  */
 #include <linux/rcupdate.h>
 
@@ -94,6 +94,9 @@ void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats)
 	u32 i;
 
 	stats->nr_exits = VMH_STATS_EXITS;
+	stats->nx_splits = READ_ONCE(vm->mem_ctx.nx_splits);
+	stats->nx_recovered = READ_ONCE(vm->mem_ctx.nx_recovered);
+	stats->nx_split_now = vmh_nx_split_now(&vm->mem_ctx);
 	rcu_read_lock();
 	vmh_for_each_vcpu(vm, id, vcpu) {
 		stats->nr_vcpus++;

@@ -33,6 +33,10 @@ static void stats_reasons(const struct vm *vm)
 	for (unsigned int i = 0; i < stats.nr_exits && i < VMH_STATS_EXITS; i++)
 		if (stats.exits[i])
 			complain("stats: reason.%s %llu", usage_exit_name(name, i), stats.exits[i]);
+	if (stats.nx_splits) {
+		complain("stats: nx_huge_pages.splits %llu", stats.nx_splits);
+		complain("stats: nx_huge_pages.recovered %llu", stats.nx_recovered);
+	}
 }
 
 static void stats_usage(const struct vm *vm)

@@ -11,7 +11,7 @@
 static const char show_help[] =
 	"Usage: vmhctl show ID [--json] [--device PATH]\n"
 	"Shows a VM's state and how it came to it, what it uses and may use, where its time goes,\n"
-	"and what made it leave the guest.\n"
+	"what made it leave the guest, and how many large pages were split to be executable.\n"
 	HELP_ID
 	"\n"
 	HELP_JSON HELP_COMMON "\n" HELP_CODES;
@@ -134,12 +134,24 @@ static void print_exits(const struct vmh_stats *stats)
 	printf("%-20s  %14llu\n", "all", (unsigned long long)total);
 }
 
+/* Nothing to tell where large pages are executable, as on most machines. */
+static void print_nx(const struct vmh_stats *stats)
+{
+	if (!stats->nx_splits)
+		return;
+	printf("\n%-20s  %14s\n", "NX HUGE PAGES", "COUNT");
+	printf("%-20s  %14llu\n", "split to execute", stats->nx_splits);
+	printf("%-20s  %14llu\n", "given back", stats->nx_recovered);
+	printf("%-20s  %14llu\n", "split now", stats->nx_split_now);
+}
+
 static void print_text(const struct vm_view *view)
 {
 	print_state(view);
 	usage_print(&view->usage);
 	print_times(&view->stats);
 	print_exits(&view->stats);
+	print_nx(&view->stats);
 }
 
 static void json_stats(struct json *json, const struct vmh_stats *stats)
@@ -156,6 +168,11 @@ static void json_stats(struct json *json, const struct vmh_stats *stats)
 	for (unsigned int i = 0; i < stats->nr_exits; i++)
 		if (stats->exits[i])
 			json_number(json, usage_exit_name(name, i), stats->exits[i]);
+	json_object_end(json);
+	json_object(json, "nx_huge_pages");
+	json_number(json, "splits", stats->nx_splits);
+	json_number(json, "recovered", stats->nx_recovered);
+	json_number(json, "split_now", stats->nx_split_now);
 	json_object_end(json);
 }
 

@@ -370,6 +370,10 @@ struct vmh_threshold {
  * @idle_ns: asleep in RUN: halted, waiting for SIPI, or paused.
  * @throttled_ns: held back by a limit on a rate.
  * @exits: by basic exit reason (SDM, appendix "VMX Basic Exit Reasons").
+ * @nx_splits: large pages that were split because the guest executes from them, where large pages
+ *	must not be executable (module parameter nx_huge_pages).
+ * @nx_recovered: how many of these were given back, to become large ones again.
+ * @nx_split_now: how many are split at the moment; others went with their memory.
  *
  * Times are sums over all vCPUs, as they stand at the moment.
  */
@@ -384,6 +388,9 @@ struct vmh_stats {
 	__u64 idle_ns;
 	__u64 throttled_ns;
 	__u64 exits[VMH_STATS_EXITS];
+	__u64 nx_splits;
+	__u64 nx_recovered;
+	__u64 nx_split_now;
 };
 
 /* ---- VM configuration and lifecycle ---- */
