@@ -16,7 +16,7 @@ help:
 	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 25 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
-	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612, C=1: sparse, TESTS=1)"
+	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
 	@echo "make lab-shell   a root shell in the test machine     (KERNEL=, ARGS='--cpus 2 ...')"
 	@echo "make deps        install the Debian packages that are missing"

@@ -2,8 +2,8 @@
 """The kernels a test machine can run: one row each in KERNELS.
 
 A kernel offers a release, a directory to build modules against, a boot image, the
-modules of its own that tests want (KVM's, msr), whether it has to have XSAVE, and how many
-instructions a second of it has where an emulator counts them.
+modules of its own that tests want (KVM's, msr), whether it has to have XSAVE, arguments, and how
+many instructions a second of it has where an emulator counts them.
 `FromSource` configures and builds one from Debian's source package; `FromDebian` takes
 Debian's own binary, unmodified, without installing it.
 """
@@ -43,10 +43,11 @@ class FromDebian:
     """Debian's binary kernel of a flavour, and its headers, unpacked but not installed."""
 
     xsave = False
-    mhz = MHZ
 
-    def __init__(self, flavour):
+    def __init__(self, flavour, mhz=MHZ, args=""):
         self.flavour = flavour
+        self.mhz = mhz
+        self.args = args
 
     @functools.cached_property
     def _newest(self):
@@ -139,6 +140,8 @@ class FromDebian:
 
 class FromSource:
     """Debian's source of a series, built with configuration fragments over tinyconfig."""
+
+    args = ""
 
     def __init__(self, series, *fragments, xsave=False, mhz=MHZ):
         self.series = series
@@ -254,6 +257,10 @@ KERNELS = {
     "debug": FromSource("6.12", "lab", "debug", xsave=True, mhz=100),
     "stock": FromDebian("cloud-amd64"),
     "debian612": FromDebian("6.12-cloud-amd64"),
+    # With PREEMPT_RT: not cloud kernels, so larger. A faster clock, for fewer ticks while they boot.
+    # A quarter of that went into looking for pages both writable and executable (rodata=off: not).
+    "rt": FromDebian("rt-amd64", mhz=100, args="rodata=off"),
+    "rt612": FromDebian("6.12-rt-amd64", mhz=100, args="rodata=off"),
 }
 
 
