@@ -7,6 +7,7 @@
  * KVM and vmh share a machine. CPU hotplug does the walk over the processors, and catches those
  * that come and go meanwhile.
  */
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/gfp.h>
 #include <linux/mutex.h>
@@ -123,7 +124,7 @@ static int vmx_cpu_online(unsigned int cpu)
 	return 0;
 }
 
-/* CPU hotplug, on the processor; or for all of them before a reboot. */
+/* CPU hotplug, on the processor. */
 static int vmx_cpu_offline(unsigned int cpu)
 {
 	struct vmcs_region *region = this_cpu_read(vmxon_region);
@@ -138,7 +139,22 @@ static int vmx_cpu_offline(unsigned int cpu)
 
 static void vmx_shutdown_here(void *unused)
 {
-	vmx_cpu_offline(raw_smp_processor_id());
+	if (this_cpu_read(vmxon_region))
+		vmx_cpu_leave();
+}
+
+/* In the interrupt itself no page can be freed where PREEMPT_RT is on: the allocator sleeps. */
+static void vmx_shutdown_all(void)
+{
+	unsigned int cpu;
+
+	cpus_read_lock();
+	on_each_cpu(vmx_shutdown_here, NULL, true);
+	for_each_online_cpu(cpu) {
+		free_page((unsigned long)per_cpu(vmxon_region, cpu));
+		per_cpu(vmxon_region, cpu) = NULL;
+	}
+	cpus_read_unlock();
 }
 
 /**
@@ -154,7 +170,7 @@ void vmx_hw_shutdown(void)
 	mutex_lock(&vmx_hw_lock);
 	vmx_conf.unusable = VMH_UNUSABLE_SHUTDOWN;
 	if (vmx_hw_users)
-		on_each_cpu(vmx_shutdown_here, NULL, true);
+		vmx_shutdown_all();
 	mutex_unlock(&vmx_hw_lock);
 }
 
