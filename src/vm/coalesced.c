@@ -236,7 +236,7 @@ static bool vmh_ring_add(struct vmh_io *io, enum vmh_io_space space, u64 addr, u
  * @len: 1 to 8 bytes.
  * @data: what.
  *
- * Context: the vCPU's thread; interrupts may be off.
+ * Context: the vCPU's thread; in a turn only where spinlocks do not sleep.
  *
  * Return: whether it is kept: not when it is in no zone, or the ring is full.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An eventfd is signalled when the guest writes somewhere. The table is read by vCPU threads, some
- * with interrupts off, so a change is another table, and RCU keeps the old one while it is read.
+ * in their turn, so a change is another table, and RCU keeps the old one while it is read.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -209,7 +209,7 @@ void vmh_ioeventfds_release(struct vm_handler_ctx *vm)
  * @len: 1 to 8 bytes.
  * @data: what.
  *
- * Context: the vCPU's thread; interrupts may be off.
+ * Context: the vCPU's thread; in a turn only where spinlocks do not sleep.
  *
  * Return: whether it is settled.
  */

@@ -191,6 +191,15 @@ void vmh_irq_kick_for_pic(struct vmh_irqchip *chip)
 		vmh_vcpu_kick(vcpu);
 }
 
+/*
+ * The end of an interrupt, of which somebody wants to know. An eventfd's lock cannot be taken in a
+ * turn, so the thread tells when its turn is over, and before it leaves RUN.
+ */
+static void vmh_irq_tell_later(struct vmh_vcpu *vcpu)
+{
+	set_bit(VMH_REQ_ENDED, &vcpu->requests);
+}
+
 /**
  * vmh_irq_eoi() - a level-triggered interrupt has ended
  * @vcpu: the vCPU that ended it.
@@ -202,22 +211,22 @@ void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector)
 {
 	struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	struct irq_msg msg[IOAPIC_NR_PINS];
-	struct vmh_irq_acks acks;
 	unsigned long flags;
+	bool tell;
 	int i, nr;
 
 	if (chip->split) {
 		vmh_split_eoi(vcpu, vector);
 		return;
 	}
-	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	vmh_irq_ack_ioapic(chip, ioapic_pins_of(&chip->ioapic, vector), &acks);
+	tell = vmh_irq_ended_ioapic(chip, ioapic_pins_of(&chip->ioapic, vector));
 	nr = ioapic_eoi(&chip->ioapic, vector, msg, ARRAY_SIZE(msg));
 	for (i = 0; i < nr; i++)
 		vmh_irq_send_device(chip, &msg[i]);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
-	vmh_irq_tell_acks(chip, &acks);
+	if (unlikely(tell))
+		vmh_irq_tell_later(vcpu);
 }
 
 /**
@@ -233,23 +242,25 @@ bool vmh_irq_pic_pending(struct vm_handler_ctx *vm)
 
 /**
  * vmh_irq_pic_ack() - acknowledge the 8259's interrupt
- * @vm: the VM, with irqchip.
+ * @vcpu: the vCPU that takes it; its VM has an irqchip.
+ *
+ * Context: its thread; interrupts may be off.
  *
  * Return: the vector.
  */
-int vmh_irq_pic_ack(struct vm_handler_ctx *vm)
+int vmh_irq_pic_ack(struct vmh_vcpu *vcpu)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
-	struct vmh_irq_acks acks;
+	struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	unsigned long flags;
 	int vector;
+	bool tell;
 
-	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	vector = pic_ack(&chip->pic);
-	vmh_irq_ack_pic(chip, &acks);
+	tell = vmh_irq_ended_pic(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
-	vmh_irq_tell_acks(chip, &acks);
+	if (unlikely(tell))
+		vmh_irq_tell_later(vcpu);
 	return vector;
 }
 
@@ -306,48 +317,51 @@ static void vmh_pit_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
 	}
 }
 
-static void vmh_pic_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value,
-			 struct vmh_irq_acks *acks)
+/* Says whether somebody has to be told of an interrupt's end. */
+static bool vmh_pic_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
 {
+	bool tell;
+
 	if (in)
 		pic_port_read(&chip->pic, port, value);
 	else
 		pic_port_write(&chip->pic, port, *value);
-	vmh_irq_ack_pic(chip, acks);
+	tell = vmh_irq_ended_pic(chip);
 	vmh_irq_kick_for_pic(chip);
+	return tell;
 }
 
-/* Of its own, since room for acknowledgements costs the stack of whoever has it. */
-static noinline void vmh_irqchip_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
+static noinline void vmh_irqchip_byte(struct vmh_vcpu *vcpu, u16 port, bool in, u8 *value)
 {
-	struct vmh_irq_acks acks;
+	struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	unsigned long flags;
+	bool tell = false;
 
-	acks.nr = 0;
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	if (vmh_port_is_pic(port))
-		vmh_pic_byte(chip, port, in, value, &acks);
+		tell = vmh_pic_byte(chip, port, in, value);
 	else
 		vmh_pit_byte(chip, port, in, value);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
-	vmh_irq_tell_acks(chip, &acks);
+	if (unlikely(tell))
+		vmh_irq_tell_later(vcpu);
 }
 
 /**
  * vmh_irqchip_port() - a port access that may be to the controllers
- * @vm: the VM.
+ * @vcpu: the vCPU whose access it is.
  * @port: the port.
  * @size: bytes.
  * @in: the guest reads.
  * @value: what is written, or where to put what is read.
  *
- * Context: any, interrupts off too.
+ * Context: its thread; interrupts may be off.
  *
  * Return: whether it was.
  */
-bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bool in, u32 *value)
+bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool in, u32 *value)
 {
-	struct vmh_irqchip *chip = vm->irqchip;
+	struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	u8 byte = *value;
 
 	/* All these chips have 8-bit ports. */
@@ -356,7 +370,7 @@ bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bo
 	if (!in || !pic_peek_mask(&chip->pic, port, &byte)) {
 		if (!vmh_port_is_pit(chip, port) && !vmh_port_is_pic(port))
 			return false;
-		vmh_irqchip_byte(chip, port, in, &byte);
+		vmh_irqchip_byte(vcpu, port, in, &byte);
 	}
 	if (in)
 		*value = byte;

@@ -88,8 +88,8 @@ int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct i
 void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector);
 bool vmh_irq_pic_pending(struct vm_handler_ctx *vm);
-int vmh_irq_pic_ack(struct vm_handler_ctx *vm);
-bool vmh_irqchip_port(struct vm_handler_ctx *vm, u16 port, unsigned int size, bool in, u32 *value);
+int vmh_irq_pic_ack(struct vmh_vcpu *vcpu);
+bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool in, u32 *value);
 bool vmh_irqchip_mmio(struct vm_handler_ctx *vm, u64 gpa, unsigned int len, void *data,
 		      bool write);
 int vmh_irqchip_get(struct vm_handler_ctx *vm, struct kvm_irqchip *state, struct vmh_error *err);

@@ -25,6 +25,7 @@
  * @eventfd: the eventfd.
  * @resamplefd: told of the interrupt's end; NULL without.
  * @gsi: the interrupt.
+ * @ended: its interrupt has ended, of which @resamplefd is to be told; atomic.
  * @leaving: somebody has it to free; under the irqchip's lock.
  * @wait: in the wait queue of @eventfd.
  * @poll: puts it there.
@@ -36,6 +37,7 @@ struct vmh_irqfd {
 	struct eventfd_ctx *eventfd;
 	struct eventfd_ctx *resamplefd;
 	u32 gsi;
+	bool ended;
 	bool leaving;
 	wait_queue_entry_t wait;
 	poll_table poll;
@@ -362,69 +364,72 @@ void vmh_irqfds_release(struct vm_handler_ctx *vm)
 	flush_work(&chip->reap_irqfds);
 }
 
-static void vmh_irq_ack_gsi(struct vmh_irqchip *chip, int gsi, struct vmh_irq_acks *acks)
+/* Lets the line go. Says whether somebody resamples it. */
+static bool vmh_irq_ended_gsi(struct vmh_irqchip *chip, int gsi)
 {
-	if (gsi < 0 || !vmh_irqfd_resampled(chip, gsi) || acks->nr == ARRAY_SIZE(acks->gsi))
-		return;
-	vmh_irq_gsi_locked(chip, gsi, VMH_IRQ_SOURCE_RESAMPLE, false);
-	acks->gsi[acks->nr++] = gsi;
+	struct vmh_irqfd *irqfd;
+	bool any = false;
+
+	list_for_each_entry(irqfd, &chip->resamplers, resample_link) {
+		if (gsi < 0 || irqfd->gsi != gsi)
+			continue;
+		WRITE_ONCE(irqfd->ended, true);
+		any = true;
+	}
+	if (any)
+		vmh_irq_gsi_locked(chip, gsi, VMH_IRQ_SOURCE_RESAMPLE, false);
+	return any;
 }
 
 /**
- * vmh_irq_ack_ioapic() - interrupts of the I/O APIC have ended
+ * vmh_irq_ended_ioapic() - interrupts of the I/O APIC have ended
  * @chip: the VM's controllers, their lock held.
- * @pins: bit n is input n.
- * @acks: those that somebody resamples are added; their lines are let go.
+ * @pins: bit n is input n; the lines of those that somebody resamples are let go.
+ *
+ * Return: whether there are any: then vmh_irq_tell_ended() has to follow.
  */
-void vmh_irq_ack_ioapic(struct vmh_irqchip *chip, u32 pins, struct vmh_irq_acks *acks)
+bool vmh_irq_ended_ioapic(struct vmh_irqchip *chip, u32 pins)
 {
+	bool any = false;
+
 	if (likely(list_empty(&chip->resamplers)))
-		return;
+		return false;
 	for (; pins; pins &= pins - 1)
-		vmh_irq_ack_gsi(chip, chip->routing->ioapic_gsi[__ffs(pins)], acks);
+		any |= vmh_irq_ended_gsi(chip, chip->routing->ioapic_gsi[__ffs(pins)]);
+	return any;
 }
 
 /**
- * vmh_irq_ack_pic() - perhaps interrupts of the 8259 pair have ended
+ * vmh_irq_ended_pic() - perhaps interrupts of the 8259 pair have ended
  * @chip: the VM's controllers, their lock held, after an access to the pair.
- * @acks: those that somebody resamples are added; their lines are let go.
+ *
+ * Return: as vmh_irq_ended_ioapic().
  */
-void vmh_irq_ack_pic(struct vmh_irqchip *chip, struct vmh_irq_acks *acks)
+bool vmh_irq_ended_pic(struct vmh_irqchip *chip)
 {
 	u32 irqs = pic_take_ended(&chip->pic);
+	bool any = false;
 
 	if (likely(list_empty(&chip->resamplers)))
-		return;
+		return false;
 	for (; irqs; irqs &= irqs - 1)
-		vmh_irq_ack_gsi(chip, chip->routing->pic_gsi[__ffs(irqs)], acks);
-}
-
-static bool vmh_irq_acks_have(const struct vmh_irq_acks *acks, u32 gsi)
-{
-	u32 i;
-
-	for (i = 0; i < acks->nr; i++)
-		if (acks->gsi[i] == gsi)
-			return true;
-	return false;
+		any |= vmh_irq_ended_gsi(chip, chip->routing->pic_gsi[__ffs(irqs)]);
+	return any;
 }
 
 /**
- * vmh_irq_tell_acks() - signal those who resample
+ * vmh_irq_tell_ended() - signal those who resample
  * @chip: the VM's controllers, their lock not held: an eventfd may raise an interrupt at once.
- * @acks: which GSIs.
  *
- * Context: any, interrupts off too.
+ * Context: process. An eventfd's lock is one that sleeps where PREEMPT_RT is on.
  */
-void vmh_irq_tell_acks(struct vmh_irqchip *chip, const struct vmh_irq_acks *acks)
+void vmh_irq_tell_ended(struct vmh_irqchip *chip)
 {
 	struct vmh_irqfd *irqfd;
 
-	if (likely(!acks->nr))
-		return;
 	rcu_read_lock();
 	list_for_each_entry_rcu(irqfd, &chip->resamplers, resample_link)
-		if (vmh_irq_acks_have(acks, irqfd->gsi))
+		if (READ_ONCE(irqfd->ended) && xchg(&irqfd->ended, false))
 			vmh_eventfd_signal(irqfd->resamplefd);
 	rcu_read_unlock();
 }

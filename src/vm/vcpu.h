@@ -54,6 +54,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_MSR_FILTER: there is another filter for MSRs.
  * @VMH_REQ_STEAL: the guest is to be told how long the thread has waited.
  * @VMH_REQ_EOI: the VMM's I/O APIC is to be told that vmh_vcpu.eoi_vector has ended.
+ * @VMH_REQ_ENDED: eventfds are to be told that an interrupt has ended.
  */
 enum vmh_request {
 	VMH_REQ_TIMER,
@@ -67,6 +68,7 @@ enum vmh_request {
 	VMH_REQ_MSR_FILTER,
 	VMH_REQ_STEAL,
 	VMH_REQ_EOI,
+	VMH_REQ_ENDED,
 };
 
 /**
@@ -381,6 +383,7 @@ int vmh_vcpu_sync_in(struct vmh_vcpu *vcpu, u64 *wanted, struct vmh_error *err);
 void vmh_vcpu_sync_out(struct vmh_vcpu *vcpu, u64 wanted);
 
 /* vcpu_event.c */
+void vmh_vcpu_tell_ended(struct vmh_vcpu *vcpu);
 void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu);
 void vmh_vcpu_inject(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu);

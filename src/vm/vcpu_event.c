@@ -33,6 +33,18 @@ static void vmh_vcpu_take_tsc(struct vmh_vcpu *vcpu)
 }
 
 /**
+ * vmh_vcpu_tell_ended() - VMH_REQ_ENDED: tell those who resample an interrupt that has ended
+ * @vcpu: the vCPU.
+ *
+ * Context: its thread, interrupts on.
+ */
+void vmh_vcpu_tell_ended(struct vmh_vcpu *vcpu)
+{
+	if (test_and_clear_bit(VMH_REQ_ENDED, &vcpu->requests))
+		vmh_irq_tell_ended(vcpu->vm->irqchip);
+}
+
+/**
  * vmh_vcpu_take_requests() - do what others asked for
  * @vcpu: the vCPU, loaded.
  *
@@ -64,6 +76,7 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmh_steal_update(vcpu);
 	if (test_and_clear_bit(VMH_REQ_MSR_FILTER, &vcpu->requests))
 		vmh_msr_filter_take(vcpu);
+	vmh_vcpu_tell_ended(vcpu);
 	/* The state is looked at on the way into the run section, which comes next. */
 	clear_bit(VMH_REQ_STATE, &vcpu->requests);
 }
@@ -112,7 +125,7 @@ static int vmh_vcpu_take_irq(struct vmh_vcpu *vcpu)
 	if (!vmh_has_apic(vcpu))
 		return -1;
 	if (vmh_vcpu_has_pic_irq(vcpu))
-		return vmh_irq_pic_ack(vcpu->vm);
+		return vmh_irq_pic_ack(vcpu);
 	vector = lapic_highest_pending(&vcpu->apic.lapic);
 	if (vector >= 0)
 		lapic_ack(&vcpu->apic.lapic, vector);

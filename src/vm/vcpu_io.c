@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 
 #include "irqchip.h"
+#include "raw_section.h"
 #include "string_io.h"
 #include "vcpu.h"
 
@@ -26,11 +27,21 @@ static void vmh_io_set_accumulator(struct vmh_vcpu *vcpu, u32 value, unsigned in
 		memcpy(rax, &value, size);
 }
 
+/* A write that an eventfd is told of, or that is kept: either takes a spinlock. */
+static bool vmh_io_watched_write(struct vmh_vcpu *vcpu, const void *value)
+{
+	const struct vmx_io *io = &vcpu->vmx.io;
+
+	return !io->in && vmh_io_write(vcpu->vm, VMH_IO_PORTS, io->port, io->size, value);
+}
+
 /**
  * vmh_vcpu_io_in_kernel() - settle a port access without userspace, if possible
  * @vcpu: the vCPU, in the exit VMX_IO.
  *
- * Context: its thread; interrupts may be off.
+ * Where spinlocks may sleep, writes that somebody watches wait for vmh_vcpu_io().
+ *
+ * Context: its thread, in a turn.
  *
  * Return: whether it is settled.
  */
@@ -41,8 +52,8 @@ bool vmh_vcpu_io_in_kernel(struct vmh_vcpu *vcpu)
 
 	if (io->string)
 		return false;
-	if (!vmh_irqchip_port(vcpu->vm, io->port, io->size, io->in, &value) &&
-	    (io->in || !vmh_io_write(vcpu->vm, VMH_IO_PORTS, io->port, io->size, &value)))
+	if (!vmh_irqchip_port(vcpu, io->port, io->size, io->in, &value) &&
+	    (VMH_SPINLOCKS_WAIT || !vmh_io_watched_write(vcpu, &value)))
 		return false;
 	if (io->in)
 		vmh_io_set_accumulator(vcpu, value, io->size);
@@ -228,6 +239,10 @@ int vmh_vcpu_io(struct vmh_vcpu *vcpu, struct vmh_error *err)
 
 	if (io->string)
 		return vmh_string_io(vcpu);
+	if (VMH_SPINLOCKS_WAIT && vmh_io_watched_write(vcpu, &vcpu->vmx.gpr[VMX_RAX])) {
+		vmx_skip_instruction(&vcpu->vmx);
+		return 1;
+	}
 	if (io->in) {
 		vmh_io_to_user(vcpu, 1, VMH_COMPLETE_IN);
 	} else {

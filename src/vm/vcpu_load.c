@@ -7,15 +7,18 @@
 #include <asm/tsc.h>
 
 #include "fail_point.h"
+#include "raw_section.h"
 #include "vcpu.h"
 
 /* Preemption off. */
 static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 {
 	struct memory_context *mem = &vcpu->vm->mem_ctx;
-	bool moved = vmx_vcpu_load(&vcpu->vmx);
+	bool moved;
 	u64 gen;
 
+	vmh_raw_section_begin();
+	moved = vmx_vcpu_load(&vcpu->vmx);
 	cpumask_set_cpu(cpu, mem->cpus);
 	/* Pairs with the barrier in vmh_ept_flush_processors(). */
 	smp_mb__after_atomic();
@@ -28,14 +31,17 @@ static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 	vmh_tsc_on_cpu(vcpu);
 	vmh_clock_on_cpu(vcpu);
 	vmh_steal_on_cpu(vcpu);
+	vmh_raw_section_end();
 }
 
 static void vmh_vcpu_off_cpu(struct vmh_vcpu *vcpu)
 {
+	vmh_raw_section_begin();
 	vmh_tsc_off_cpu(vcpu);
 	/* What was flushed while it was loaded needs no flush when it comes back. */
 	cpumask_clear_cpu(raw_smp_processor_id(), vcpu->vm->mem_ctx.cpus);
 	vmx_vcpu_put(&vcpu->vmx);
+	vmh_raw_section_end();
 }
 
 static void vmh_sched_in(struct preempt_notifier *notifier, int cpu)

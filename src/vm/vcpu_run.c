@@ -9,6 +9,7 @@
 #include <asm/trapnr.h>
 
 #include "irqchip.h"
+#include "raw_section.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
 
@@ -117,6 +118,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 	enum vmx_result result = VMX_HOST_IRQ;
 
 	local_irq_disable();
+	vmh_raw_section_begin();
 	if (unlikely(vcpu->vmx.pml_on))
 		WRITE_ONCE(vcpu->log_pending, true);
 	/* Pairs with the barriers in vmh_vcpu_kick() and vmh_dirty_collect(). */
@@ -140,6 +142,7 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 	}
 	vmx_turn_end(&vcpu->vmx, result);
 	WRITE_ONCE(vcpu->mode, VMH_OUTSIDE);
+	vmh_raw_section_end();
 	vmx_end_host_interrupt(&vcpu->vmx);
 	local_irq_enable();
 	vmh_guest_time_end();

@@ -150,6 +150,9 @@ static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
  */
 void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu)
 {
+	/* What the guest did so far shows before anybody takes it for stopped. */
+	if (unlikely(test_bit(VMH_REQ_ENDED, &vcpu->requests)))
+		vmh_vcpu_tell_ended(vcpu);
 	/* Pairs with the acquire in vmh_vm_has_stopped(). */
 	smp_store_release(&vcpu->running, false);
 	/*
