@@ -45,8 +45,11 @@ long vmh_translate(struct vmh_call *call)
 {
 	struct kvm_translation *translation = call->data;
 	u64 gpa = ~0ULL;
+	int ret = vmh_guest_look_up(call->object, translation->linear_address, &gpa, call->err);
 
-	translation->valid = vmh_guest_look_up(call->object, translation->linear_address, &gpa);
+	if (ret < 0)
+		return ret;
+	translation->valid = ret;
 	translation->physical_address = gpa;
 	translation->writeable = 1;
 	translation->usermode = 0;

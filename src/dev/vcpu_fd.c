@@ -25,12 +25,17 @@ struct vmh_vcpu_fd {
 /* RUN has a row for its right only. */
 static const struct vmh_ioctl vmh_run_ioctl = { .cmd = VMH_RUN, .right = VMH_RIGHT_OWNER };
 
+/* Calls that take what locks they need. */
+static const struct vmh_ioctl vmh_vcpu_handler_ioctls[] = {
+	VMH_ROW(DEBUG, VMH_TRANSLATE, INOUT, struct kvm_translation, vmh_translate),
+};
+
 static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh_error *err)
 {
 	return vmh_no_argument(arg, err) ?: vmh_vcpu_run(vcpu, err);
 }
 
-/* All calls but RUN need the registers at hand. */
+/* The others need the registers at hand. */
 static long vmh_vcpu_call(struct vmh_vcpu_fd *fd, const struct vmh_ioctl *row, unsigned long arg,
 			  struct vmh_error *err)
 {
@@ -60,12 +65,14 @@ static int vmh_vcpu_check(const struct vmh_vcpu_fd *fd, const struct vmh_ioctl *
 static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned long arg,
 			      struct vmh_error *err)
 {
-	const struct vmh_ioctl *row = &vmh_run_ioctl;
+	const struct vmh_ioctl *row = &vmh_run_ioctl, *unlocked = NULL;
 	struct vmh_vcpu *vcpu = fd->vcpu;
 	long ret;
 
 	if (cmd != VMH_RUN) {
-		row = vmh_ioctl_find(vmh_vcpu_ioctls, vmh_nr_vcpu_ioctls, cmd);
+		unlocked = vmh_ioctl_find(vmh_vcpu_handler_ioctls,
+					  ARRAY_SIZE(vmh_vcpu_handler_ioctls), cmd);
+		row = unlocked ?: vmh_ioctl_find(vmh_vcpu_ioctls, vmh_nr_vcpu_ioctls, cmd);
 		if (!row)
 			return -ENOTTY;
 	}
@@ -74,6 +81,8 @@ static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned
 		if (ret)
 			return ret;
 	}
+	if (unlikely(unlocked))
+		return vmh_ioctl_call(unlocked, &fd->fd, vcpu, arg, err);
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;
 	if (likely(cmd == VMH_RUN))

@@ -268,7 +268,6 @@ const struct vmh_ioctl vmh_vcpu_ioctls[] = {
 	VMH_ROW_VALUE(OWNER, VMH_NMI, vmh_nmi),
 	VMH_ROW_VALUE(OWNER, VMH_KVMCLOCK_CTRL, vmh_kvmclock_ctrl),
 	VMH_ROW(OWNER, VMH_SET_GUEST_DEBUG, IN, struct kvm_guest_debug, vmh_set_guest_debug),
-	VMH_ROW(DEBUG, VMH_TRANSLATE, INOUT, struct kvm_translation, vmh_translate),
 	VMH_ROW(DEBUG, VMH_GET_VCPU_EVENTS, OUT, struct kvm_vcpu_events, vmh_get_vcpu_events),
 	VMH_ROW(OWNER, VMH_SET_VCPU_EVENTS, IN, struct kvm_vcpu_events, vmh_set_vcpu_events),
 	VMH_ROW(DEBUG, VMH_GET_LAPIC, OUT, struct kvm_lapic_state, vmh_get_lapic),

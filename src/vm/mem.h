@@ -131,6 +131,7 @@ int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned 
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len);
 
 /* mem_remote.c */
+int vmh_mem_read_remote(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);
 long vmh_mem_remote(struct vm_handler_ctx *vm, const struct vmh_memory_access *access,
 		    struct vmh_error *err);
 

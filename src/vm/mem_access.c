@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Guest memory as the kernel reads and writes it, through the VMM's addresses: an access may fault
- * pages in like one of the VMM's own.
+ * pages in like one of the VMM's own. Only reads can come from another process.
  */
 #include <linux/mm.h>
 #include <linux/uaccess.h>
@@ -15,6 +15,8 @@
  * @gpa: guest-physical address; what follows it in its page follows it there too.
  * @write: it is to be written.
  *
+ * In any other process the address means something else, so nobody gets it there.
+ *
  * Return: the address; NULL when there is no memory, or only to read.
  */
 void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
@@ -22,6 +24,8 @@ void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
 	struct mem_slot slot;
 	u64 gfn = gpa >> PAGE_SHIFT;
 
+	if (WARN_ON_ONCE(current->mm != vm->mem_ctx.mm))
+		return NULL;
 	if (!vmh_mem_slot_of(vm, gfn, &slot))
 		return NULL;
 	if (write && (slot.flags & KVM_MEM_READONLY))
@@ -31,19 +35,23 @@ void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
 
 /**
  * vmh_mem_read() - copy out of guest memory
- * @vm: the VM; the caller runs in the VMM.
+ * @vm: the VM; the caller may run in another process than the VMM: then it holds no lock.
  * @gpa: guest-physical address; @len bytes from it lie in one page.
  * @buf: where to.
  * @len: bytes.
  *
  * Context: may sleep.
  *
- * Return: 0; -ENXIO when there is no memory; -EFAULT when the VMM's mapping is gone.
+ * Return: 0; -ENXIO when there is no memory; -EFAULT when the VMM's mapping is gone, or from another
+ * process for any reason.
  */
 int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len)
 {
-	void __user *hva = vmh_mem_hva(vm, gpa, false);
+	void __user *hva;
 
+	if (unlikely(current->mm != vm->mem_ctx.mm))
+		return vmh_mem_read_remote(vm, gpa, buf, len);
+	hva = vmh_mem_hva(vm, gpa, false);
 	if (!hva)
 		return -ENXIO;
 	return vmh_fail_errno(guest_read, copy_from_user(buf, hva, len) ? -EFAULT : 0);

@@ -113,6 +113,36 @@ static int vmh_piece_copy(struct vm_handler_ctx *vm, struct vmh_piece *piece, st
 	return left ? vm_error_set(err, VMH_E_FAULT) : 0;
 }
 
+/**
+ * vmh_mem_read_remote() - vmh_mem_read() in another process than the VMM
+ * @vm: the VM.
+ * @gpa: guest-physical address; @len bytes from it lie in one page.
+ * @buf: where to.
+ * @len: bytes.
+ *
+ * Context: may sleep; no lock of the VM's is held, as for vmh_mem_remote().
+ *
+ * Return: 0; -EFAULT when there is no memory, or none any more; -EINTR.
+ */
+int vmh_mem_read_remote(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len)
+{
+	struct vmh_piece piece = { .gpa = gpa, .len = len };
+	void *at;
+	int ret;
+
+	if (!mmget_not_zero(vm->mem_ctx.mm))
+		return -EFAULT;
+	ret = vmh_piece_pin(vm, &piece, NULL);
+	if (!ret) {
+		at = kmap_local_page(piece.page);
+		memcpy(buf, at + offset_in_page(gpa), len);
+		kunmap_local(at);
+		vmh_piece_unpin(&piece, false);
+	}
+	mmput(vm->mem_ctx.mm);
+	return ret;
+}
+
 static int vmh_remote_check(const struct vmh_memory_access *access, struct vmh_error *err)
 {
 	if (access->flags & ~VMH_MEMORY_WRITE)

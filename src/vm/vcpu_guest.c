@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest's linear address space, for instructions that vmh executes in its place. */
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <asm/processor-flags.h>
 
 #include "vcpu.h"
@@ -48,29 +49,51 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 	return ret;
 }
 
+static int vmh_guest_get_paging(struct vmh_vcpu *vcpu, struct guest_paging *paging,
+				struct vmh_error *err)
+{
+	int ret = 0;
+
+	if (mutex_lock_killable(&vcpu->lock))
+		return -EINTR;
+	if (vmh_vm_has_ended(vcpu->vm)) {
+		ret = vm_error_set(err, VMH_E_TERMINATED);
+	} else {
+		vmh_vcpu_load(vcpu);
+		vmx_get_paging(&vcpu->vmx, paging);
+		vmh_vcpu_put(vcpu);
+	}
+	mutex_unlock(&vcpu->lock);
+	return ret;
+}
+
 /**
  * vmh_guest_look_up() - where a linear address leads, for who looks from outside
- * @vcpu: the vCPU, loaded.
+ * @vcpu: the vCPU.
  * @linear: the address.
- * @gpa: the guest-physical address.
+ * @gpa: the guest-physical address, if it leads anywhere.
+ * @err: why there is no answer.
  *
- * Whatever the guest may not do with it; its page tables stay as they are.
+ * Whatever the guest may not do with it; its page tables stay as they are. The caller may be any
+ * process, and the page tables' pages may take as long to come as the VMM's userfaultfd likes.
  *
- * Context: may sleep.
+ * Context: may sleep; takes vcpu->lock for a moment.
  *
- * Return: whether it leads anywhere.
+ * Return: whether it leads anywhere; -ESTALE; -EINTR.
  */
-bool vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa)
+int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_error *err)
 {
 	static const struct guest_walk_ops ops = { .read_phys = vmh_walk_read };
 	struct guest_translation translation;
 	struct guest_paging paging;
 	struct guest_fault fault;
+	int ret = vmh_guest_get_paging(vcpu, &paging, err);
 
-	vmx_get_paging(&vcpu->vmx, &paging);
+	if (ret)
+		return ret;
 	paging.cr4 &= ~(u64)X86_CR4_SMAP;
 	if (guest_walk(&paging, linear, 0, &ops, vcpu->vm, &translation, &fault))
-		return false;
+		return fatal_signal_pending(current) ? -EINTR : false;
 	*gpa = translation.gpa;
 	return true;
 }

@@ -16,6 +16,7 @@
 #include "vm.h"
 
 #define DATA_GPA	0x20000
+#define TABLE_GPA	0x6000	/* a page table of the guest's */
 
 /* From this version on a signal ends the kernel's wait. */
 static bool kernel_can_be_interrupted(void)
@@ -31,6 +32,7 @@ struct waiting {
 	struct vm vm;
 	struct runner runner;
 	int fd;
+	uint64_t gpa;		/* of the page that is waited for */
 };
 
 static void wait_for_fault(struct waiting *w)
@@ -40,34 +42,41 @@ static void wait_for_fault(struct waiting *w)
 	CHECK_EQ(read(w->fd, &message, sizeof(message)), sizeof(message));
 	CHECK_EQ(message.event, UFFD_EVENT_PAGEFAULT);
 	CHECK_EQ(message.arg.pagefault.address & ~(PAGE - 1),
-		 (uintptr_t)w->vm.memory + DATA_GPA);
+		 (uintptr_t)w->vm.memory + w->gpa);
 }
 
 static void answer(struct waiting *w)
 {
 	struct uffdio_zeropage zero = {
-		.range = { (uintptr_t)w->vm.memory + DATA_GPA, PAGE },
+		.range = { (uintptr_t)w->vm.memory + w->gpa, PAGE },
 	};
 
 	CHECK(!ioctl(w->fd, UFFDIO_ZEROPAGE, &zero));
 }
 
-/* The guest has touched the page, and waits for it. */
-static void start(struct waiting *w)
+/* A VM with a page that does not come by itself. */
+static void make(struct waiting *w, uint64_t gpa)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 
 	memset(w, 0, sizeof(*w));
+	w->gpa = gpa;
 	w->fd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	if (w->fd < 0)
 		skip("the kernel has no userfaultfd");
 	vm_make(&w->vm, &(struct spec){ });
-	VM_LOAD(&w->vm, guest_touch);
 	CHECK(!ioctl(w->fd, UFFDIO_API, &api));
-	range.range.start = (uintptr_t)w->vm.memory + DATA_GPA;
+	range.range.start = (uintptr_t)w->vm.memory + gpa;
 	range.range.len = PAGE;
 	CHECK(!ioctl(w->fd, UFFDIO_REGISTER, &range));
+}
+
+/* The guest has touched the page, and waits for it. */
+static void start(struct waiting *w)
+{
+	make(w, DATA_GPA);
+	VM_LOAD(&w->vm, guest_touch);
 	must(w->vm.vcpu[0], VMH_SET_REGS, &(struct kvm_regs){
 		.rip = CODE_GPA, .rflags = 2, .rbx = DATA_GPA, .rcx = 1 });
 	vm_start(&w->vm);
@@ -141,11 +150,43 @@ static void signalled(void)
 	check_written(&w);
 }
 
+static void *translate(void *context)
+{
+	struct kvm_translation t = { .linear_address = 0x1000 };
+	struct waiting *w = context;
+
+	must(w->vm.vcpu[0], VMH_TRANSLATE, &t);
+	CHECK_EQ(t.valid, 0);
+	return NULL;
+}
+
+/* A page table does not come: who translates waits, and the vCPU's other calls do not. */
+static void translated(void)
+{
+	struct kvm_sregs sregs;
+	struct waiting w;
+	pthread_t thread;
+
+	make(&w, TABLE_GPA);
+	*(uint64_t *)(w.vm.memory + 0x5000) = TABLE_GPA | 1;
+	must(w.vm.vcpu[0], VMH_GET_SREGS, &sregs);
+	sregs.cr3 = 0x5000;
+	sregs.cr4 |= 1 << 5;
+	sregs.cr0 |= 1U << 31 | 1;
+	must(w.vm.vcpu[0], VMH_SET_SREGS, &sregs);
+	CHECK(!pthread_create(&thread, NULL, translate, &w));
+	wait_for_fault(&w);
+	CHECK_EQ(vm_regs(&w.vm, 0).rip, CODE_GPA);
+	answer(&w);
+	CHECK(!pthread_join(thread, NULL));
+}
+
 static const struct test tests[] = {
 	{ .name = "answered", .run = answered, .kvm = true },
 	{ .name = "PAUSE meanwhile", .run = paused },
 	{ .name = "TERMINATE meanwhile", .run = terminated },
 	{ .name = "a signal meanwhile", .run = signalled },
+	{ .name = "TRANSLATE", .run = translated },
 	{ }
 };
 
