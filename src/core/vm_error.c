@@ -92,6 +92,8 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(NO_GUEST_MEMORY, EFAULT, "no-guest-memory",
 	    "there is no guest memory at this address"),
 	ROW(READ_ONLY, EROFS, "read-only", "guest memory is read only at this address"),
+	ROW(NOT_TRACEABLE, EPERM, "not-traceable",
+	    "the caller may not trace the VM's process, as ptrace decides that"),
 };
 
 #undef ROW

@@ -147,6 +147,11 @@ void vmh_power_unregister(void);
 long vmh_list_vms(struct vmh_call *call);
 long vmh_open_vm(struct vmh_call *call);
 
+/* may_trace.c */
+int vmh_may_trace_init(void);
+void vmh_may_trace_exit(void);
+int vmh_may_trace(const struct vm_handler_ctx *vm);
+
 /* enable_cap.c */
 long vmh_vm_enable_cap(struct vmh_call *call);
 long vmh_vcpu_enable_cap(struct vmh_call *call);

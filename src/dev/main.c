@@ -37,10 +37,13 @@ static int __init vmh_init(void)
 	ret = vmh_power_register();
 	if (ret)
 		goto exit_hw;
+	ret = vmh_may_trace_init();
+	if (ret)
+		goto exit_power;
 	/* Last of what can fail: from then on userspace can do anything with it. */
 	ret = vmh_device_register();
 	if (ret)
-		goto exit_power;
+		goto exit_may_trace;
 	register_reboot_notifier(&vmh_reboot_block);
 	if (vmx_conf.unusable != VMH_USABLE) {
 		vmx_unusable_text(vmx_conf.unusable, &vmx_conf.caps, why, sizeof(why));
@@ -48,6 +51,8 @@ static int __init vmh_init(void)
 	}
 	return 0;
 
+exit_may_trace:
+	vmh_may_trace_exit();
 exit_power:
 	vmh_power_unregister();
 exit_hw:
@@ -63,6 +68,7 @@ static void __exit vmh_exit(void)
 {
 	unregister_reboot_notifier(&vmh_reboot_block);
 	vmh_device_unregister();
+	vmh_may_trace_exit();
 	vmh_power_unregister();
 	vmx_hw_exit();
 	page_pool_exit();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * VMs of other processes: listing them and opening them. Who may: the user who created the VM, and
- * CAP_SYS_ADMIN. What the new fd may do is what was asked for, and is decided here for good.
+ * CAP_SYS_ADMIN; to look inside, those of them who may trace the VM's process. What the new fd may
+ * do is what was asked for, and is decided here for good.
  */
 #include <linux/cred.h>
+#include <linux/moduleparam.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -12,6 +14,11 @@
 #include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"
+#include "vm_rights.h"
+
+static bool shared_user;
+module_param(shared_user, bool, 0644);
+MODULE_PARM_DESC(shared_user, "VMMs share a user: it gives no rights to the others' VMs");
 
 static bool vmh_is_creator(const struct vm_handler_ctx *vm)
 {
@@ -131,23 +138,40 @@ static int vmh_open_check(const struct vmh_vm_open *args, struct vmh_error *err)
 	return 0;
 }
 
+static int vmh_open_traced(const struct vm_handler_ctx *vm, u32 rights, u32 traced,
+			   struct vmh_error *err)
+{
+	int ret = traced ? vmh_may_trace(vm) : 0;
+
+	if (ret != -EPERM)
+		return ret;
+	return VM_ERROR_FIELD(err, VMH_E_NOT_TRACEABLE, struct vmh_vm_open, rights, rights,
+			      rights & ~traced);
+}
+
 static long vmh_open_found(struct vm_handler_ctx *vm, const struct vmh_vm_open *args,
 			   struct vmh_error *err)
 {
-	if (!vmh_is_creator(vm) && !capable(CAP_SYS_ADMIN))
+	bool shared = READ_ONCE(shared_user), creator = vmh_is_creator(vm);
+	bool admin = (!creator || shared) && capable(CAP_SYS_ADMIN);
+	int ret;
+
+	if (!creator && !admin)
 		return VM_ERROR_FIELD(err, VMH_E_NOT_OWNER, struct vmh_vm_open, vm_id,
 				      args->vm_id, 0);
 	if (args->serial && args->serial != vm->serial)
 		return VM_ERROR_FIELD(err, VMH_E_NO_VM, struct vmh_vm_open, serial, args->serial,
 				      vm->serial);
-	return vmh_vm_fd_create(vm, args->rights);
+	ret = vmh_open_traced(vm, args->rights, vm_rights_traced(args->rights, shared, admin),
+			      err);
+	return ret ?: vmh_vm_fd_create(vm, args->rights);
 }
 
 /**
  * vmh_open_vm() - VMH_OPEN_VM
  * @call: the call, on the device.
  *
- * Return: the fd; -EINVAL; -ENOENT; -EPERM; -ENOMEM; what getting an fd can fail with.
+ * Return: the fd; -EINVAL; -ENOENT; -EPERM; -ENOMEM; -EINTR; what getting an fd can fail with.
  */
 long vmh_open_vm(struct vmh_call *call)
 {

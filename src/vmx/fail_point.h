@@ -23,6 +23,7 @@ enum vmh_fail {
 	VMH_FAIL_load_fpu,
 	VMH_FAIL_load_msr_bitmap,
 	VMH_FAIL_load_power,
+	VMH_FAIL_load_proc,
 	VMH_FAIL_load_device,
 	/* VT-x on a processor */
 	VMH_FAIL_hw_setup,
@@ -37,6 +38,7 @@ enum vmh_fail {
 	VMH_FAIL_entries_memory,
 	VMH_FAIL_fd_memory,
 	VMH_FAIL_fd_number,
+	VMH_FAIL_trace_open,
 	/* every charge */
 	VMH_FAIL_charge,
 	VMH_FAIL_charge_some,

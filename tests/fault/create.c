@@ -2,7 +2,10 @@
 /* Making VMs, vCPUs, interrupt controllers and memory slots. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -225,6 +228,60 @@ static void close_outside(struct vm *vm)
 	close(outside);
 }
 
+/* A VM of another process, which waits for its end. */
+static pid_t other_vmm;
+static uint32_t other_id;
+
+static void be_other_vmm(int ready)
+{
+	struct vmh_vm_entry entry;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	vm_make(&other, &(struct spec){ });
+	entry = vm_entry(&other);
+	CHECK(write(ready, &entry.vm_id, sizeof(entry.vm_id)) == sizeof(entry.vm_id));
+	for (;;)
+		pause();
+}
+
+static void another_process(struct vm *vm)
+{
+	int ready[2];
+
+	(void)vm;
+	CHECK(!pipe(ready));
+	other_vmm = fork();
+	CHECK(other_vmm >= 0);
+	if (!other_vmm)
+		be_other_vmm(ready[1]);
+	CHECK(read(ready[0], &other_id, sizeof(other_id)) == sizeof(other_id));
+	close(ready[0]);
+	close(ready[1]);
+}
+
+static long act_look(struct vm *vm)
+{
+	struct vmh_vm_open args = {
+		.size = sizeof(args), .vm_id = other_id,
+		.rights = VMH_RIGHT_DEBUG | VMH_RIGHT_MEMORY,
+	};
+
+	outside = attempt(vm->dev, VMH_OPEN_VM, &args);
+	return outside;
+}
+
+static void end_other_vmm(struct vm *vm)
+{
+	struct vmh_memory_access access = {
+		.size = sizeof(access), .length = 1, .buffer = (uintptr_t)&(char){ 0 },
+	};
+
+	(void)vm;
+	must(outside, VMH_ACCESS_MEMORY, &access);
+	CHECK(!kill(other_vmm, SIGKILL) && waitpid(other_vmm, NULL, 0) == other_vmm);
+	close(outside);
+}
+
 const struct scenario create_scenarios[] = {
 	{ .name = "open the device", .act = act_open },
 	{ .name = "create a VM", .prepare = open_device, .act = act_create },
@@ -249,5 +306,7 @@ const struct scenario create_scenarios[] = {
 	  .act = act_clear_log, .finish = log_is_clear },
 	{ .name = "list and open VMs", .made = true, .act = act_open_vm,
 	  .finish = close_outside },
+	{ .name = "look into another process's VM", .made = true, .prepare = another_process,
+	  .act = act_look, .finish = end_other_vmm },
 	{ }
 };

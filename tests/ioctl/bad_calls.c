@@ -114,6 +114,7 @@ static int fd_for(struct scene *scene)
 	switch (scene->row->fd) {
 	case DEVICE:
 	case STRANGER_DEVICE:
+	case POWERLESS_DEVICE:
 		return vm->dev;
 	case VM:
 	case CHILD_VM:
@@ -151,6 +152,8 @@ static void make_the_call(void *context)
 
 	if (row->fd == STRANGER_DEVICE)
 		become_stranger();
+	else if (row->fd == POWERLESS_DEVICE)
+		drop_capabilities(~0ULL);
 	refused_at(__FILE__, __LINE__, scene->fd, row->command, argument_of(scene), &row->want);
 }
 

@@ -40,6 +40,7 @@ enum bad_fd {
 	CHILD_VM,	/* the VM, in a child of the creator */
 	CHILD_VCPU,
 	STRANGER_DEVICE,	/* the device, by another user */
+	POWERLESS_DEVICE,	/* the device, by root without the creator's capabilities */
 };
 
 /**

@@ -2,11 +2,13 @@
 /* A VM to test with, and calls whose outcome is checked. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -297,6 +299,21 @@ void become_stranger(void)
 {
 	CHECK(!setresgid(STRANGER, STRANGER, STRANGER));
 	CHECK(!setresuid(STRANGER, STRANGER, STRANGER));
+}
+
+/* Do without these from now on: a bit for each CAP_*. */
+void drop_capabilities(uint64_t which)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	CHECK(!syscall(SYS_capget, &head, data));
+	for (int i = 0; i < 2; i++) {
+		data[i].effective &= ~(uint32_t)(which >> 32 * i);
+		data[i].permitted = data[i].effective;
+		data[i].inheritable = 0;
+	}
+	CHECK(!syscall(SYS_capset, &head, data));
 }
 
 /* Returns the exit reason. Signals apart, RUN has to succeed. */

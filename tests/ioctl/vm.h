@@ -112,6 +112,7 @@ struct vmh_vm_entry vm_entry(struct vm *vm);
 int vm_open(int dev, const struct vmh_vm_entry *entry, uint32_t rights);
 void in_child(void (*work)(void *context), void *context);
 void become_stranger(void);
+void drop_capabilities(uint64_t which);
 #define STRANGER	1000	/* user id of one who is not root */
 
 /* RUN until something happens, and check what. */

@@ -76,6 +76,7 @@ static const struct name code_names[] = {
 	{ VMH_E_NOT_OWNER, "NOT_OWNER" },
 	{ VMH_E_NO_GUEST_MEMORY, "NO_GUEST_MEMORY" },
 	{ VMH_E_READ_ONLY, "READ_ONLY" },
+	{ VMH_E_NOT_TRACEABLE, "NOT_TRACEABLE" },
 };
 
 /* enum vmh_error_category in words. */
@@ -106,6 +107,20 @@ static bool error_record_get(const struct device *dev, int fd, struct vmh_error 
 	*rec = (struct vmh_error){ .size = sizeof(*rec) };
 	return !dev->is_kvm && !dev_ioctl(dev, fd, VMH_GET_ERROR, rec) &&
 	       rec->category != VMH_ERR_NONE;
+}
+
+/**
+ * error_last_code() - why the last call on an fd was refused
+ * @dev: the device.
+ * @fd: the fd.
+ *
+ * Return: an enum vmh_error_code; VMH_E_NONE when there is no record.
+ */
+unsigned int error_last_code(const struct device *dev, int fd)
+{
+	struct vmh_error rec;
+
+	return error_record_get(dev, fd, &rec) ? rec.code : VMH_E_NONE;
 }
 
 /**

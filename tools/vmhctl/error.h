@@ -7,6 +7,7 @@
 struct device;
 
 void error_report(const struct device *dev, int fd, const char *attempt);
+unsigned int error_last_code(const struct device *dev, int fd);
 void error_record(const struct device *dev, int fd);
 void error_entry(const struct device *dev, int vcpu_fd);
 void error_entry_print(const struct vmh_explain *explain);

@@ -142,6 +142,16 @@ static int find(struct remote *remote, const struct vmh_vm_entry *entries, size_
 	return VMHCTL_OK;
 }
 
+static void advise(const struct remote *remote, int error)
+{
+	if (error == ENOENT)
+		complain("  'vmhctl list' shows the VMs that there are");
+	else if (error_last_code(&remote->dev, remote->dev.fd) == VMH_E_NOT_TRACEABLE)
+		complain("  do it as root: you may not trace its process (see ptrace(2))");
+	else if (error == EPERM)
+		complain("  do it as the user who runs it, or as root");
+}
+
 static int find_and_open(struct remote *remote, const char *id, uint32_t rights)
 {
 	struct vmh_vm_entry *entries;
@@ -160,10 +170,7 @@ static int find_and_open(struct remote *remote, const char *id, uint32_t rights)
 	snprintf(attempt, sizeof(attempt), "open %s", remote->title);
 	ret = errno;
 	error_report(&remote->dev, remote->dev.fd, attempt);
-	if (ret == ENOENT)
-		complain("  'vmhctl list' shows the VMs that there are");
-	else if (ret == EPERM)
-		complain("  do it as the user who runs it, or as root");
+	advise(remote, ret);
 	return VMHCTL_REFUSED;
 }
 

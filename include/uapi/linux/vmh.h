@@ -591,6 +591,7 @@ enum vmh_error_code {
 	VMH_E_NOT_OWNER			= 408,	/* another user's VM */
 	VMH_E_NO_GUEST_MEMORY		= 409,	/* no memory slot at this address */
 	VMH_E_READ_ONLY			= 410,	/* a memory slot with KVM_MEM_READONLY */
+	VMH_E_NOT_TRACEABLE		= 411,	/* ptrace would not allow it either */
 };
 
 /**
@@ -683,7 +684,8 @@ struct vmh_vm_list {
  * @rights: VMH_RIGHT_INSPECT, _CONTROL, _DEBUG, _MEMORY; at least one.
  * @serial: the VM's vmh_vm_entry.serial, so that no other with the same id is opened; 0 for any.
  *
- * For the user who created the VM, and for CAP_SYS_ADMIN. Such an fd does not keep the VM running:
+ * For the user who created the VM, and for CAP_SYS_ADMIN; VMH_RIGHT_DEBUG and _MEMORY are for those
+ * of them whom ptrace would let trace the VM's process. Such an fd does not keep the VM running:
  * when the creator's fds are closed the VM is terminated.
  */
 struct vmh_vm_open {

@@ -23,7 +23,9 @@
 #define FDS_MAX		64
 #define VMS_MAX		200
 
-/* The played kernel: VMs of the caller, and 50, which is another user's. */
+/* The played kernel: VMs of the caller, 50, which is another user's, and 51, whose
+ * process cannot be traced.
+ */
 static const struct vmh_vm_entry all_vms[] = {
 	{ .vm_id = 1, .serial = 11, .state = VMH_STATE_RUNNING, .pid = 100, .nr_vcpus = 2,
 	  .name = "web" },
@@ -87,6 +89,8 @@ static int play_open(const struct vmh_vm_open *open_vm)
 	}
 	if (open_vm->vm_id == 50)
 		return refuse(EPERM, VMH_E_NOT_OWNER, VMH_ERR_OPERATION, "VM 50 is another's");
+	if (open_vm->vm_id == 51)
+		return refuse(EPERM, VMH_E_NOT_TRACEABLE, VMH_ERR_OPERATION, "not to be traced");
 	return refuse(ENOENT, VMH_E_NO_VM, VMH_ERR_CONFIG, "there is no such VM");
 }
 
@@ -317,6 +321,8 @@ static const struct {
 	    "category state, code STATE (300)" } },
 	{ &verb_pause, { "3" }, 1, { "cannot open VM 3: No such file", "code NO_VM", "list" } },
 	{ &verb_pause, { "50" }, 1, { "another's", "code NOT_OWNER", "as root" } },
+	{ &verb_pause, { "51" }, 1,
+	  { "not to be traced", "code NOT_TRACEABLE", "as root: you may not trace" } },
 	{ &verb_pause, { "nobody" }, 1, { "no VM 'nobody'", "'vmhctl list'" } },
 	{ &verb_pause, { "4294967297" }, 1, { "no VM '4294967297'" } },
 	{ &verb_pause, { "" }, 1, { "no VM ''" } },
