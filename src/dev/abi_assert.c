@@ -130,7 +130,7 @@ ABI_FIELD(vmh_threshold, resource, 8);
 ABI_FIELD(vmh_threshold, fd, 12);
 ABI_FIELD(vmh_threshold, value, 16);
 
-ABI_SIZE(vmh_stats, 848);
+ABI_SIZE(vmh_stats, 896);
 ABI_FIELD(vmh_stats, size, 0);
 ABI_FIELD(vmh_stats, flags, 4);
 ABI_FIELD(vmh_stats, nr_vcpus, 8);
@@ -144,6 +144,12 @@ ABI_FIELD(vmh_stats, exits, 56);
 ABI_FIELD(vmh_stats, nx_splits, 824);
 ABI_FIELD(vmh_stats, nx_recovered, 832);
 ABI_FIELD(vmh_stats, nx_split_now, 840);
+ABI_FIELD(vmh_stats, halt_attempted_poll, 848);
+ABI_FIELD(vmh_stats, halt_successful_poll, 856);
+ABI_FIELD(vmh_stats, halt_poll_invalid, 864);
+ABI_FIELD(vmh_stats, halt_wakeup, 872);
+ABI_FIELD(vmh_stats, halt_poll_success_ns, 880);
+ABI_FIELD(vmh_stats, halt_poll_fail_ns, 888);
 
 ABI_SIZE(vmh_vm_entry, 64);
 ABI_FIELD(vmh_vm_entry, vm_id, 0);

@@ -122,6 +122,7 @@ static const struct vmh_cap vmh_caps[] = {
 	{ KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1 },
 	{ KVM_CAP_STEAL_TIME, .get = vmh_cap_steal_time },
 	{ KVM_CAP_EXIT_ON_EMULATION_FAILURE, 1 },
+	{ KVM_CAP_HALT_POLL, 1 },
 	{ KVM_CAP_X86_APIC_BUS_CYCLES_NS, LAPIC_BUS_PERIOD_NS },
 };
 

@@ -102,6 +102,18 @@ static long vmh_enable_disable_quirks(struct vmh_call *call, const struct kvm_en
 	return ret;
 }
 
+/* At any time; vCPUs take it up when they halt the next time. */
+static long vmh_enable_halt_poll(struct vmh_call *call, const struct kvm_enable_cap *cap)
+{
+	struct vm_handler_ctx *vm = call->object;
+
+	if (cap->args[0] > U32_MAX)
+		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_enable_cap, args,
+				      cap->args[0], U32_MAX);
+	WRITE_ONCE(vm->halt_poll_max_ns, cap->args[0]);
+	return 0;
+}
+
 static long vmh_enable_enforce_pv(struct vmh_call *call, const struct kvm_enable_cap *cap)
 {
 	struct vmh_vcpu *vcpu = call->object;
@@ -184,6 +196,7 @@ static const struct vmh_enable vmh_vm_caps[] = {
 	{ KVM_CAP_X2APIC_API, vmh_enable_x2apic_api },
 	{ KVM_CAP_SPLIT_IRQCHIP, vmh_enable_split_irqchip },
 	{ KVM_CAP_X86_APIC_BUS_CYCLES_NS, vmh_enable_apic_bus },
+	{ KVM_CAP_HALT_POLL, vmh_enable_halt_poll },
 };
 
 static long vmh_enable(struct vmh_call *call, const struct vmh_enable *table, unsigned int nr)

@@ -80,6 +80,18 @@ static void vmh_add_exits(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 		sum->exits[i] += READ_ONCE(vcpu->vmx.exits[i]);
 }
 
+static void vmh_add_halts(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
+{
+	const struct vmh_halt *halt = &vcpu->halt;
+
+	sum->halt_attempted_poll += READ_ONCE(halt->attempted);
+	sum->halt_successful_poll += READ_ONCE(halt->successful);
+	sum->halt_poll_invalid += READ_ONCE(halt->invalid);
+	sum->halt_wakeup += READ_ONCE(halt->wakeups);
+	sum->halt_poll_success_ns += READ_ONCE(halt->success_cycles);
+	sum->halt_poll_fail_ns += READ_ONCE(halt->fail_cycles);
+}
+
 /**
  * vmh_get_stats() - where the VM's time went
  * @vm: the VM.
@@ -88,7 +100,8 @@ static void vmh_add_exits(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats)
 {
 	u64 *const times[] = { &stats->guest_ns, &stats->kernel_ns, &stats->user_ns,
-			       &stats->idle_ns, &stats->throttled_ns };
+			       &stats->idle_ns, &stats->throttled_ns,
+			       &stats->halt_poll_success_ns, &stats->halt_poll_fail_ns };
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
 	u32 i;
@@ -102,6 +115,7 @@ void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats)
 		stats->nr_vcpus++;
 		vmh_add_times(vcpu, stats);
 		vmh_add_exits(vcpu, stats);
+		vmh_add_halts(vcpu, stats);
 	}
 	rcu_read_unlock();
 	for (i = 0; i < ARRAY_SIZE(times); i++)

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "emul.h"
 #include "guest_mce.h"
+#include "halt_poll.h"
 #include "lapic.h"
 #include "mem.h"
 #include "steal_time.h"
@@ -176,6 +177,31 @@ struct vmh_steal {
 	struct steal_meter meter;
 };
 
+/* Of MSR_KVM_POLL_CONTROL: the host watches for what ends a halt. */
+#define VMH_POLL_CONTROL_HOST	BIT_ULL(0)
+
+/**
+ * struct vmh_halt - watching a halted vCPU before its thread sleeps
+ * @control: MSR_KVM_POLL_CONTROL.
+ * @poll_ns: how long the next halt is watched.
+ * @attempted: halts that were watched. Read anywhere, as the others.
+ * @successful: of these, those that ended meanwhile.
+ * @invalid: of these, those that ended for nothing that the guest waited for.
+ * @wakeups: halts that ended in the thread's sleep.
+ * @success_cycles: TSC ticks watched with success.
+ * @fail_cycles: and without.
+ */
+struct vmh_halt {
+	u64 control;
+	u32 poll_ns;
+	u64 attempted;
+	u64 successful;
+	u64 invalid;
+	u64 wakeups;
+	u64 success_cycles;
+	u64 fail_cycles;
+};
+
 /**
  * struct vmh_vcpu_times - where a vCPU's time goes, in TSC ticks
  * @began: when the RUN under way was called; 0 when there is none. Read anywhere, as the others.
@@ -232,6 +258,7 @@ struct vmh_entry_explanation {
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
  * @clock: the vCPU's part of the VM's clock.
  * @steal: stolen time.
+ * @halt: watching it while it is halted.
  * @pv_enforced: the guest has of KVM's interface only what its CPUID says.
  * @mce: machine-check registers.
  * @platform_info: MSR_PLATFORM_INFO.
@@ -283,6 +310,7 @@ struct vmh_vcpu {
 
 	struct vmh_vcpu_clock clock;
 	struct vmh_steal steal;
+	struct vmh_halt halt;
 	bool pv_enforced;
 	struct guest_mce mce;
 	u64 platform_info;
@@ -350,7 +378,13 @@ static inline bool vmh_vcpu_try_run_section(struct vmh_vcpu *vcpu)
 	return READ_ONCE(vcpu->vm->state) == VMH_STATE_RUNNING;
 }
 
+bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu);
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
+
+/* halt.c */
+void vmh_halt_init(struct vmh_vcpu *vcpu);
+int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value);
+int vmh_halt_wait(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 
 /* vcpu_yield.c */
@@ -485,6 +519,11 @@ static inline u64 vmh_ticks_since(u64 then)
 static inline u64 vmh_cycles_to_ns(u64 cycles)
 {
 	return mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz);
+}
+
+static inline u64 vmh_ns_to_cycles(u64 ns)
+{
+	return mul_u64_u32_div(ns, tsc_khz, USEC_PER_SEC);
 }
 
 static inline bool vmh_has_apic(const struct vmh_vcpu *vcpu)

@@ -95,6 +95,17 @@ static int vmh_set_steal(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_ho
 	return vmh_steal_set_msr(vcpu, value);
 }
 
+static int vmh_get_poll_control(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	*value = vcpu->halt.control;
+	return 0;
+}
+
+static int vmh_set_poll_control(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+{
+	return vmh_halt_set_control(vcpu, value);
+}
+
 #define PAIR(index, what) \
 	{ .first = (index), .last = (index), .get = vmh_get_##what, .set = vmh_set_##what }
 #define PV_PAIR(index, feature, what) \
@@ -111,6 +122,7 @@ static const struct vmh_msr_row vmh_msr_rows[] = {
 	PV_PAIR(MSR_KVM_WALL_CLOCK_NEW, CLOCKSOURCE2, clock_msr),
 	PV_PAIR(MSR_KVM_SYSTEM_TIME_NEW, CLOCKSOURCE2, clock_msr),
 	PV_PAIR(MSR_KVM_STEAL_TIME, STEAL_TIME, steal),
+	PV_PAIR(MSR_KVM_POLL_CONTROL, POLL_CONTROL, poll_control),
 	PAIR(MSR_PLATFORM_INFO, platform_info),
 	RUN(MSR_IA32_MCG_STATUS, MSR_IA32_MCG_CTL, mce, false),
 	RUN(MSR_IA32_MCG_CAP, MSR_IA32_MCG_CAP, mce, true),

@@ -331,8 +331,12 @@ static bool vmh_vcpu_must_return(struct vmh_vcpu *vcpu)
 /* Not running: halted, or waiting for INIT and SIPI. */
 static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
 {
-	int ret = vmh_vcpu_block(vcpu);
+	int ret = 0;
 
+	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
+		ret = vmh_vcpu_block(vcpu);
+	else if (!vmh_vcpu_has_event(vcpu))
+		ret = vmh_halt_wait(vcpu);
 	if (!ret && vmh_vcpu_has_event(vcpu))
 		vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
 	return ret;

@@ -192,8 +192,13 @@ int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	}
 }
 
-/* Why a vCPU that does nothing would wake up. */
-static bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu)
+/**
+ * vmh_vcpu_should_wake() - is there something to do for a vCPU that does nothing?
+ * @vcpu: the vCPU: halted, or not started yet.
+ *
+ * Context: its thread.
+ */
+bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu)
 {
 	return READ_ONCE(vcpu->requests) || vmh_vcpu_has_event(vcpu) ||
 	       READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING;

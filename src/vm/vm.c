@@ -45,6 +45,7 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	xa_init(&vm->cpu_ctx.vcpus);
 	vm->cpu_ctx.id_end = config->vcpu_count;
 	vm->cpu_ctx.apic_bus_ns = LAPIC_BUS_PERIOD_NS;
+	vm->halt_poll_max_ns = VMH_HALT_POLL_DEFAULT;
 	vmh_clock_init(vm);
 	vmh_tsc_init(vm);
 	vmh_resources_init(vm);

@@ -46,6 +46,9 @@ struct vmh_vcpu;
 #define VMH_MAX_VCPUS	64
 #define VMH_MAX_VMS	4096
 
+/* No VMM has set how long a halted vCPU is watched at most: the module's parameter does. */
+#define VMH_HALT_POLL_DEFAULT	U64_MAX
+
 /* What KVM_CAP_X2APIC_API takes. */
 #define VMH_X2APIC_API	(KVM_X2APIC_API_USE_32BIT_IDS | KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK)
 
@@ -122,6 +125,7 @@ struct vmh_watches {
  * @msr_exits: KVM_MSR_EXIT_REASON_*: failed accesses that exit to userspace.
  * @exits_off: KVM_X86_DISABLE_EXITS_*: what does not exit on vCPUs to come. Under @lock.
  * @quirks_off: KVM_X86_QUIRK_*.
+ * @halt_poll_max_ns: longest that a halted vCPU is watched; or VMH_HALT_POLL_DEFAULT.
  * @platform_info_hidden: guests cannot read MSR_PLATFORM_INFO.
  * @watches: thresholds; under the resource lock.
  * @log: what happened to it.
@@ -157,6 +161,7 @@ struct vm_handler_ctx {
 	u32 msr_exits;
 	u32 exits_off;
 	u32 quirks_off;
+	u64 halt_poll_max_ns;
 	bool platform_info_hidden;
 	struct vmh_watches watches;
 	struct vmh_vm_log log;

@@ -145,6 +145,20 @@ static void print_nx(const struct vmh_stats *stats)
 	printf("%-20s  %14llu\n", "split now", stats->nx_split_now);
 }
 
+static void print_halts(const struct vmh_stats *stats)
+{
+	char watched[AMOUNT_LEN], in_vain[AMOUNT_LEN];
+
+	printf("\n%-20s  %14s\n", "HALTS", "COUNT");
+	printf("%-20s  %14llu  %s\n", "watched, and ended", stats->halt_successful_poll,
+	       format_amount(watched, UNIT_NS, stats->halt_poll_success_ns));
+	printf("%-20s  %14llu  %s\n", "watched in vain",
+	       stats->halt_attempted_poll - stats->halt_successful_poll,
+	       format_amount(in_vain, UNIT_NS, stats->halt_poll_fail_ns));
+	printf("%-20s  %14llu\n", "ended for nothing", stats->halt_poll_invalid);
+	printf("%-20s  %14llu\n", "woken up", stats->halt_wakeup);
+}
+
 static void print_text(const struct vm_view *view)
 {
 	print_state(view);
@@ -152,6 +166,7 @@ static void print_text(const struct vm_view *view)
 	print_times(&view->stats);
 	print_exits(&view->stats);
 	print_nx(&view->stats);
+	print_halts(&view->stats);
 }
 
 static void json_stats(struct json *json, const struct vmh_stats *stats)
@@ -173,6 +188,18 @@ static void json_stats(struct json *json, const struct vmh_stats *stats)
 	json_number(json, "splits", stats->nx_splits);
 	json_number(json, "recovered", stats->nx_recovered);
 	json_number(json, "split_now", stats->nx_split_now);
+	json_object_end(json);
+}
+
+static void json_halts(struct json *json, const struct vmh_stats *stats)
+{
+	json_object(json, "halts");
+	json_number(json, "halt_attempted_poll", stats->halt_attempted_poll);
+	json_number(json, "halt_successful_poll", stats->halt_successful_poll);
+	json_number(json, "halt_poll_invalid", stats->halt_poll_invalid);
+	json_number(json, "halt_wakeup", stats->halt_wakeup);
+	json_number(json, "halt_poll_success_ns", stats->halt_poll_success_ns);
+	json_number(json, "halt_poll_fail_ns", stats->halt_poll_fail_ns);
 	json_object_end(json);
 }
 
@@ -201,6 +228,7 @@ static void print_json(const struct vm_view *view)
 		json_null(&json, "since_ns");
 	usage_json(&json, &view->usage);
 	json_stats(&json, &view->stats);
+	json_halts(&json, &view->stats);
 	json_object_end(&json);
 	json_end(&json);
 }

@@ -374,6 +374,12 @@ struct vmh_threshold {
  *	must not be executable (module parameter nx_huge_pages).
  * @nx_recovered: how many of these were given back, to become large ones again.
  * @nx_split_now: how many are split at the moment; others went with their memory.
+ * @halt_attempted_poll: halts that were watched before the thread slept, as KVM calls them.
+ * @halt_successful_poll: of these, those that ended meanwhile.
+ * @halt_poll_invalid: of these, those that ended for nothing that the guest waited for.
+ * @halt_wakeup: halts that ended in the thread's sleep.
+ * @halt_poll_success_ns: time watched with success; part of @kernel_ns.
+ * @halt_poll_fail_ns: and without.
  *
  * Times are sums over all vCPUs, as they stand at the moment.
  */
@@ -391,6 +397,12 @@ struct vmh_stats {
 	__u64 nx_splits;
 	__u64 nx_recovered;
 	__u64 nx_split_now;
+	__u64 halt_attempted_poll;
+	__u64 halt_successful_poll;
+	__u64 halt_poll_invalid;
+	__u64 halt_wakeup;
+	__u64 halt_poll_success_ns;
+	__u64 halt_poll_fail_ns;
 };
 
 /* ---- VM configuration and lifecycle ---- */
