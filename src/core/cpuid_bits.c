@@ -201,8 +201,8 @@ const struct cpuid_bit cpuid_bits[] = {
 	ROW(KVM_FEATURES, 0, EAX, 0, FORCE, CPUID_OPTION_KVM_CLOCK),	/* CLOCKSOURCE: old MSRs */
 	ROW(KVM_FEATURES, 0, EAX, 3, FORCE, CPUID_OPTION_KVM_CLOCK),	/* CLOCKSOURCE2 */
 	ROW(KVM_FEATURES, 0, EAX, 5, FORCE, CPUID_OPTION_KVM_STEAL),	/* STEAL_TIME */
-	ROW(KVM_FEATURES, 0, EAX, 7, HIDE, 0),	/* PV_UNHALT: nobody is kicked out of HLT */
-	ROW(KVM_FEATURES, 0, EAX, 11, HIDE, 0),	/* PV_SEND_IPI: no such hypercall */
+	ROW(KVM_FEATURES, 0, EAX, 7, FORCE, 0),	/* PV_UNHALT */
+	ROW(KVM_FEATURES, 0, EAX, 11, FORCE, 0),	/* PV_SEND_IPI */
 	ROW(KVM_FEATURES, 0, EAX, 12, FORCE, 0),	/* POLL_CONTROL */
 	ROW(KVM_FEATURES, 0, EAX, 13, HIDE, 0),	/* PV_SCHED_YIELD: yields to nobody in particular */
 	/* CLOCKSOURCE_STABLE_BIT: the flag of the same name means something */

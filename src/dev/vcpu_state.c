@@ -175,7 +175,11 @@ static long vmh_get_mp_state(struct vmh_call *call)
 {
 	struct vmh_vcpu *vcpu = call->object;
 
-	((struct kvm_mp_state *)call->data)->mp_state = vcpu->mp_state;
+	/* As in KVM: there is no other place for a kick that has come, and HLT not ended yet. */
+	((struct kvm_mp_state *)call->data)->mp_state =
+		vcpu->mp_state == KVM_MP_STATE_HALTED &&
+		(vcpu->unhalted || test_bit(VMH_REQ_UNHALT, &vcpu->requests)) ?
+		KVM_MP_STATE_RUNNABLE : vcpu->mp_state;
 	return 0;
 }
 

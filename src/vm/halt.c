@@ -28,7 +28,7 @@ MODULE_PARM_DESC(halt_poll_ns_shrink, "What it is divided by after a long halt; 
 
 /* The requests that come from the guest's own devices and processors. */
 #define VMH_REQS_OF_GUEST	(BIT(VMH_REQ_TIMER) | BIT(VMH_REQ_NMI) | BIT(VMH_REQ_INIT) | \
-				 BIT(VMH_REQ_SIPI))
+				 BIT(VMH_REQ_SIPI) | BIT(VMH_REQ_UNHALT))
 
 /**
  * vmh_halt_init() - a new vCPU's part

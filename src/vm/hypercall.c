@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Hypercalls, as KVM has them: Linux, Documentation/virt/kvm/x86/hypercalls.rst. */
+#include <linux/rcupdate.h>
 #include <uapi/asm/kvm_para.h>
 #include <uapi/linux/kvm_para.h>
 
+#include "irqchip.h"
+#include "pv_ipi.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -29,13 +32,60 @@ bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features)
 	return leaf && (leaf->eax & features);
 }
 
-static s64 vmh_hypercall_result(const struct vmh_vcpu *vcpu)
+/* An argument: its upper half counts in 64-bit mode only. */
+static u64 vmh_hypercall_arg(const struct vmh_vcpu *vcpu, unsigned int reg, bool wide)
+{
+	u64 value = vcpu->vmx.gpr[reg];
+
+	return wide ? value : (u32)value;
+}
+
+static s64 vmh_hypercall_send_ipi(struct vmh_vcpu *vcpu)
+{
+	const bool wide = vmh_guest_in_64bit_code(vcpu);
+	struct pv_ipi ipi = {
+		.map = { vmh_hypercall_arg(vcpu, VMX_RBX, wide),
+			 vmh_hypercall_arg(vcpu, VMX_RCX, wide) },
+		.bits = wide ? 64 : 32,
+		.first = vcpu->vmx.gpr[VMX_RDX],
+	};
+	s64 nr = 0;
+
+	if (!vmh_has_apic(vcpu))
+		return -KVM_EOPNOTSUPP;
+	if (pv_ipi_parse(vmh_hypercall_arg(vcpu, VMX_RSI, wide), &ipi))
+		return -KVM_EINVAL;
+	while (pv_ipi_next(&ipi))
+		nr += vmh_irq_send(vcpu->vm->irqchip, vcpu, &ipi.msg);
+	return nr;
+}
+
+/* The processor of an APIC id leaves HLT, now or the next time. An APIC's id is its vCPU's. */
+static s64 vmh_hypercall_kick(struct vmh_vcpu *vcpu)
+{
+	struct vmh_vcpu *other;
+
+	rcu_read_lock();
+	other = xa_load(&vcpu->vm->cpu_ctx.vcpus, (u32)vcpu->vmx.gpr[VMX_RCX]);
+	if (other)
+		vmh_vcpu_request(other, VMH_REQ_UNHALT);
+	rcu_read_unlock();
+	return 0;
+}
+
+static s64 vmh_hypercall_result(struct vmh_vcpu *vcpu)
 {
 	if (vmx_guest_cpl())
 		return -KVM_EPERM;
 	switch ((u32)vcpu->vmx.gpr[VMX_RAX]) {
 	case KVM_HC_VAPIC_POLL_IRQ:
 		return 0;
+	case KVM_HC_KICK_CPU:
+		return vmh_pv_has(vcpu, BIT(KVM_FEATURE_PV_UNHALT)) ? vmh_hypercall_kick(vcpu) :
+								      -KVM_ENOSYS;
+	case KVM_HC_SEND_IPI:
+		return vmh_pv_has(vcpu, BIT(KVM_FEATURE_PV_SEND_IPI)) ?
+		       vmh_hypercall_send_ipi(vcpu) : -KVM_ENOSYS;
 	case KVM_HC_SCHED_YIELD:
 		/* Nothing is offered that would need it; who asks all the same has yielded. */
 		return vmh_pv_has(vcpu, BIT(KVM_FEATURE_PV_SCHED_YIELD)) ? 0 : -KVM_ENOSYS;

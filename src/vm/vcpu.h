@@ -54,6 +54,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_LOG: a slot's dirty log is the VM's first, or the last has gone.
  * @VMH_REQ_MSR_FILTER: there is another filter for MSRs.
  * @VMH_REQ_STEAL: the guest is to be told how long the thread has waited.
+ * @VMH_REQ_UNHALT: another processor of the guest's wants it to leave HLT.
  * @VMH_REQ_EOI: the VMM's I/O APIC is to be told that vmh_vcpu.eoi_vector has ended.
  * @VMH_REQ_ENDED: eventfds are to be told that an interrupt has ended.
  */
@@ -68,6 +69,7 @@ enum vmh_request {
 	VMH_REQ_LOG,
 	VMH_REQ_MSR_FILTER,
 	VMH_REQ_STEAL,
+	VMH_REQ_UNHALT,
 	VMH_REQ_EOI,
 	VMH_REQ_ENDED,
 };
@@ -250,6 +252,7 @@ struct vmh_entry_explanation {
  * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last; 0: never.
  * @mp_state: KVM_MP_STATE_*.
  * @halted_with_if: RFLAGS.IF when it halted.
+ * @unhalted: it leaves HLT, or the next one at once; see VMH_REQ_UNHALT.
  * @sipi_vector: with VMH_REQ_SIPI.
  * @eoi_vector: with VMH_REQ_EOI.
  * @cr8: task priority of a vCPU without in-kernel APIC.
@@ -301,6 +304,7 @@ struct vmh_vcpu {
 
 	u32 mp_state;
 	bool halted_with_if;
+	bool unhalted;
 	u8 sipi_vector;
 	u8 eoi_vector;
 	u8 cr8;
@@ -445,6 +449,7 @@ int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, un
 int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault);
 u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte);
+bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu);
 int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_error *err);
 void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
 void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);

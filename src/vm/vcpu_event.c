@@ -9,6 +9,7 @@ static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
 	vmh_apic_init_signal(vcpu);
 	vmh_clock_reset(vcpu);
 	vmh_steal_reset(vcpu);
+	vcpu->unhalted = false;
 	vcpu->completion = VMH_COMPLETE_NOTHING;
 	vcpu->mp_state = vcpu->apic.lapic.bsp ? KVM_MP_STATE_RUNNABLE :
 						KVM_MP_STATE_INIT_RECEIVED;
@@ -66,6 +67,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmh_vcpu_take_init(vcpu);
 	if (test_and_clear_bit(VMH_REQ_SIPI, &vcpu->requests))
 		vmh_vcpu_take_sipi(vcpu);
+	if (test_and_clear_bit(VMH_REQ_UNHALT, &vcpu->requests))
+		vcpu->unhalted = true;
 	if (test_and_clear_bit(VMH_REQ_CLOCK, &vcpu->requests))
 		vmh_clock_update(vcpu);
 	if (test_and_clear_bit(VMH_REQ_WALL_CLOCK, &vcpu->requests))
@@ -106,7 +109,7 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 {
 	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
 		return false;
-	if (vcpu->nmis)
+	if (vcpu->nmis || vcpu->unhalted)
 		return true;
 	/* HLT with interrupts off waits for an NMI or INIT. */
 	return vcpu->halted_with_if &&

@@ -98,7 +98,11 @@ int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_er
 	return true;
 }
 
-static bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
+/**
+ * vmh_guest_in_64bit_code() - does the guest execute 64-bit code?
+ * @vcpu: the vCPU, loaded.
+ */
+bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
 {
 	return (vmcs_read(GUEST_IA32_EFER) & EFER_LMA) &&
 	       (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK);

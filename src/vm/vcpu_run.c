@@ -38,6 +38,12 @@ void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
 		lapic_set_cr8(&vcpu->apic.lapic, cr8);
 }
 
+static void vmh_vcpu_leave_halt(struct vmh_vcpu *vcpu)
+{
+	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+	vcpu->unhalted = false;
+}
+
 /* HLT ends at once when something is there to wake it. */
 static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 {
@@ -45,7 +51,7 @@ static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
 	if (!vmh_has_apic(vcpu) || !vmh_vcpu_has_event(vcpu))
 		return false;
-	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+	vmh_vcpu_leave_halt(vcpu);
 	return true;
 }
 
@@ -338,7 +344,7 @@ static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
 	else if (!vmh_vcpu_has_event(vcpu))
 		ret = vmh_halt_wait(vcpu);
 	if (!ret && vmh_vcpu_has_event(vcpu))
-		vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+		vmh_vcpu_leave_halt(vcpu);
 	return ret;
 }
 
