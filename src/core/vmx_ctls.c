@@ -192,7 +192,9 @@ enum vmh_unusable vmx_unusable(const struct vmx_caps *caps)
 		return VMH_UNUSABLE_NO_UNRESTRICTED;
 	if (!(caps->basic & BASIC_STRING_IO_INFO))
 		return VMH_UNUSABLE_NO_IO_INFO;
-	return vmx_has_controls(caps) ? VMH_USABLE : VMH_UNUSABLE_NO_CONTROL;
+	if (!vmx_has_controls(caps))
+		return VMH_UNUSABLE_NO_CONTROL;
+	return caps->nmi == VMX_NMI_NONE ? VMH_UNUSABLE_FRED : VMH_USABLE;
 }
 
 static const char *vmx_unusable_reason(enum vmh_unusable why)
@@ -226,6 +228,8 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 		return "the processors of this machine differ in their VT-x features";
 	case VMH_UNUSABLE_SHUTDOWN:
 		return "the machine is shutting down";
+	case VMH_UNUSABLE_FRED:
+		return "the kernel takes NMIs by FRED and has no way to hand it one: boot with fred=off";
 	}
 	return "unknown";
 }

@@ -113,6 +113,30 @@ enum vmx_ctl_word {
 };
 
 /**
+ * enum vmx_nmi_way - how an NMI of the host's that ended a stay in guest mode gets to its handler
+ * @VMX_NMI_INT2: by the gate in the IDT, which INT 2 goes through too.
+ * @VMX_NMI_FRED: by the kernel's entry for events that a hypervisor hands on.
+ * @VMX_NMI_NONE: by none. With FRED the kernel dies of an INT 2 of its own.
+ */
+enum vmx_nmi_way {
+	VMX_NMI_INT2,
+	VMX_NMI_FRED,
+	VMX_NMI_NONE,
+};
+
+/**
+ * vmx_nmi_way() - how to hand an NMI on
+ * @fred: the kernel takes events by FRED.
+ * @entry: it has an entry for those that a hypervisor hands on.
+ */
+static inline enum vmx_nmi_way vmx_nmi_way(bool fred, bool entry)
+{
+	if (!fred)
+		return VMX_NMI_INT2;
+	return entry ? VMX_NMI_FRED : VMX_NMI_NONE;
+}
+
+/**
  * struct vmx_caps - the capability MSRs of one processor, as read
  * @cpuid1_ecx: CPUID leaf 1, ECX.
  * @feature_control: IA32_FEATURE_CONTROL.
@@ -126,6 +150,7 @@ enum vmx_ctl_word {
  * @cr4_fixed0: bits of CR4 that must be 1.
  * @cr4_fixed1: bits of CR4 that may be 1.
  * @ept_vpid: IA32_VMX_EPT_VPID_CAP; 0 when the processor has neither EPT nor VPID.
+ * @nmi: how the kernel's NMIs are handed on.
  */
 struct vmx_caps {
 	u32 cpuid1_ecx;
@@ -138,6 +163,7 @@ struct vmx_caps {
 	u64 cr4_fixed0;
 	u64 cr4_fixed1;
 	u64 ept_vpid;
+	enum vmx_nmi_way nmi;
 };
 
 /*

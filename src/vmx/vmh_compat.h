@@ -22,19 +22,15 @@
 #include <asm/processor.h>
 #include <asm/ptrace.h>
 
-/* SDM, "NMI": an NMI that caused a VM exit is pending nowhere any more: run its handler. */
-static inline void vmx_host_nmi(void)
-{
-	asm volatile("int $2");
-}
+#include "vmx_ctls.h"
 
-/* Are interrupts delivered through the gates of an IDT? Not with FRED. */
-static inline bool vmx_host_has_gates(void)
+/* Events of this kernel go by FRED: its processors have CR4.FRED set. */
+static __always_inline bool vmx_host_has_fred(void)
 {
 #ifdef X86_FEATURE_FRED
-	return !cpu_feature_enabled(X86_FEATURE_FRED);
+	return cpu_feature_enabled(X86_FEATURE_FRED);
 #else
-	return true;
+	return false;
 #endif
 }
 
@@ -52,6 +48,31 @@ static inline void vmx_host_send_posted(int cpu)
 #else
 	apic->send_IPI_mask(cpumask_of(cpu), VMH_HOST_POSTED_VECTOR);
 #endif
+}
+
+/* Such a kernel has an entry for the events that its own hypervisor hands on. */
+#if defined(CONFIG_X86_FRED) && IS_ENABLED(CONFIG_KVM_INTEL)
+#include <asm/fred.h>
+#define VMX_HOST_FRED_ENTRY	true
+#define vmx_host_fred_nmi()	fred_entry_from_kvm(EVENT_TYPE_NMI, X86_TRAP_NMI)
+#else
+#define VMX_HOST_FRED_ENTRY	false
+#define vmx_host_fred_nmi()	do { } while (0)
+#endif
+
+/* SDM, "NMI": an NMI that caused a VM exit is pending nowhere any more: run its handler. */
+static __always_inline void vmx_host_nmi(void)
+{
+	switch (vmx_nmi_way(vmx_host_has_fred(), VMX_HOST_FRED_ENTRY)) {
+	case VMX_NMI_INT2:
+		asm volatile("int $2");
+		break;
+	case VMX_NMI_FRED:
+		vmx_host_fred_nmi();
+		break;
+	case VMX_NMI_NONE:
+		break;		/* vmx_unusable() has seen to it that no guest runs */
+	}
 }
 
 /* Memory of the VMM mapped by a huge page: these were renamed in 6.12. */

@@ -62,6 +62,7 @@ static void vmx_read_caps(struct vmx_caps *caps)
 	unsigned int word;
 
 	memset(caps, 0, sizeof(*caps));
+	caps->nmi = vmx_nmi_way(vmx_host_has_fred(), VMX_HOST_FRED_ENTRY);
 	caps->cpuid1_ecx = cpuid_ecx(1);
 	if (!(caps->cpuid1_ecx & BIT(X86_FEATURE_VMX & 31)))
 		return;

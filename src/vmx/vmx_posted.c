@@ -36,7 +36,7 @@ void vmx_posted_choose(void)
 	store_idt(&idt);
 	vmx_host_idt = (const gate_desc *)idt.address;
 	vmx_conf.acknowledge = vmx_conf.apicv && (exit_ctls & VMX_CTL_EXIT_ACK_INTR) &&
-			       vmx_host_has_gates();
+			       !vmx_host_has_fred();
 	vmx_conf.posted = vmx_conf.acknowledge && posted && VMH_HOST_HAS_POSTED_VECTOR &&
 			  (vmx_conf.features & VMH_CPU_POSTED_INTR);
 }

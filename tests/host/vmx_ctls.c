@@ -10,7 +10,7 @@ START_TEST(reasons)
 	enum vmh_unusable a, b;
 
 	/* Each reason has words of its own, which fit, with or without the MSRs at hand. */
-	for (a = VMH_USABLE; a <= VMH_UNUSABLE_NO_IO_INFO; a++) {
+	for (a = VMH_USABLE; a <= VMH_UNUSABLE_FRED; a++) {
 		char other[sizeof(text)];
 
 		vmx_unusable_text(a, NULL, text, sizeof(text));
@@ -20,7 +20,7 @@ START_TEST(reasons)
 			ck_assert_str_ne(text, other);
 		}
 	}
-	vmx_unusable_text(VMH_UNUSABLE_NO_IO_INFO + 1, NULL, text, sizeof(text));
+	vmx_unusable_text(VMH_UNUSABLE_FRED + 1, NULL, text, sizeof(text));
 	ck_assert_str_eq(text, "unknown");
 	vmx_unusable_text(VMH_UNUSABLE_IN_USE, NULL, text, 5);
 	ck_assert_str_eq(text, "VT-x");

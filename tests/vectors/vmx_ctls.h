@@ -21,6 +21,7 @@ enum vmx_ctls_what {
 	VMX_EPT_FEATURES,	/* the same; vmx_ept_features() left */
 	VMX_DIFFER,		/* the same beside the full one; pin controls b are not used */
 	VMX_INVVPID,		/* the same; vmx_invvpid_type() */
+	VMX_NMI,		/* vmx_nmi_way(a, b) */
 };
 
 /* Bits taken from, or forced upon, the full processor. */
@@ -35,6 +36,7 @@ enum vmx_ctls_place {
 	VMX_IN_MISC,
 	VMX_IN_CR4,		/* must be 1 */
 	VMX_IN_CR4_MAY,		/* cannot be 1 */
+	VMX_IN_NMI,		/* enum vmx_nmi_way */
 };
 
 struct vmx_ctls_case {
@@ -85,6 +87,8 @@ struct vmx_ctls_case {
 #define DIFFER_UNUSED(n, p, bits, unused, yes) \
 	{ .name = "differ: " n, .what = VMX_DIFFER, .place = VMX_IN_##p, .a = (bits), \
 	  .b = (unused), .want = (yes) }
+#define NMI(n, fred, entry, way) \
+	{ .name = "NMI: " n, .what = VMX_NMI, .a = (fred), .b = (entry), .want = VMX_NMI_##way }
 
 /* What vmh uses on the full processor, but for what never is off. */
 static const u32 vmx_ctls_used[VMX_CTL_WORDS] = {
@@ -120,6 +124,12 @@ static const struct vmx_ctls_case vmx_ctls_cases[] = {
 	GOOD("no single-context INVVPID", EPT_VPID, 1ULL << 41),
 	BAD("neither EPT's nor VPID's capabilities", EPT_VPID, ~0ULL, NO_EPT_WALK, "EPT"),
 	BAD("no INS/OUTS information", BASIC, 1ULL << 54, NO_IO_INFO, "INS and OUTS"),
+	BAD("no way to hand on an NMI", NMI, VMX_NMI_NONE, FRED, "fred=off"),
+	GOOD("NMIs handed on by FRED's entry", NMI, VMX_NMI_FRED),
+	NMI("an IDT", false, false, INT2),
+	NMI("an IDT, on a kernel that can do FRED", false, true, INT2),
+	NMI("FRED with an entry for hypervisors", true, true, FRED),
+	NMI("FRED without one", true, false, NONE),
 	GOOD("no 2M pages", EPT_VPID, 1ULL << 16),
 	GOOD("no 1G pages", EPT_VPID, 1ULL << 17),
 	GOOD("no accessed bits", EPT_VPID, 1ULL << 21),
@@ -301,6 +311,9 @@ static inline void vmx_ctls_spoil(const struct vmx_ctls_case *c, struct vmx_caps
 	case VMX_IN_CR4_MAY:
 		caps->cr4_fixed1 &= ~c->a;
 		break;
+	case VMX_IN_NMI:
+		caps->nmi = c->a;
+		break;
 	}
 }
 
@@ -361,6 +374,9 @@ static inline bool vmx_ctls_case_ok(const struct vmx_ctls_case *c, char *why, si
 		break;
 	case VMX_DIFFER:
 		got = vmx_ctls_case_differ(c, &full, &caps);
+		break;
+	case VMX_NMI:
+		got = vmx_nmi_way(c->a, c->b);
 		break;
 	default:
 		return false;

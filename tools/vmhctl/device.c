@@ -77,6 +77,8 @@ const char *device_advice(unsigned int unusable)
 		return "end the VMs of the other hypervisor and unload it (rmmod kvm_intel)";
 	case VMH_UNUSABLE_CPUS_DIFFER:
 		return "switch off the processors that differ (/sys/devices/system/cpu)";
+	case VMH_UNUSABLE_FRED:
+		return "boot the kernel with fred=off, or use one with CONFIG_KVM_INTEL";
 	default:
 		return "vmh needs an Intel processor of 2010 or later; see 'vmhctl caps'";
 	}

@@ -172,11 +172,12 @@ struct kvm_userspace_memory_region2 {
  * @VMH_UNUSABLE_NO_CONTROL: another VMX control that vmh needs is missing.
  * @VMH_UNUSABLE_IN_USE: VT-x is on already: KVM or another hypervisor holds it.
  * @VMH_UNUSABLE_CPUS_DIFFER: a processor of this machine lacks what vmh uses on another.
- * @VMH_UNUSABLE_SHUTDOWN: the machine is shutting down.
+ * @VMH_UNUSABLE_SHUTDOWN: the machine is shutting down, or a processor has lost VMX operation.
  * @VMH_UNUSABLE_NO_EPT_WALK: EPT, but not of 4 levels.
  * @VMH_UNUSABLE_NO_EPT_WRITE_BACK: EPT, but its tables cannot be in write-back memory.
  * @VMH_UNUSABLE_NO_INVEPT: no INVEPT, or not for all contexts.
  * @VMH_UNUSABLE_NO_IO_INFO: exits for INS and OUTS do not tell segment and address size.
+ * @VMH_UNUSABLE_FRED: the kernel takes events by FRED, and hypervisors cannot hand it NMIs.
  */
 enum vmh_unusable {
 	VMH_USABLE			= 0,
@@ -193,6 +194,7 @@ enum vmh_unusable {
 	VMH_UNUSABLE_NO_EPT_WRITE_BACK	= 11,
 	VMH_UNUSABLE_NO_INVEPT		= 12,
 	VMH_UNUSABLE_NO_IO_INFO		= 13,
+	VMH_UNUSABLE_FRED		= 14,
 };
 
 /* vmh_info.features: VT-x features of this machine; those vmh needs come first. */
