@@ -11,6 +11,7 @@
 
 static int vmh_reboot(struct notifier_block *block, unsigned long event, void *data)
 {
+	vmx_hw_close();
 	vmh_vms_shutdown();
 	vmx_hw_shutdown();
 	return NOTIFY_OK;
@@ -40,6 +41,7 @@ static int __init vmh_init(void)
 	ret = vmh_may_trace_init();
 	if (ret)
 		goto exit_power;
+	vmx_crash_init();
 	/* Last of what can fail: from then on userspace can do anything with it. */
 	ret = vmh_device_register();
 	if (ret)
@@ -52,6 +54,7 @@ static int __init vmh_init(void)
 	return 0;
 
 exit_may_trace:
+	vmx_crash_exit();
 	vmh_may_trace_exit();
 exit_power:
 	vmh_power_unregister();
@@ -68,6 +71,7 @@ static void __exit vmh_exit(void)
 {
 	unregister_reboot_notifier(&vmh_reboot_block);
 	vmh_device_unregister();
+	vmx_crash_exit();
 	vmh_may_trace_exit();
 	vmh_power_unregister();
 	vmx_hw_exit();

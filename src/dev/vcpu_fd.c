@@ -39,9 +39,10 @@ static long vmh_vcpu_do_run(struct vmh_vcpu *vcpu, unsigned long arg, struct vmh
 static long vmh_vcpu_call(struct vmh_vcpu_fd *fd, const struct vmh_ioctl *row, unsigned long arg,
 			  struct vmh_error *err)
 {
-	long ret;
+	long ret = vmh_vcpu_load(fd->vcpu, err);
 
-	vmh_vcpu_load(fd->vcpu);
+	if (ret)
+		return ret;
 	ret = vmh_ioctl_call(row, &fd->fd, fd->vcpu, arg, err);
 	vmh_vcpu_put(fd->vcpu);
 	return ret;
@@ -83,6 +84,8 @@ static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned
 	}
 	if (unlikely(unlocked))
 		return vmh_ioctl_call(unlocked, &fd->fd, vcpu, arg, err);
+	/* What was checked may have changed by the time that the lock is had: see vmh_vcpu_load(). */
+	vmh_fail_stall(VMH_FAIL_vcpu_late);
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;
 	if (likely(cmd == VMH_RUN))

@@ -37,14 +37,18 @@ void vmh_tsc_suspend(void)
 static void vmh_tsc_move_vcpu(struct vmh_vcpu *vcpu, const struct vmh_tsc_jump *jump)
 {
 	struct vmx_vcpu *v = &vcpu->vmx;
+	struct vmh_error err;
 
 	mutex_lock(&vcpu->lock);
-	vmh_vcpu_load(vcpu);
+	/* A VM that has ended needs no time any more. */
+	if (vmh_vcpu_load(vcpu, &err))
+		goto unlock;
 	vmx_set_tsc(v, guest_tsc_rebase(v->tsc_offset, v->tsc_ratio, jump->from, jump->to.tsc),
 		    v->tsc_ratio);
 	/* The sleep is nobody's time. */
 	WRITE_ONCE(vcpu->times.ended, 0);
 	vmh_vcpu_put(vcpu);
+unlock:
 	mutex_unlock(&vcpu->lock);
 }
 

@@ -249,6 +249,7 @@ struct vmh_entry_explanation {
  * @wait: the thread sleeps here in HLT, PAUSED and before SIPI.
  * @preempt: tells when the thread loses and gets a processor.
  * @off_cpu_task: the thread, while it has none.
+ * @loaded: a thread has it loaded: the one that holds @lock.
  * @flush_gen: memory_context.flush_gen when this vCPU's processor was flushed last; 0: never.
  * @mp_state: KVM_MP_STATE_*.
  * @halted_with_if: RFLAGS.IF when it halted.
@@ -300,6 +301,7 @@ struct vmh_vcpu {
 	struct rcuwait wait;
 	struct preempt_notifier preempt;
 	struct task_struct *off_cpu_task;
+	bool loaded;
 	u64 flush_gen;
 
 	u32 mp_state;
@@ -351,7 +353,7 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 		       struct vmh_error *err);
 
 /* vcpu_load.c */
-void vmh_vcpu_load(struct vmh_vcpu *vcpu);
+int vmh_vcpu_load(struct vmh_vcpu *vcpu, struct vmh_error *err);
 void vmh_vcpu_put(struct vmh_vcpu *vcpu);
 void vmh_vcpu_load_init(struct vmh_vcpu *vcpu);
 

@@ -52,14 +52,12 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 static int vmh_guest_get_paging(struct vmh_vcpu *vcpu, struct guest_paging *paging,
 				struct vmh_error *err)
 {
-	int ret = 0;
+	int ret;
 
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;
-	if (vmh_vm_has_ended(vcpu->vm)) {
-		ret = vm_error_set(err, VMH_E_TERMINATED);
-	} else {
-		vmh_vcpu_load(vcpu);
+	ret = vmh_vcpu_load(vcpu, err);
+	if (!ret) {
 		vmx_get_paging(&vcpu->vmx, paging);
 		vmh_vcpu_put(vcpu);
 	}

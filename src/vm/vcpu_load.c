@@ -9,6 +9,7 @@
 #include "fail_point.h"
 #include "raw_section.h"
 #include "vcpu.h"
+#include "vm.h"
 
 /* Preemption off. */
 static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
@@ -73,16 +74,32 @@ void vmh_vcpu_load_init(struct vmh_vcpu *vcpu)
 /**
  * vmh_vcpu_load() - make the vCPU's VT-x state accessible to this thread
  * @vcpu: the vCPU, its lock held.
+ * @err: why not.
+ *
+ * The state is asked for under the lock. Before a reboot VMs are terminated, then their vCPUs' locks
+ * taken in turn, then processors leave VMX operation: who finds the VM alive here is waited for.
  *
  * Context: may sleep before and after; the thread may be preempted and migrate while loaded.
+ *
+ * Return: 0; -ESTALE when the VM has ended; -EOPNOTSUPP when this processor is not in VMX operation.
  */
-void vmh_vcpu_load(struct vmh_vcpu *vcpu)
+int vmh_vcpu_load(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
-	int cpu = get_cpu();
+	int cpu;
 
+	if (unlikely(vmh_vm_has_ended(vcpu->vm)))
+		return vm_error_set(err, VMH_E_TERMINATED);
+	cpu = get_cpu();
+	if (unlikely(vmh_fail_point(VMH_FAIL_hw_lost) || !this_cpu_read(vmx_cpu_on))) {
+		put_cpu();
+		return vm_error_field(err, VMH_E_UNUSABLE, VM_ERROR_NO_OFFSET, "unusable",
+				      VMH_UNUSABLE_SHUTDOWN, VMH_USABLE);
+	}
 	preempt_notifier_register(&vcpu->preempt);
 	vmh_vcpu_on_cpu(vcpu, cpu);
 	put_cpu();
+	vcpu->loaded = true;
+	return 0;
 }
 
 /**
@@ -91,6 +108,7 @@ void vmh_vcpu_load(struct vmh_vcpu *vcpu)
  */
 void vmh_vcpu_put(struct vmh_vcpu *vcpu)
 {
+	vcpu->loaded = false;
 	preempt_disable();
 	vmh_vcpu_off_cpu(vcpu);
 	preempt_notifier_unregister(&vcpu->preempt);

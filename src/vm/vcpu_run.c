@@ -468,6 +468,26 @@ static bool vmh_vcpu_has_sync(const struct kvm_run *run)
 	return unlikely(READ_ONCE(run->kvm_valid_regs) | READ_ONCE(run->kvm_dirty_regs));
 }
 
+/* The vCPU is loaded, and is in the end unless the VM has ended while this thread waited. */
+static __always_inline int vmh_vcpu_run_loaded(struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	u64 wanted = 0;
+	int ret;
+
+	vmx_fpu_load(&vcpu->vmx);
+	ret = vmh_vcpu_has_sync(vcpu->run) ? vmh_vcpu_sync_in(vcpu, &wanted, err) : 0;
+	if (likely(!ret))
+		ret = vmh_vcpu_loop(vcpu, err);
+	if (unlikely(!vcpu->loaded))
+		return ret;
+	vmh_vcpu_fill_run(vcpu);
+	if (unlikely(wanted))
+		vmh_vcpu_sync_out(vcpu, wanted);
+	vmx_fpu_put(&vcpu->vmx);
+	vmh_vcpu_put(vcpu);
+	return ret;
+}
+
 /**
  * vmh_vcpu_run() - VMH_RUN
  * @vcpu: the vCPU, its lock held; it is dropped while the VM is PAUSED.
@@ -478,12 +498,12 @@ static bool vmh_vcpu_has_sync(const struct kvm_run *run)
  * Return: 0 with an exit for userspace in the run page, and VMH_E_ENTRY_CHECK in @err if that is
  * KVM_EXIT_FAIL_ENTRY; -EINTR for a signal; -EBUSY before START;
  * -ESTALE after TERMINATE; -EFAULT when the VMM has nothing mapped where the guest's memory is;
- * -ENOMEM; -EINVAL for registers in the run page that cannot be set.
+ * -ENOMEM; -EINVAL for registers in the run page that cannot be set; -EOPNOTSUPP where VMX operation
+ * was lost.
  */
 int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	sigset_t saved;
-	u64 wanted = 0;
 	int ret;
 
 	if (unlikely(READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)) {
@@ -491,6 +511,9 @@ int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		if (ret)
 			return ret;
 	}
+	ret = vmh_vcpu_load(vcpu, err);
+	if (unlikely(ret))
+		return ret;
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &saved);
 	if (!vmh_has_apic(vcpu))
@@ -500,16 +523,7 @@ int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 	vcpu->run_since = jiffies;
 	vmh_times_begin(&vcpu->times);
-	vmh_vcpu_load(vcpu);
-	vmx_fpu_load(&vcpu->vmx);
-	ret = vmh_vcpu_has_sync(vcpu->run) ? vmh_vcpu_sync_in(vcpu, &wanted, err) : 0;
-	if (likely(!ret))
-		ret = vmh_vcpu_loop(vcpu, err);
-	vmh_vcpu_fill_run(vcpu);
-	if (unlikely(wanted))
-		vmh_vcpu_sync_out(vcpu, wanted);
-	vmx_fpu_put(&vcpu->vmx);
-	vmh_vcpu_put(vcpu);
+	ret = vmh_vcpu_run_loaded(vcpu, err);
 	vmh_times_end(&vcpu->times);
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &saved, NULL);

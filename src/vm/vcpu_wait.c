@@ -125,11 +125,11 @@ static void vmh_times_wake(struct vmh_vcpu_times *times)
 	times->idle += slept;
 }
 
-/* While it waits here, others may read and write the vCPU's registers. */
-static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
+/* While it waits here, others may read and write the vCPU's registers. The VM may end meanwhile. */
+static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	struct vm_handler_ctx *vm = vcpu->vm;
-	int ret;
+	int ret, lost;
 
 	vmh_times_sleep(&vcpu->times);
 	vmx_fpu_put(&vcpu->vmx);
@@ -139,7 +139,9 @@ static int vmh_vcpu_wait_paused(struct vmh_vcpu *vcpu)
 				       READ_ONCE(vm->state) != VMH_STATE_PAUSED);
 	mutex_lock(&vcpu->lock);
 	vmh_times_wake(&vcpu->times);
-	vmh_vcpu_load(vcpu);
+	lost = vmh_vcpu_load(vcpu, err);
+	if (lost)
+		return lost;
 	vmx_fpu_load(&vcpu->vmx);
 	return ret ? -EINTR : 0;
 }
@@ -171,7 +173,8 @@ void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu)
  *
  * Context: the vCPU's thread, may sleep.
  *
- * Return: 0; -EINTR for a signal while PAUSED; -ESTALE when the VM has ended.
+ * Return: 0; -EINTR for a signal while PAUSED; -ESTALE when the VM has ended: if it did while the
+ * thread waited, the vCPU is not loaded any more.
  */
 int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
@@ -186,7 +189,7 @@ int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		state = READ_ONCE(vm->state);
 		if (state == VMH_STATE_TERMINATED)
 			return vm_error_set(err, VMH_E_TERMINATED);
-		ret = vmh_vcpu_wait_paused(vcpu);
+		ret = vmh_vcpu_wait_paused(vcpu, err);
 		if (ret)
 			return ret;
 	}

@@ -75,6 +75,17 @@ static int vmh_vm_hw_error(int ret, enum vmh_unusable why, struct vmh_error *err
 	return vm_error_field(err, VMH_E_UNUSABLE, VM_ERROR_NO_OFFSET, "unusable", why, VMH_USABLE);
 }
 
+/*
+ * Before a reboot the VMs are ended that are in the table, after vmx_hw_close(). So one that comes
+ * in too late for that finds VMX operation closed.
+ */
+static int vmh_vm_check_open(struct vmh_error *err)
+{
+	enum vmh_unusable why = READ_ONCE(vmx_conf.unusable);
+
+	return why == VMH_USABLE ? 0 : vmh_vm_hw_error(-EOPNOTSUPP, why, err);
+}
+
 static int vmh_vm_enlist_error(int ret, struct vmh_error *err)
 {
 	if (ret == -ENOMEM)
@@ -121,10 +132,15 @@ int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
 		ret = vmh_vm_enlist_error(ret, err);
 		goto destroy_mem;
 	}
+	ret = vmh_vm_check_open(err);
+	if (ret)
+		goto delist;
 	preempt_notifier_inc();
 	*out = vm;
 	return 0;
 
+delist:
+	vmh_vm_delist(vm);
 destroy_mem:
 	vmh_mem_destroy(vm);
 uncharge:

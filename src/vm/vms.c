@@ -6,9 +6,16 @@
  * vmh_vm_delist(), which waits for the table's lock; whoever holds that lock may look at such a VM,
  * but gets no reference any more.
  */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+
 #include "fail_point.h"
 #include "vcpu.h"
 #include "vm.h"
+
+/* How long calls that are under way may take before a reboot, all together; and how often to look. */
+#define SHUTDOWN_WAIT		(5 * HZ)
+#define SHUTDOWN_POLL_MS	10
 
 /* Every VM by its id, which is not given again before all others were. */
 static DEFINE_XARRAY_ALLOC1(vmh_vms);
@@ -111,6 +118,23 @@ static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
 	return vm;
 }
 
+/* Calls that were under way have ended when their locks are free. Says whether they were, in time. */
+static bool vmh_vm_calls_end(struct vm_handler_ctx *vm, unsigned long deadline)
+{
+	struct vmh_vcpu *vcpu;
+	unsigned long id;
+
+	vmh_for_each_vcpu(vm, id, vcpu) {
+		while (!mutex_trylock(&vcpu->lock)) {
+			if (time_after(jiffies, deadline))
+				return false;
+			msleep(SHUTDOWN_POLL_MS);
+		}
+		mutex_unlock(&vcpu->lock);
+	}
+	return true;
+}
+
 /**
  * vmh_vms_each() - do something with each VM that there is, by rising id
  * @what: it may sleep.
@@ -127,27 +151,25 @@ void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context), 
 	}
 }
 
-static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *unused)
+static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *deadline)
 {
-	struct vmh_vcpu *vcpu;
-	unsigned long id;
-
 	vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
-	/* Calls that were under way have ended when their locks are free. */
-	vmh_for_each_vcpu(vm, id, vcpu) {
-		mutex_lock(&vcpu->lock);
-		mutex_unlock(&vcpu->lock);
-	}
+	if (!vmh_vm_calls_end(vm, *(const unsigned long *)deadline))
+		pr_warn("vmh: VM %u: a call does not end: not waited for\n", vm->vm_id);
 }
 
 /**
  * vmh_vms_shutdown() - terminate all VMs before the machine goes down
  *
- * When it returns, no vCPU is loaded, and none will be.
+ * When it returns, no vCPU is loaded, and none will be; but for one whose thread waits for memory
+ * that somebody does not hand out, as a userfaultfd or a file system of a user's may not: the machine
+ * does not wait for that longer than for a while.
  *
  * Context: may sleep.
  */
 void vmh_vms_shutdown(void)
 {
-	vmh_vms_each(vmh_vm_shutdown, NULL);
+	const unsigned long deadline = jiffies + SHUTDOWN_WAIT;
+
+	vmh_vms_each(vmh_vm_shutdown, &deadline);
 }

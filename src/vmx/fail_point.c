@@ -9,6 +9,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
@@ -19,6 +20,9 @@
 
 #include "fail_point.h"
 #include "tlb_check.h"
+
+/* How long a step that is to be late takes, ms: others can do a lot meanwhile. */
+#define FAIL_STALL_MS		1000
 
 /* What is written: a name, a number and a line's end. */
 #define FAIL_COMMAND_LEN	64
@@ -52,6 +56,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(hw_differs, EBUSY),
 	FAIL_POINT(hw_region, ENOMEM),
 	FAIL_POINT(hw_vmxon, EBUSY),
+	FAIL_POINT(hw_lost, EOPNOTSUPP),
 	FAIL_POINT(call_memory, ENOMEM),
 	FAIL_POINT(copy_in, EFAULT),
 	FAIL_POINT(copy_out, EFAULT),
@@ -62,6 +67,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(trace_open, ENOMEM),
 	FAIL_POINT(charge, EDQUOT),
 	FAIL_POINT(charge_some, EDQUOT),
+	FAIL_POINT(vcpu_late, ESTALE),
 	FAIL_POINT(vm_memory, ENOMEM),
 	FAIL_POINT(vm_ring, ENOMEM),
 	FAIL_POINT(vm_id, ENOMEM),
@@ -200,6 +206,18 @@ bool vmh_fail_counters(struct msr_switch_pair *pair)
 	rdmsrl(MSR_TSC_AUX, pair->host);
 	pair->guest = FAIL_COUNTERS_TSC_AUX;
 	return true;
+}
+
+/**
+ * vmh_fail_stall() - a step that cannot fail, but be late
+ * @point: the step.
+ *
+ * Context: may sleep.
+ */
+void vmh_fail_stall(enum vmh_fail point)
+{
+	if (vmh_fail_point(point))
+		msleep(FAIL_STALL_MS);
 }
 
 static void fail_points_off(void)

@@ -30,6 +30,7 @@ enum vmh_fail {
 	VMH_FAIL_hw_differs,
 	VMH_FAIL_hw_region,
 	VMH_FAIL_hw_vmxon,
+	VMH_FAIL_hw_lost,
 	/* every call, every fd */
 	VMH_FAIL_call_memory,
 	VMH_FAIL_copy_in,
@@ -42,6 +43,8 @@ enum vmh_fail {
 	/* every charge */
 	VMH_FAIL_charge,
 	VMH_FAIL_charge_some,
+	/* between a call's checks and the vCPU's lock */
+	VMH_FAIL_vcpu_late,
 	/* creating a VM */
 	VMH_FAIL_vm_memory,
 	VMH_FAIL_vm_ring,
@@ -104,6 +107,7 @@ bool vmh_fail_leaves_out(enum vmh_fail point);
 bool vmh_fail_machine_check(void);
 void vmh_fail_machine_check_end(void);
 bool vmh_fail_counters(struct msr_switch_pair *pair);
+void vmh_fail_stall(enum vmh_fail point);
 int vmh_fail_points_init(void);
 void vmh_fail_points_exit(void);
 
@@ -133,6 +137,10 @@ static inline bool vmh_fail_counters(struct msr_switch_pair *pair)
 }
 
 static inline void vmh_fail_machine_check_end(void)
+{
+}
+
+static inline void vmh_fail_stall(enum vmh_fail point)
 {
 }
 

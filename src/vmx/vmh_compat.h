@@ -75,6 +75,48 @@ static __always_inline void vmx_host_nmi(void)
 	}
 }
 
+/*
+ * The last place where a processor that goes offline can be told so, with interrupts off and no
+ * thread to come: no state there is for modules to be given. So this one is borrowed, whose owner
+ * is a timer of ARM processors.
+ */
+#define VMH_CPUHP_DYING		CPUHP_AP_ARM_ARCH_TIMER_STARTING
+
+/*
+ * The kernel's hook for hypervisors in a crash. It came with 6.6, and into older stable kernels;
+ * those without it take each processor with CR4.VMXE set out of VMX operation by themselves.
+ */
+#if IS_ENABLED(CONFIG_KVM_INTEL) || IS_ENABLED(CONFIG_KVM_AMD)
+#define VMH_HAS_CRASH_HOOK	true
+void cpu_emergency_register_virt_callback(void (*callback)(void)) __weak;
+void cpu_emergency_unregister_virt_callback(void (*callback)(void)) __weak;
+
+static inline void vmh_crash_register(void (*callback)(void))
+{
+	if (cpu_emergency_register_virt_callback)
+		cpu_emergency_register_virt_callback(callback);
+}
+
+static inline void vmh_crash_unregister(void (*callback)(void))
+{
+	if (cpu_emergency_unregister_virt_callback)
+		cpu_emergency_unregister_virt_callback(callback);
+}
+#else
+/* A kernel without any hypervisor of its own has none. */
+#define VMH_HAS_CRASH_HOOK	false
+static inline void vmh_crash_register(void (*callback)(void))
+{
+}
+
+static inline void vmh_crash_unregister(void (*callback)(void))
+{
+}
+#endif
+
+/* KVM's own hook is there as long as the module, or only as long as it has VT-x. */
+#define VMH_KVM_HOOKS_AT_LOAD	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0))
+
 /* Memory of the VMM mapped by a huge page: these were renamed in 6.12. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define vmh_pmd_is_leaf(pmd)	pmd_leaf(pmd)

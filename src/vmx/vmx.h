@@ -401,6 +401,7 @@ static inline void vmx_apicv_set_status(struct vmx_vcpu *v, u16 status)
 /* vmx_load.c */
 void vmx_active_init(void);
 void vmx_deactivate_all(void);
+void vmx_clear_active(void);
 void vmx_vcpu_unbind(struct vmx_vcpu *v);
 void vmx_state_load(struct vmx_vcpu *v);
 void vmx_state_put(struct vmx_vcpu *v);

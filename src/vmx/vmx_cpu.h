@@ -143,6 +143,9 @@ struct vmx_cpu_msrs {
 
 DECLARE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
 
+/* This processor is in VMX operation, by vmh. Stable while preemption is off and a VM can run. */
+DECLARE_PER_CPU(bool, vmx_cpu_on);
+
 int vmx_hw_init(void);
 void vmx_hw_exit(void);
 enum vmh_unusable vmx_cpu_unusable(void);
@@ -151,9 +154,16 @@ enum vmh_unusable vmx_cpu_unusable(void);
 enum vmh_unusable vmx_hw_unusable(void);
 int vmx_hw_get(enum vmh_unusable *why);
 void vmx_hw_put(void);
+void vmx_hw_close(void);
 void vmx_hw_shutdown(void);
 void vmx_hw_suspend(void);
 bool vmx_hw_resume(void);
+
+/* vmx_crash.c */
+void vmx_crash_init(void);
+void vmx_crash_exit(void);
+void vmx_crash_hook(bool on);
+void vmx_off_here(void);
 
 /* vmx_features.c */
 #define VMX_KERNEL_WORDS	11

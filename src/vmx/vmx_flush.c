@@ -27,12 +27,15 @@ static void vmx_invept(unsigned long type, u64 eptp)
  * vmx_flush_ept() - forget on this processor what is cached from one EPT
  * @eptp: EPT pointer.
  *
- * SDM, "INVEPT": drops guest-physical and combined mappings, those of all VPIDs.
+ * SDM, "INVEPT": drops guest-physical and combined mappings, those of all VPIDs. A processor that
+ * has left VMX operation since it was asked to has nothing to forget: coming back flushes all.
  *
- * Context: preemption off, VMX on.
+ * Context: preemption off.
  */
 void vmx_flush_ept(u64 eptp)
 {
+	if (unlikely(!this_cpu_read(vmx_cpu_on)))
+		return;
 	vmx_tlb_invept(eptp);
 	vmx_invept(vmx_conf.invept_type, eptp);
 }

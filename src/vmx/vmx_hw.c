@@ -6,6 +6,11 @@
  * VMX operation starts on all processors with the first VM and ends with the last, so that an idle
  * KVM and vmh share a machine. CPU hotplug does the walk over the processors, and catches those
  * that come and go meanwhile.
+ *
+ * A processor that goes offline runs threads for a while, and vCPUs' among them: those which were
+ * throttled come back there, and are pushed away one by one. So it leaves VMX operation late, when
+ * interrupts are off on it for good and the scheduler has taken it away. Hence every processor that
+ * runs threads is in VMX operation while there is a VM; before a reboot the VMs end first.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -22,6 +27,7 @@
 #include "vmx.h"
 
 DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
+DEFINE_PER_CPU(bool, vmx_cpu_on);
 static DEFINE_PER_CPU(struct vmcs_region *, vmxon_region);
 
 /* Serialises turning VMX on and off; covers the two below. */
@@ -29,9 +35,9 @@ static DEFINE_MUTEX(vmx_hw_lock);
 static unsigned int vmx_hw_users;
 static int vmx_hotplug_state;
 
-/* While the host sleeps: the processor that goes off last, and what it needs. */
+/* While the host sleeps: the processor that goes off last; was it in VMX operation? */
 static int vmx_sleep_cpu;
-static struct vmcs_region *vmx_sleep_region;
+static bool vmx_sleep_left;
 
 /* Why the last attempt to turn VMX on failed on some processor. */
 static enum vmh_unusable vmx_online_failure;
@@ -62,125 +68,197 @@ static void vmx_save_cpu_msrs(void)
 	msrs->debugctl = get_debugctlmsr() & ~DEBUGCTLMSR_BTF;
 }
 
-static struct vmcs_region *vmx_alloc_region(int cpu)
+/* A processor that comes back has its region still. */
+static bool vmx_has_region(int cpu)
 {
 	struct vmcs_region *region;
 	struct page *page;
 
+	if (this_cpu_read(vmxon_region))
+		return true;
 	page = vmh_fail_null(hw_region, alloc_pages_node(cpu_to_node(cpu),
 							 GFP_KERNEL | __GFP_ZERO, 0));
 	if (!page)
-		return NULL;
+		return false;
 	region = page_address(page);
 	region->revision = vmx_conf.caps.basic & GENMASK(30, 0);
-	return region;
+	this_cpu_write(vmxon_region, region);
+	return true;
+}
+
+static void vmx_free_regions(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		free_page((unsigned long)per_cpu(vmxon_region, cpu));
+		per_cpu(vmxon_region, cpu) = NULL;
+	}
 }
 
 /* On the processor: enter VMX operation. */
-static bool vmx_cpu_enter(struct vmcs_region *region)
+static bool vmx_cpu_enter(void)
 {
 	intel_pt_handle_vmx(1);
 	cr4_set_bits(X86_CR4_VMXE);
-	if (!vmxon(__pa(region))) {
+	if (!vmxon(__pa(this_cpu_read(vmxon_region)))) {
 		cr4_clear_bits(X86_CR4_VMXE);
 		intel_pt_handle_vmx(0);
 		return false;
 	}
+	this_cpu_write(vmx_cpu_on, true);
 	/* Translations of an earlier user of VMX on this processor may still be cached. */
 	vmx_flush_all_ept();
 	return true;
 }
 
-/* On the processor: leave VMX operation. */
+/* On the processor, interrupts off: leave VMX operation, if it is in it. */
 static void vmx_cpu_leave(void)
 {
+	if (!this_cpu_read(vmx_cpu_on))
+		return;
 	vmx_deactivate_all();
-	asm volatile("vmxoff" : : : "cc", "memory");
-	cr4_clear_bits(X86_CR4_VMXE);
+	this_cpu_write(vmx_cpu_on, false);
+	vmx_off_here();
 	intel_pt_handle_vmx(0);
 }
 
-/* CPU hotplug, on the processor. */
+static void vmx_leave_here(void *unused)
+{
+	vmx_cpu_leave();
+}
+
+/* CPU hotplug, on the processor. It may have been in VMX operation all along: going off failed. */
 static int vmx_cpu_online(unsigned int cpu)
 {
-	enum vmh_unusable why = vmx_cpu_unusable();
-	struct vmcs_region *region;
+	enum vmh_unusable why;
 
+	if (this_cpu_read(vmx_cpu_on) || vmx_conf.unusable == VMH_UNUSABLE_SHUTDOWN)
+		return 0;
+	why = vmx_cpu_unusable();
 	if (why != VMH_USABLE) {
 		vmx_online_failure = why;
 		return -EBUSY;
 	}
-	region = vmx_alloc_region(cpu);
-	if (!region)
+	if (!vmx_has_region(cpu))
 		return -ENOMEM;
 	vmx_save_cpu_msrs();
 	vmx_active_init();
-	if (!vmh_fail_false(hw_vmxon, vmx_cpu_enter(region))) {
-		free_page((unsigned long)region);
+	if (!vmh_fail_false(hw_vmxon, vmx_cpu_enter())) {
 		vmx_online_failure = VMH_UNUSABLE_IN_USE;
 		return -EBUSY;
 	}
-	this_cpu_write(vmxon_region, region);
 	return 0;
 }
 
-/* CPU hotplug, on the processor. */
-static int vmx_cpu_offline(unsigned int cpu)
+/* CPU hotplug, on the processor, interrupts off; no thread will run on it any more. */
+static int vmx_cpu_dying(unsigned int cpu)
 {
-	struct vmcs_region *region = this_cpu_read(vmxon_region);
-
-	if (!region)
-		return 0;
 	vmx_cpu_leave();
-	this_cpu_write(vmxon_region, NULL);
-	free_page((unsigned long)region);
 	return 0;
 }
 
-static void vmx_shutdown_here(void *unused)
+/* All processors leave VMX operation. The CPU hotplug lock is held. */
+static void vmx_leave_all(void)
 {
-	if (this_cpu_read(vmxon_region))
-		vmx_cpu_leave();
+	on_each_cpu(vmx_leave_here, NULL, true);
 }
 
-/* In the interrupt itself no page can be freed where PREEMPT_RT is on: the allocator sleeps. */
-static void vmx_shutdown_all(void)
+static void vmx_hotplug_forget(void)
 {
-	unsigned int cpu;
+	cpuhp_remove_state_nocalls_cpuslocked(VMH_CPUHP_DYING);
+	vmx_leave_all();
+}
 
-	cpus_read_lock();
-	on_each_cpu(vmx_shutdown_here, NULL, true);
-	for_each_online_cpu(cpu) {
-		free_page((unsigned long)per_cpu(vmxon_region, cpu));
-		per_cpu(vmxon_region, cpu) = NULL;
+/* That which takes a processor out comes first: none comes in that would stay. */
+static int vmx_hotplug_begin(void)
+{
+	int ret;
+
+	ret = cpuhp_setup_state_nocalls_cpuslocked(VMH_CPUHP_DYING, "virt/vmh:dying", NULL,
+						   vmx_cpu_dying);
+	if (ret) {
+		/* Another hypervisor's idea, too. */
+		vmx_online_failure = VMH_UNUSABLE_IN_USE;
+		return ret;
 	}
+	ret = vmh_fail_errno(hw_setup,
+			     cpuhp_setup_state_cpuslocked(CPUHP_AP_ONLINE_DYN, "virt/vmh:online",
+							  vmx_cpu_online, NULL));
+	if (ret < 0) {
+		vmx_hotplug_forget();
+		return ret;
+	}
+	vmx_hotplug_state = ret;
+	return 0;
+}
+
+/* Called with vmx_hw_lock held. */
+static void vmx_hw_off(void)
+{
+	cpus_read_lock();
+	cpuhp_remove_state_nocalls_cpuslocked(vmx_hotplug_state);
+	vmx_hotplug_forget();
 	cpus_read_unlock();
+	vmx_crash_hook(false);
+	vmx_free_regions();
+}
+
+/* Called with vmx_hw_lock held. KVM's hook for crashes is there while KVM has VT-x. */
+static int vmx_hw_on(void)
+{
+	int ret;
+
+	vmx_online_failure = VMH_USABLE;
+	if (native_read_cr4() & X86_CR4_VMXE) {
+		vmx_online_failure = VMH_UNUSABLE_IN_USE;
+		return -EBUSY;
+	}
+	vmx_crash_hook(true);
+	cpus_read_lock();
+	ret = vmx_hotplug_begin();
+	cpus_read_unlock();
+	if (!ret)
+		return 0;
+	vmx_crash_hook(false);
+	vmx_free_regions();
+	return ret;
 }
 
 /**
- * vmx_hw_shutdown() - leave VMX operation on all processors, for good
+ * vmx_hw_close() - VMX operation is not entered any more, for good
  *
- * Before a reboot: a processor in VMX operation holds back the INIT that resets it. No vCPU is
- * loaded any more, and none will be.
+ * Before a reboot, and before the VMs end: one that is being created finds out.
  *
  * Context: may sleep.
+ */
+void vmx_hw_close(void)
+{
+	mutex_lock(&vmx_hw_lock);
+	WRITE_ONCE(vmx_conf.unusable, VMH_UNUSABLE_SHUTDOWN);
+	mutex_unlock(&vmx_hw_lock);
+}
+
+/**
+ * vmx_hw_shutdown() - leave VMX operation on all processors
+ *
+ * A processor in VMX operation holds back the INIT that resets it.
+ *
+ * Context: may sleep, after vmx_hw_close(). No vCPU is loaded any more, and none will be.
  */
 void vmx_hw_shutdown(void)
 {
 	mutex_lock(&vmx_hw_lock);
-	vmx_conf.unusable = VMH_UNUSABLE_SHUTDOWN;
-	if (vmx_hw_users)
-		vmx_shutdown_all();
+	cpus_read_lock();
+	vmx_leave_all();
+	cpus_read_unlock();
 	mutex_unlock(&vmx_hw_lock);
 }
 
 static void vmx_suspend_here(void *unused)
 {
-	vmx_sleep_region = this_cpu_read(vmxon_region);
-	if (!vmx_sleep_region)
-		return;
+	vmx_sleep_left = this_cpu_read(vmx_cpu_on);
 	vmx_cpu_leave();
-	this_cpu_write(vmxon_region, NULL);
 }
 
 /**
@@ -198,10 +276,8 @@ void vmx_hw_suspend(void)
 
 static void vmx_resume_here(void *unused)
 {
-	if (!vmx_sleep_region || !vmx_cpu_enter(vmx_sleep_region))
-		return;
-	this_cpu_write(vmxon_region, vmx_sleep_region);
-	vmx_sleep_region = NULL;
+	if (vmx_sleep_left && vmx_cpu_enter())
+		vmx_sleep_left = false;
 }
 
 /**
@@ -219,12 +295,10 @@ bool vmx_hw_resume(void)
 	mutex_lock(&vmx_hw_lock);
 	if (vmx_hw_users) {
 		smp_call_function_single(vmx_sleep_cpu, vmx_resume_here, NULL, true);
-		if (vmx_sleep_region)
-			vmx_conf.unusable = VMH_UNUSABLE_SHUTDOWN;
-		ok = !vmx_sleep_region;
+		if (vmx_sleep_left)
+			WRITE_ONCE(vmx_conf.unusable, VMH_UNUSABLE_SHUTDOWN);
+		ok = !vmx_sleep_left;
 	}
-	free_page((unsigned long)vmx_sleep_region);
-	vmx_sleep_region = NULL;
 	mutex_unlock(&vmx_hw_lock);
 	return ok;
 }
@@ -241,25 +315,20 @@ int vmx_hw_get(enum vmh_unusable *why)
 {
 	int ret = 0;
 
-	*why = vmx_conf.unusable;
-	if (*why != VMH_USABLE)
-		return -EOPNOTSUPP;
 	mutex_lock(&vmx_hw_lock);
-	if (!vmx_hw_users) {
-		vmx_online_failure = VMH_USABLE;
-		ret = vmh_fail_errno(hw_setup, cpuhp_setup_state(CPUHP_AP_ONLINE_DYN,
-								 "virt/vmh:online", vmx_cpu_online,
-								 vmx_cpu_offline));
-		if (ret >= 0) {
-			vmx_hotplug_state = ret;
-			ret = 0;
-		}
+	*why = vmx_conf.unusable;
+	if (*why != VMH_USABLE) {
+		ret = -EOPNOTSUPP;
+		goto unlock;
 	}
+	if (!vmx_hw_users)
+		ret = vmx_hw_on();
 	if (!ret)
 		vmx_hw_users++;
 	else if (vmx_online_failure != VMH_USABLE)
 		ret = -EOPNOTSUPP;
 	*why = vmx_online_failure;
+unlock:
 	mutex_unlock(&vmx_hw_lock);
 	return ret;
 }
@@ -273,7 +342,7 @@ void vmx_hw_put(void)
 {
 	mutex_lock(&vmx_hw_lock);
 	if (!--vmx_hw_users)
-		cpuhp_remove_state(vmx_hotplug_state);
+		vmx_hw_off();
 	mutex_unlock(&vmx_hw_lock);
 }
 
@@ -288,7 +357,7 @@ void vmx_hw_put(void)
  */
 enum vmh_unusable vmx_hw_unusable(void)
 {
-	enum vmh_unusable why = vmx_conf.unusable;
+	enum vmh_unusable why = READ_ONCE(vmx_conf.unusable);
 
 	if (why != VMH_USABLE)
 		return why;

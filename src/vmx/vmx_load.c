@@ -9,6 +9,7 @@
 #include <linux/smp.h>
 #include <asm/cpu_entry_area.h>
 #include <linux/percpu.h>
+#include <linux/rculist.h>
 #include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/desc.h>
@@ -69,6 +70,19 @@ void vmx_deactivate_all(void)
 }
 
 /**
+ * vmx_clear_active() - VMCLEAR every VMCS that is active on this processor, and change nothing else
+ *
+ * Context: on the processor itself; any, an NMI in the middle of anything too.
+ */
+void vmx_clear_active(void)
+{
+	struct vmx_vcpu *v;
+
+	list_for_each_entry(v, this_cpu_ptr(&vmx_active), on_cpu)
+		vmcs_clear(v->vmcs_hpa);
+}
+
+/**
  * vmx_vcpu_unbind() - make the vCPU's VMCS active nowhere
  * @v: the vCPU, not loaded.
  *
@@ -99,7 +113,7 @@ static void vmx_write_cpu_state(struct vmx_vcpu *v, int cpu)
  * vmx_vcpu_load() - make the vCPU's VMCS current on this processor
  * @v: the vCPU.
  *
- * Context: preemption off, interrupts on.
+ * Context: preemption off, interrupts on; the processor is in VMX operation.
  *
  * Return: true when the vCPU was last on another processor, or none: the caller must then flush
  * what this one may have cached of its translations.
@@ -109,10 +123,16 @@ bool vmx_vcpu_load(struct vmx_vcpu *v)
 	int cpu = raw_smp_processor_id();
 	bool moved = v->cpu != cpu;
 
+	if (unlikely(!this_cpu_read(vmx_cpu_on))) {
+		/* See vmh_vms_shutdown(): the machine did not wait for this thread. */
+		WARN_ON_ONCE(READ_ONCE(vmx_conf.unusable) != VMH_UNUSABLE_SHUTDOWN);
+		return false;
+	}
 	if (moved) {
 		vmx_vcpu_unbind(v);
 		local_irq_disable();
-		list_add(&v->on_cpu, this_cpu_ptr(&vmx_active));
+		/* An NMI goes through the list: see vmx_clear_active(). */
+		list_add_rcu(&v->on_cpu, this_cpu_ptr(&vmx_active));
 		v->cpu = cpu;
 		local_irq_enable();
 	}

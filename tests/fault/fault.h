@@ -101,7 +101,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * inject.c and nth.c: the two ways of failing a scenario; load.c: loading the module;
- * machine_check.c, counters.c: the host's hardware; flush.c: steps that are left out.
+ * machine_check.c, counters.c: the host's hardware; flush.c: steps that are left out; late_call.c: a
+ * call that others overtake.
  */
 void fail_points(const struct scenario *scenario);
 void fail_allocations(const struct scenario *scenario);
@@ -111,5 +112,6 @@ void fail_machine(const struct scenario *none);
 void fail_flushes(const struct scenario *none);
 void flush_checker_off(void);
 void fail_counters(const struct scenario *none);
+void fail_late_call(const struct scenario *none);
 
 #endif /* FAULT_H */

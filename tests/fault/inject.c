@@ -27,8 +27,10 @@ static const struct outcome {
 } outcomes[] = {
 	{ "hw_differs", NULL, EOPNOTSUPP, VMH_E_UNUSABLE },
 	{ "hw_vmxon", NULL, EOPNOTSUPP, VMH_E_UNUSABLE },
+	{ "hw_lost", NULL, EOPNOTSUPP, VMH_E_UNUSABLE },
 	{ "guest_read", "SET_SREGS with PAE paging", EINVAL, VMH_E_VALUE },
 	{ "vcpu_vpid", .survives = "no VPID is left: the vCPU runs without" },
+	{ "vcpu_late", .survives = "the call is late, and nothing has changed meanwhile" },
 	{ "charge_some", .survives = "no room for neighbours or a huge page: one small page" },
 	{ "fault_page_fast", .survives = "the page is looked up the slow way" },
 	{ "counters", .survives = "perf wants something of a guest's turn: no call notices" },

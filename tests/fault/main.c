@@ -182,6 +182,7 @@ int main(int argc, char **argv)
 	if (!plain) {
 		run_alone("load the module", fail_loading, nr, names);
 		run_alone("machine check", fail_machine, nr, names);
+		run_alone("late call", fail_late_call, nr, names);
 		run_alone("translation checker", fail_flushes, nr, names);
 		flush_checker_off();
 		run_alone("counters", fail_counters, nr, names);
