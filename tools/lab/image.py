@@ -90,6 +90,21 @@ def machine_initrd(path, release, modules, files, job_text):
         file.write(archive.bytes())
 
 
+def crash_initrd():
+    """Path of the initrd of the kernel for crashes: the test machine's, with a job of its own."""
+    files = [f"{HERE}/machine/init", f"{HERE}/machine/crash-job"]
+
+    def build(directory):
+        archive = _busybox()
+        for path, name in zip(files, ("init", "lab/job")):
+            archive.add(path, name)
+        with open(f"{directory}/initrd", "wb") as file:
+            file.write(archive.bytes())
+
+    key = digest(*map(read, files), read(__file__), package_version("busybox-static"))
+    return entry("crash", key, build) + "/initrd"
+
+
 def userland_initrd(path, init, release, modules):
     """Write the initrd of a guest that has its system on a disk."""
     archive = _busybox()

@@ -20,6 +20,11 @@ SPLAT = re.compile(
 MARKER = re.compile(r"^\[ *\d+\.\d+\](?:\[.*?\])? vmh-lab: (up|exit) (\S+)")
 SPLAT_LINES = 60
 
+# Where a job says so first and then lets the machine crash, what its kernel says of that is no
+# trouble. The next one that comes up has nothing to complain about.
+CRASH_MEANT = re.compile(r"vmh-lab: crashes on purpose$")
+CRASH = re.compile(r"Kernel panic - not syncing: sysrq triggered crash$|Call Trace:$")
+
 # Where a job makes allocations fail, and says so first, a trace of one that failed is no trouble.
 MEANT = re.compile(r"vmh-lab: allocations fail on purpose$")
 NO_MEMORY = re.compile(r"(vmalloc error|page allocation failure): .*mode:0x")
@@ -39,6 +44,7 @@ class KernelLog:
         self.exit_status = None
         self.splat_line = None
         self.meant = False
+        self.crash_meant = False
         self.no_memory_line = None
 
     def new_lines(self):
@@ -68,10 +74,13 @@ class KernelLog:
         marker = MARKER.match(line)
         if marker and marker[1] == "up":
             self.up_line = number
+            self.crash_meant = False
         elif marker and marker[2].isdigit():
             self.exit_status = int(marker[2])
         elif MEANT.search(line):
             self.meant = True
+        elif CRASH_MEANT.search(line):
+            self.crash_meant = True
         elif self.meant and NO_MEMORY.search(line):
             self.no_memory_line = number
         elif self.up_line is not None and self.splat_line is None and SPLAT.search(line):
@@ -79,6 +88,8 @@ class KernelLog:
                 self.splat_line = number
 
     def _is_meant(self, number, line):
+        if self.crash_meant and CRASH.search(line):
+            return True
         return (self.no_memory_line is not None and TRACE.search(line) and
                 number - self.no_memory_line <= TRACE_WITHIN)
 
