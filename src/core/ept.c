@@ -17,7 +17,9 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
+#include <linux/sizes.h>
 #include "ept.h"
 #include "ept_entry.h"
 #include "ept_walk.h"
@@ -307,42 +309,48 @@ int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s
 	return ret;
 }
 
-/* A range on its way out. */
+/* What freeing a table costs, in entries looked at. */
+#define EPT_FREE_COST	16
+
+/* A range on its way out: it ends where there is no budget left. */
 struct ept_unmapping {
 	struct ept *ept;
 	u64 start_gpa;
 	u64 end_gpa;
 	u64 bytes;
+	s64 budget;
 };
 
 static u32 ept_unmap_table(struct ept_unmapping *u, u64 *table, int level, u64 base_gpa);
 
-/* Unmaps what one present entry maps inside the range. Returns true when the entry is gone. */
-static bool ept_unmap_entry(struct ept_unmapping *u, u64 *place, u64 entry, int level, u64 gpa)
+static void ept_unmap_free(struct ept_unmapping *u, u64 entry, u64 *table)
 {
-	u64 size = ept_level_bytes(level);
-	u64 *table;
-	u32 gone;
+	u->budget -= EPT_FREE_COST;
+	ept_child_free(u->ept, entry, table);
+}
 
-	if (ept_entry_is_leaf(entry, level)) {
-		WRITE_ONCE(*place, 0);
-		u->bytes += size;
-		return true;
+/*
+ * Unmaps what one present entry, which leads to a table, maps inside the range. Returns true when
+ * the entry is gone. A table of small leaves that goes as a whole is not read.
+ */
+static bool ept_unmap_below(struct ept_unmapping *u, u64 *place, u64 entry, int level, u64 gpa)
+{
+	u64 *table = ept_table_of(u->ept, entry);
+	u32 count = ept_entry_count(entry), gone;
+
+	if (level == EPT_LEVEL_2M && gpa >= u->start_gpa && gpa + SZ_2M <= u->end_gpa) {
+		u->bytes += count * ept_level_bytes(EPT_LEVEL_4K);
+		gone = count;
+	} else {
+		gone = ept_unmap_table(u, table, level - 1, gpa);
 	}
-	if (gpa >= u->start_gpa && gpa + size <= u->end_gpa) {
+	if (gone == count) {
 		WRITE_ONCE(*place, 0);
-		u->bytes += ept_subtree_free(u->ept, entry, level);
-		return true;
-	}
-	table = ept_table_of(u->ept, entry);
-	gone = ept_unmap_table(u, table, level - 1, gpa);
-	if (gone == ept_entry_count(entry)) {
-		WRITE_ONCE(*place, 0);
-		ept_child_free(u->ept, entry, table);
+		ept_unmap_free(u, entry, table);
 		return true;
 	}
 	if (gone)
-		WRITE_ONCE(*place, ept_entry_with_count(entry, ept_entry_count(entry) - gone));
+		WRITE_ONCE(*place, ept_entry_with_count(entry, count - gone));
 	return false;
 }
 
@@ -352,37 +360,56 @@ static bool ept_unmap_entry(struct ept_unmapping *u, u64 *place, u64 entry, int 
  */
 static u32 ept_unmap_table(struct ept_unmapping *u, u64 *table, int level, u64 base_gpa)
 {
-	u64 size = ept_level_bytes(level);
+	u64 size = ept_level_bytes(level), end_gpa = base_gpa + size * EPT_TABLE_ENTRIES;
 	u64 gpa = max(u->start_gpa & ~(size - 1), base_gpa);
-	u64 end_gpa = min(u->end_gpa, base_gpa + size * EPT_TABLE_ENTRIES);
 	u32 gone = 0;
 
-	for (; gpa < end_gpa; gpa += size) {
+	for (; gpa < min(u->end_gpa, end_gpa); gpa += size) {
 		u64 *place = &table[ept_index(gpa, level)];
 		u64 entry = READ_ONCE(*place);
 
-		if (ept_entry_present(entry) && ept_unmap_entry(u, place, entry, level, gpa))
+		u->budget--;
+		if (!ept_entry_present(entry))
+			continue;
+		if (ept_entry_is_leaf(entry, level)) {
+			WRITE_ONCE(*place, 0);
+			u->bytes += size;
 			gone++;
+		} else if (u->budget <= 0) {
+			u->end_gpa = max(u->start_gpa, gpa);
+		} else {
+			gone += ept_unmap_below(u, place, entry, level, gpa);
+		}
 	}
 	return gone;
 }
 
-u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa)
+u64 ept_unmap_some(struct ept *ept, u64 *start_gpa, u64 end_gpa, s64 *budget)
 {
 	struct ept_unmapping u = {
 		.ept		= ept,
-		.start_gpa	= start_gpa,
+		.start_gpa	= *start_gpa,
 		.end_gpa	= min_t(u64, end_gpa, EPT_GPA_END),
+		.budget		= *budget,
 	};
+	const u64 whole_end_gpa = u.end_gpa;
 
 	/* An empty range inside a larger leaf must not take the leaf along. */
-	if (u.start_gpa >= u.end_gpa)
-		return 0;
-	ept->root_entries -= ept_unmap_table(&u, ept->root, EPT_LEVELS, 0);
+	if (u.start_gpa < u.end_gpa)
+		ept->root_entries -= ept_unmap_table(&u, ept->root, EPT_LEVELS, 0);
 	ept->mapped_bytes -= u.bytes;
 	if (u.bytes)
 		ept->flush = true;
+	*start_gpa = u.end_gpa < whole_end_gpa ? u.end_gpa : end_gpa;
+	*budget = u.budget;
 	return u.bytes;
+}
+
+u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa)
+{
+	s64 budget = S64_MAX;
+
+	return ept_unmap_some(ept, &start_gpa, end_gpa, &budget);
 }
 
 bool ept_take_flush(struct ept *ept)

@@ -19,6 +19,9 @@
 /* ept_map() allocates no more tables than this: see struct ept_ops. */
 #define EPT_MAP_MAX_TABLES	3
 
+/* All entries of the tables above one of small leaves, and more: see ept_unmap_some(). */
+#define EPT_UNMAP_MIN		2048
+
 /**
  * enum ept_level - size of a leaf, by the level of its entry
  * @EPT_LEVEL_4K: 4 KiB.
@@ -189,6 +192,22 @@ int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s
 u64 ept_unmap(struct ept *ept, u64 start_gpa, u64 end_gpa);
 
 /**
+ * ept_unmap_some() - remove translations, up to an amount of work
+ * @ept: initialised.
+ * @start_gpa: first address; a multiple of 4096. Becomes the one to go on from: @end_gpa when all
+ *	is done.
+ * @end_gpa: first address beyond; a multiple of 4096, at most EPT_GPA_END.
+ * @budget: entries that may be looked at; becomes what is left of it. Whatever is left after one
+ *	range may be spent on another one.
+ *
+ * As ept_unmap(), in pieces. The budget is overdrawn by a table's entries at most. With
+ * EPT_UNMAP_MIN or more, something is done of any range.
+ *
+ * Return: bytes unmapped.
+ */
+u64 ept_unmap_some(struct ept *ept, u64 *start_gpa, u64 end_gpa, s64 *budget);
+
+/**
  * ept_lookup() - translate one address
  * @ept: initialised.
  * @gpa: guest-physical address.
@@ -223,6 +242,13 @@ struct ept_census {
  */
 void ept_take_census(const struct ept *ept, u64 start_gpa, u64 end_gpa,
 		     struct ept_census *census);
+
+/**
+ * ept_census_add() - a census of two ranges
+ * @sum: of one range; the counts of the other are added.
+ * @part: of the other.
+ */
+void ept_census_add(struct ept_census *sum, const struct ept_census *part);
 
 /**
  * ept_write_protect() - take the right to write

@@ -127,3 +127,13 @@ void ept_take_census(const struct ept *ept, u64 start_gpa, u64 end_gpa,
 	if (start_gpa < end_gpa && ept->root)
 		ept_census_table(&v, ept->root, EPT_LEVELS, 0);
 }
+
+void ept_census_add(struct ept_census *sum, const struct ept_census *part)
+{
+	int level;
+
+	sum->tables += part->tables;
+	sum->bytes += part->bytes;
+	for (level = EPT_LEVEL_4K; level <= EPT_LEVEL_1G; level++)
+		sum->leaves[level] += part->leaves[level];
+}

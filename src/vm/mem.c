@@ -141,25 +141,38 @@ static bool vmh_slot_stays_mapped(const struct mem_slots_change *change)
 }
 
 /*
- * What the old slot mapped goes; a fault under way sees the new sequence and tries again. After a
- * log, pages that were split for it can come back as large ones.
+ * What the old slot mapped goes before the slot does: as long as something is mapped, the MMU
+ * notifier finds it through the slot. Faults wait, and see a new sequence when the slot has gone.
+ * After a log, pages that were split for it can come back as large ones.
  */
+static void vmh_slot_unmap(struct vm_handler_ctx *vm, const struct mem_slot *slot)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+
+	spin_lock(&mem->lock);
+	vmh_invalidation_begin(mem, slot->hva, slot->hva + (slot->npages << PAGE_SHIFT));
+	spin_unlock(&mem->lock);
+	vmh_ept_unmap(vm, slot->base_gfn, slot->base_gfn + slot->npages);
+}
+
+/* A new table; a fault under way sees the new sequence and tries again. */
 static struct mem_slots *vmh_mem_install(struct vm_handler_ctx *vm, struct mem_slots *slots,
 					 const struct mem_slots_change *change)
 {
+	bool stays = vmh_slot_stays_mapped(change);
 	struct memory_context *mem = &vm->mem_ctx;
 	struct mem_slots *old;
 
+	if (!stays)
+		vmh_slot_unmap(vm, &change->before);
 	spin_lock(&mem->lock);
 	old = mem->slots;
 	mem->slots = slots;
 	WRITE_ONCE(mem->nr_logs, mem->nr_logs + !!change->after.log - !!change->before.log);
-	mem->seq++;
-	if (!vmh_slot_stays_mapped(change)) {
-		vmh_ept_unmap(vm, change->before.base_gfn,
-			      change->before.base_gfn + change->before.npages);
-		vmh_ept_flush(vm);
-	}
+	if (stays)
+		mem->seq++;
+	else
+		vmh_invalidation_end(mem);
 	spin_unlock(&mem->lock);
 	return old;
 }
@@ -249,17 +262,27 @@ int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_mem
  * vmh_mem_take_census() - count what the EPT of a VM maps
  * @vm: the VM.
  * @start_gpa: first address.
- * @end_gpa: first address beyond; not far, since faults wait meanwhile.
- * @census: the counts; all 0 when the VM has ended.
+ * @end_gpa: first address beyond.
+ * @census: the counts; all 0 when the VM has ended. Others may change the tables meanwhile.
+ *
+ * Context: may sleep.
  */
 void vmh_mem_take_census(struct vm_handler_ctx *vm, u64 start_gpa, u64 end_gpa,
 			 struct ept_census *census)
 {
 	struct memory_context *mem = &vm->mem_ctx;
+	struct ept_census piece;
+	u64 next_gpa;
 
-	spin_lock(&mem->lock);
-	ept_take_census(&mem->ept, start_gpa, end_gpa, census);
-	spin_unlock(&mem->lock);
+	*census = (struct ept_census) { 0 };
+	for (; start_gpa < end_gpa; start_gpa = next_gpa) {
+		next_gpa = min(start_gpa + VMH_MEM_PIECE, end_gpa);
+		spin_lock(&mem->lock);
+		ept_take_census(&mem->ept, start_gpa, next_gpa, &piece);
+		spin_unlock(&mem->lock);
+		ept_census_add(census, &piece);
+		cond_resched();
+	}
 }
 
 /**

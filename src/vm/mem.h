@@ -6,6 +6,7 @@
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -19,6 +20,10 @@ struct vmh_vcpu;
 struct vmx_ept_fault;
 
 #define VMH_MAX_SLOTS	512
+
+/* What is done at a time while mem->lock is held, and so with preemption off. */
+#define VMH_EPT_BUDGET	(4 * EPT_UNMAP_MIN)	/* EPT entries of a range that is unmapped */
+#define VMH_MEM_PIECE	SZ_32M			/* memory whose pages are looked at one by one */
 
 /**
  * struct vmh_ept_stock - EPT pages set aside, so that a fault needs none under a spinlock
@@ -37,7 +42,7 @@ struct vmh_ept_stock {
  * @ept: the tables that the processor walks.
  * @stock: where @ept gets pages from at the moment.
  * @denial: why @ept got none, the last time.
- * @freed: tables that processors may still walk until the next flush.
+ * @freed: tables that were removed since the lock was taken; processors may still walk them.
  * @nx_splits: large pages that were split so far because the guest executes from them …
  * @nx_recovered: … and how many of them were given back; both written under @lock, read anywhere.
  * @nx_cursor_gpa: where mem_nx.c goes on to give them back.
@@ -105,14 +110,18 @@ int vmh_dirty_clear(struct vm_handler_ctx *vm, const struct kvm_clear_dirty_log 
 /* mem_ept.c */
 int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial);
 void vmh_ept_destroy(struct vm_handler_ctx *vm);
+u64 vmh_ept_unmap_some(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn, s64 *budget);
 void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn);
 int vmh_ept_stock_fill(struct vmh_ept_stock *stock);
 void vmh_ept_stock_drain(struct vmh_ept_stock *stock);
 void vmh_ept_flush(struct vm_handler_ctx *vm);
+void vmh_ept_unlock(struct vm_handler_ctx *vm) __releases(&vm->mem_ctx.lock);
 
 /* mem_notifier.c */
 int vmh_notifier_register(struct vm_handler_ctx *vm);
 void vmh_notifier_unregister(struct vm_handler_ctx *vm);
+void vmh_invalidation_begin(struct memory_context *mem, u64 start_hva, u64 end_hva);
+void vmh_invalidation_end(struct memory_context *mem);
 
 /* mem_fault.c */
 int vmh_mem_fault(struct vmh_vcpu *vcpu, const struct vmx_ept_fault *fault,

@@ -21,9 +21,10 @@
 #include "vcpu.h"
 #include "vm.h"
 
-/* What is done at a time while faults wait: words of a bitmap, pages of a slot. */
+/* What is done at a time while faults wait: words whose pages are looked at, words alone, pages. */
 #define LOG_WORDS	16
-#define LOG_PAGES	(SZ_64M / PAGE_SIZE)
+#define LOG_BARE_WORDS	16384
+#define LOG_PAGES	(VMH_MEM_PIECE / PAGE_SIZE)
 
 static u64 vmh_dirty_words(u64 npages)
 {
@@ -122,8 +123,7 @@ static void vmh_dirty_flush(struct vm_handler_ctx *vm)
 	struct memory_context *mem = &vm->mem_ctx;
 
 	spin_lock(&mem->lock);
-	vmh_ept_flush(vm);
-	spin_unlock(&mem->lock);
+	vmh_ept_unlock(vm);
 }
 
 /**
@@ -271,12 +271,16 @@ static void vmh_dirty_take(struct vm_handler_ctx *vm, const struct mem_slot *slo
 static void vmh_dirty_put_back(struct memory_context *mem, const struct mem_slot *slot,
 			       const unsigned long *bits)
 {
-	u64 i, words = vmh_dirty_words(slot->npages);
+	u64 i, end, words = vmh_dirty_words(slot->npages);
 
-	spin_lock(&mem->lock);
-	for (i = 0; i < words; i++)
-		slot->log[i] |= bits[i];
-	spin_unlock(&mem->lock);
+	for (i = 0; i < words; i = end) {
+		end = min(i + LOG_BARE_WORDS, words);
+		spin_lock(&mem->lock);
+		for (; i < end; i++)
+			slot->log[i] |= bits[i];
+		spin_unlock(&mem->lock);
+		cond_resched();
+	}
 }
 
 /* The slot whose log is meant. The VM's lock, which the caller holds, keeps the table. */

@@ -4,12 +4,15 @@
  *
  * Flush protocol: a translation is removed under mem->lock; flush_gen grows; every processor on
  * which a vCPU of the VM is loaded executes INVEPT, in an interrupt that its guest exits for; only
- * then is the lock released and are freed tables reused. A vCPU that is loaded later first enters
- * itself in mem->cpus and then compares flush_gen, so one side always sees the other.
+ * then is the lock released, and only after that are removed tables freed. A vCPU that is loaded
+ * later first enters itself in mem->cpus and then compares flush_gen, so one side always sees the
+ * other.
  *
  * The root's page may have been another VM's, whose translations no processor has forgotten yet;
  * so may a vCPU's VPID. No vCPU has the generation that flush_gen begins with, so the first load of
  * each flushes too.
+ *
+ * Large ranges go in pieces, each with its flush, so that nobody waits for the lock for long.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -91,13 +94,13 @@ void vmh_ept_stock_drain(struct vmh_ept_stock *stock)
 		page_pool_put(stock->page[--stock->nr]);
 }
 
-/* Pages that no processor walks any more. Called with mem->lock held. */
-static void vmh_ept_free_tables(struct vm_handler_ctx *vm)
+/* Pages that no processor walks any more. Charged until they are free: use is never too low. */
+static void vmh_ept_free_tables(struct vm_handler_ctx *vm, struct list_head *tables)
 {
 	struct page *page, *next;
 	u64 nr = 0;
 
-	list_for_each_entry_safe(page, next, &vm->mem_ctx.freed, lru) {
+	list_for_each_entry_safe(page, next, tables, lru) {
 		list_del(&page->lru);
 		page_pool_put(page_address(page));
 		nr++;
@@ -125,8 +128,10 @@ static void vmh_ept_flush_processors(struct memory_context *mem)
 }
 
 /**
- * vmh_ept_flush() - make processors forget removed translations, and free removed tables
+ * vmh_ept_flush() - make processors forget removed translations
  * @vm: the VM.
+ *
+ * Removed tables stay until vmh_ept_unlock().
  *
  * Context: mem->lock held; interrupts on.
  */
@@ -135,33 +140,81 @@ void vmh_ept_flush(struct vm_handler_ctx *vm)
 	struct memory_context *mem = &vm->mem_ctx;
 
 	lockdep_assert_held(&mem->lock);
-	if (ept_take_flush(&mem->ept)) {
+	if (ept_take_flush(&mem->ept))
 		vmh_ept_flush_processors(mem);
-		vmh_ept_free_tables(vm);
-	}
 	vmx_tlb_ept_settled(mem->eptp);
 }
 
 /**
- * vmh_ept_unmap() - remove translations of guest pages
+ * vmh_ept_unlock() - release mem->lock after translations were changed
+ * @vm: the VM.
+ *
+ * First processors forget removed translations. Removed tables are freed when the lock is free:
+ * there may be many.
+ *
+ * Context: mem->lock held; interrupts on.
+ */
+void vmh_ept_unlock(struct vm_handler_ctx *vm)
+	__releases(&vm->mem_ctx.lock)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	LIST_HEAD(tables);
+
+	vmh_ept_flush(vm);
+	list_splice_init(&mem->freed, &tables);
+	spin_unlock(&mem->lock);
+	vmh_ept_free_tables(vm, &tables);
+}
+
+/**
+ * vmh_ept_unmap_some() - remove translations of guest pages, a piece of them
+ * @vm: the VM.
+ * @start_gfn: first page.
+ * @end_gfn: first page beyond.
+ * @budget: VMH_EPT_BUDGET at first; what is left of it.
+ *
+ * The caller goes on with a new budget when it has released the lock, by vmh_ept_unlock().
+ *
+ * Context: mem->lock held.
+ *
+ * Return: the page to go on from; @end_gfn when all is done.
+ */
+u64 vmh_ept_unmap_some(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn, s64 *budget)
+{
+	struct memory_context *mem = &vm->mem_ctx;
+	u64 gpa = start_gfn << PAGE_SHIFT;
+	u64 bytes = ept_unmap_some(&mem->ept, &gpa, end_gfn << PAGE_SHIFT, budget);
+
+	lockdep_assert_held(&mem->lock);
+	if (bytes) {
+		vmx_tlb_ept_changed(mem->eptp);
+		vmh_uncharge_one(vm, VMH_RES_POPULATED_BYTES, bytes);
+	}
+	return gpa >> PAGE_SHIFT;
+}
+
+/**
+ * vmh_ept_unmap() - remove translations of guest pages, all of them
  * @vm: the VM.
  * @start_gfn: first page.
  * @end_gfn: first page beyond.
  *
- * The caller flushes, once, when it has removed all it wants.
+ * Faults may map what was unmapped, unless the caller sees to it that they do not.
  *
- * Context: mem->lock held.
+ * Context: may sleep.
  */
 void vmh_ept_unmap(struct vm_handler_ctx *vm, u64 start_gfn, u64 end_gfn)
 {
 	struct memory_context *mem = &vm->mem_ctx;
-	u64 bytes = ept_unmap(&mem->ept, start_gfn << PAGE_SHIFT, end_gfn << PAGE_SHIFT);
 
-	lockdep_assert_held(&mem->lock);
-	if (!bytes)
-		return;
-	vmx_tlb_ept_changed(mem->eptp);
-	vmh_uncharge_one(vm, VMH_RES_POPULATED_BYTES, bytes);
+	while (start_gfn < end_gfn) {
+		s64 budget = VMH_EPT_BUDGET;
+
+		spin_lock(&mem->lock);
+		start_gfn = vmh_ept_unmap_some(vm, start_gfn, end_gfn, &budget);
+		vmh_ept_unlock(vm);
+		cond_resched();
+	}
 }
 
 static u32 vmh_ept_features(void)
@@ -208,18 +261,20 @@ int vmh_ept_create(struct vm_handler_ctx *vm, struct resource_denial *denial)
  *
  * May be called again. A vCPU that is loaded after this finds its generation outdated and drops
  * what it had cached, so the root's page may become another VM's.
+ *
+ * Context: may sleep.
  */
 void vmh_ept_destroy(struct vm_handler_ctx *vm)
 {
 	struct memory_context *mem = &vm->mem_ctx;
 
+	if (!mem->ept.root)
+		return;
+	vmh_ept_unmap(vm, 0, EPT_GPA_END >> PAGE_SHIFT);
 	spin_lock(&mem->lock);
-	if (mem->ept.root) {
-		vmh_ept_unmap(vm, 0, EPT_GPA_END >> PAGE_SHIFT);
-		ept_destroy(&mem->ept);
-		mem->ept.flush = true;
-		vmh_ept_flush(vm);
-		vmx_tlb_ept_destroyed(mem->eptp);
-	}
-	spin_unlock(&mem->lock);
+	ept_destroy(&mem->ept);
+	mem->ept.flush = true;
+	vmh_ept_flush(vm);
+	vmx_tlb_ept_destroyed(mem->eptp);
+	vmh_ept_unlock(vm);
 }

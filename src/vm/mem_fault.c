@@ -375,11 +375,10 @@ static int vmh_fault_try(struct vmh_fault *f, struct vmh_vcpu *vcpu,
 		mem->stock = NULL;
 		if (!ret && f->write && vmh_fault_shows_writes(f))
 			__set_bit(f->gfn - f->slot.base_gfn, f->slot.log);
-		vmh_ept_flush(f->vm);
 		if (ret == -EDQUOT)
 			*denial = mem->denial;
 	}
-	spin_unlock(&mem->lock);
+	vmh_ept_unlock(f->vm);
 	vmh_fault_put_pages(f);
 	return ret;
 }

@@ -13,34 +13,78 @@ static struct vm_handler_ctx *notifier_vm(struct mmu_notifier *notifier)
 	return container_of(notifier, struct vm_handler_ctx, mem_ctx.notifier);
 }
 
-static void vmh_unmap_hva(struct vm_handler_ctx *vm, u64 start_hva, u64 end_hva)
+/**
+ * vmh_invalidation_begin() - from now on, no fault maps what lies in a range
+ * @mem: the VM's memory, its lock held.
+ * @start_hva: first address of the VMM's.
+ * @end_hva: first address beyond.
+ *
+ * Faults there start over until vmh_invalidation_end(). The lock may be released in between.
+ */
+void vmh_invalidation_begin(struct memory_context *mem, u64 start_hva, u64 end_hva)
 {
-	struct mem_gfn_range range;
-	u32 pos = 0;
-
-	while (mem_slots_next_hva(vm->mem_ctx.slots, start_hva, end_hva, &pos, &range))
-		vmh_ept_unmap(vm, range.start_gfn, range.end_gfn);
+	if (!mem->invalidations++) {
+		mem->invalid_start = start_hva;
+		mem->invalid_end = end_hva;
+	} else {
+		mem->invalid_start = min(mem->invalid_start, start_hva);
+		mem->invalid_end = max(mem->invalid_end, end_hva);
+	}
 }
 
-/* From here to the matching end, no fault may map what lies in the range. */
+/**
+ * vmh_invalidation_end() - undo vmh_invalidation_begin()
+ * @mem: the VM's memory, its lock held.
+ */
+void vmh_invalidation_end(struct memory_context *mem)
+{
+	mem->seq++;
+	mem->invalidations--;
+}
+
+/*
+ * Unmaps a piece of what a range of addresses backs, from @gfn on. Returns the page to go on from,
+ * U64_MAX for none. Slots may have changed since the last piece: one that is new or was moved has
+ * nothing mapped in the range, since faults do not get there.
+ */
+static u64 vmh_unmap_hva_some(struct vm_handler_ctx *vm, u64 start_hva, u64 end_hva, u64 gfn)
+{
+	struct mem_gfn_range range;
+	s64 budget = VMH_EPT_BUDGET;
+	u32 pos = 0;
+
+	while (mem_slots_next_hva(vm->mem_ctx.slots, start_hva, end_hva, &pos, &range)) {
+		if (range.end_gfn <= gfn)
+			continue;
+		gfn = vmh_ept_unmap_some(vm, max(gfn, range.start_gfn), range.end_gfn, &budget);
+		if (gfn != range.end_gfn)
+			return gfn;
+	}
+	return U64_MAX;
+}
+
+/*
+ * From here to the matching end, no fault may map what lies in the range. Who must not sleep gives
+ * up the lock between pieces as well, so that others may run where the kernel is preemptible.
+ */
 static int vmh_invalidate_start(struct mmu_notifier *notifier,
 				const struct mmu_notifier_range *range)
 {
 	struct vm_handler_ctx *vm = notifier_vm(notifier);
 	struct memory_context *mem = &vm->mem_ctx;
+	u64 gfn = 0;
 
 	spin_lock(&mem->lock);
-	if (!mem->invalidations++) {
-		mem->invalid_start = range->start;
-		mem->invalid_end = range->end;
-	} else {
-		mem->invalid_start = min_t(u64, mem->invalid_start, range->start);
-		mem->invalid_end = max_t(u64, mem->invalid_end, range->end);
+	vmh_invalidation_begin(mem, range->start, range->end);
+	for (;;) {
+		gfn = vmh_unmap_hva_some(vm, range->start, range->end, gfn);
+		vmh_ept_unlock(vm);
+		if (likely(gfn == U64_MAX))
+			return 0;
+		if (mmu_notifier_range_blockable(range))
+			cond_resched();
+		spin_lock(&mem->lock);
 	}
-	vmh_unmap_hva(vm, range->start, range->end);
-	vmh_ept_flush(vm);
-	spin_unlock(&mem->lock);
-	return 0;
 }
 
 static void vmh_invalidate_end(struct mmu_notifier *notifier,
@@ -49,21 +93,29 @@ static void vmh_invalidate_end(struct mmu_notifier *notifier,
 	struct memory_context *mem = &notifier_vm(notifier)->mem_ctx;
 
 	spin_lock(&mem->lock);
-	mem->seq++;
-	mem->invalidations--;
+	vmh_invalidation_end(mem);
 	spin_unlock(&mem->lock);
 }
 
-/* Reclaim asks which pages the guest used. Called with mem->lock held. */
+/*
+ * Reclaim asks which pages the guest used. It may hold spinlocks of its own, so this is done in one
+ * go, and not for all of a range without an end: what is not looked at counts as used. Called with
+ * mem->lock held.
+ */
 static bool vmh_age_locked(struct memory_context *mem, u64 start_hva, u64 end_hva, bool clear)
 {
+	u64 nr, left = VMH_MEM_PIECE >> PAGE_SHIFT;
 	struct mem_gfn_range range;
 	bool young = false;
 	u32 pos = 0;
 
-	while (mem_slots_next_hva(mem->slots, start_hva, end_hva, &pos, &range))
+	while (mem_slots_next_hva(mem->slots, start_hva, end_hva, &pos, &range)) {
+		nr = min(range.end_gfn - range.start_gfn, left);
+		left -= nr;
 		young |= ept_test_accessed(&mem->ept, range.start_gfn << PAGE_SHIFT,
-					   range.end_gfn << PAGE_SHIFT, clear);
+					   (range.start_gfn + nr) << PAGE_SHIFT, clear);
+		young |= !left;
+	}
 	return young;
 }
 

@@ -37,7 +37,7 @@ static void vmh_nx_schedule(struct memory_context *mem)
  * Unmaps the place at the cursor, and moves on. Pages whose writes are logged stay: they would come
  * back as small ones. Returns how many split pages that gave back.
  */
-static u64 vmh_nx_recover_place(struct vm_handler_ctx *vm, enum ept_level level)
+static u64 vmh_nx_recover_place(struct vm_handler_ctx *vm, enum ept_level level, s64 *budget)
 {
 	struct memory_context *mem = &vm->mem_ctx;
 	u64 gfn = mem->nx_cursor_gpa >> PAGE_SHIFT, pages = ept_level_bytes(level) >> PAGE_SHIFT;
@@ -47,7 +47,7 @@ static u64 vmh_nx_recover_place(struct vm_handler_ctx *vm, enum ept_level level)
 	mem->nx_cursor_gpa += ept_level_bytes(level);
 	if (slot && slot->log)
 		return 0;
-	vmh_ept_unmap(vm, gfn, gfn + pages);
+	vmh_ept_unmap_some(vm, gfn, gfn + pages, budget);
 	return before - mem->ept.split_tables;
 }
 
@@ -56,18 +56,18 @@ static u64 vmh_nx_recover_some(struct vm_handler_ctx *vm, u64 share)
 {
 	struct memory_context *mem = &vm->mem_ctx;
 	enum ept_level level;
+	s64 budget = VMH_EPT_BUDGET;
 	u64 recovered = 0;
 	int i;
 
-	for (i = 0; i < RECOVER_BATCH && recovered < share; i++) {
+	for (i = 0; i < RECOVER_BATCH && budget > 0 && recovered < share; i++) {
 		if (mem->nx_cursor_gpa >= EPT_GPA_END || !mem->ept.split_tables)
 			break;
 		if (ept_next_split(&mem->ept, &mem->nx_cursor_gpa, &level))
-			recovered += vmh_nx_recover_place(vm, level);
+			recovered += vmh_nx_recover_place(vm, level, &budget);
 	}
 	WRITE_ONCE(mem->nx_recovered, mem->nx_recovered + recovered);
-	vmh_ept_flush(vm);
-	if (i < RECOVER_BATCH || recovered >= share)
+	if ((i < RECOVER_BATCH && budget > 0) || recovered >= share)
 		return 0;
 	return share - recovered;
 }
@@ -83,7 +83,7 @@ static void vmh_nx_work(struct work_struct *work)
 	share = nx_pages_share(mem->ept.split_tables, nx_huge_pages_recovery_ratio);
 	while (share) {
 		share = vmh_nx_recover_some(vm, share);
-		spin_unlock(&mem->lock);
+		vmh_ept_unlock(vm);
 		cond_resched();
 		spin_lock(&mem->lock);
 	}

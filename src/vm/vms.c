@@ -17,6 +17,9 @@
 #define SHUTDOWN_WAIT		(5 * HZ)
 #define SHUTDOWN_POLL_MS	10
 
+/* How many VMs are looked at while the table is locked. */
+#define VISIT_PIECE	256
+
 /* Every VM by its id, which is not given again before all others were. */
 static DEFINE_XARRAY_ALLOC1(vmh_vms);
 static u32 vmh_last_id;
@@ -91,18 +94,29 @@ struct vm_handler_ctx *vmh_vm_find(u32 id)
  * @after: but only at those with an id above this one.
  * @look: called for each, with a spinlock held that keeps it from being freed.
  * @context: for @look.
+ *
+ * There may be many, so the lock is released now and then: VMs may come and go meanwhile.
+ *
+ * Context: may sleep.
  */
 void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void *context),
 		   void *context)
 {
+	unsigned long id = (unsigned long)after + 1;
 	struct vm_handler_ctx *vm;
-	unsigned long id;
+	unsigned int nr;
 
-	xa_lock(&vmh_vms);
-	xa_for_each_start(&vmh_vms, id, vm, (unsigned long)after + 1)
-		if (kref_read(&vm->refs))
-			look(vm, context);
-	xa_unlock(&vmh_vms);
+	do {
+		xa_lock(&vmh_vms);
+		vm = xa_find(&vmh_vms, &id, ULONG_MAX, XA_PRESENT);
+		for (nr = 0; vm && nr < VISIT_PIECE; nr++) {
+			if (kref_read(&vm->refs))
+				look(vm, context);
+			vm = xa_find_after(&vmh_vms, &id, ULONG_MAX, XA_PRESENT);
+		}
+		xa_unlock(&vmh_vms);
+		cond_resched();
+	} while (vm);
 }
 
 /* The VM with the next id from @id on, with a reference; NULL after the last. */

@@ -22,6 +22,9 @@
 /* How many pages of other cgroups a search looks at. */
 #define POOL_SEARCH	4
 
+/* How many pages are taken out at a time. */
+#define POOL_PIECE	256UL
+
 static unsigned long pool_pages = 256;
 module_param(pool_pages, ulong, 0644);
 MODULE_PARM_DESC(pool_pages, "Most pages kept for reuse; 0: none");
@@ -52,25 +55,37 @@ static struct shrinker *pool_shrinker;
 static void page_pool_age(struct work_struct *work);
 static DECLARE_DELAYED_WORK(pool_work, page_pool_age);
 
-/* Frees up to @nr pages, those that have been here longest. */
-static unsigned long page_pool_free(unsigned long nr)
+/* Takes up to @nr pages out, those that have been here longest. */
+static unsigned long page_pool_take_oldest(unsigned long nr, struct list_head *out)
 {
-	struct page *page, *next;
-	unsigned long freed = 0;
-	LIST_HEAD(out);
+	unsigned long taken;
 
 	spin_lock(&pool.lock);
-	while (freed < nr && pool.nr) {
-		list_move(pool.pages.prev, &out);
-		pool.nr--;
-		freed++;
-	}
+	nr = min(nr, pool.nr);
+	for (taken = 0; taken < nr; taken++)
+		list_move(pool.pages.prev, out);
+	pool.nr -= nr;
 	pool.low = min(pool.low, pool.nr);
 	spin_unlock(&pool.lock);
-	list_for_each_entry_safe(page, next, &out, lru) {
-		list_del(&page->lru);
-		__free_page(page);
-	}
+	return nr;
+}
+
+/* Frees up to @nr pages, a few at a time: there may be as many as the parameter says. */
+static unsigned long page_pool_free(unsigned long nr)
+{
+	unsigned long taken, freed = 0;
+	struct page *page, *next;
+	LIST_HEAD(out);
+
+	do {
+		taken = page_pool_take_oldest(min(nr - freed, POOL_PIECE), &out);
+		list_for_each_entry_safe(page, next, &out, lru) {
+			list_del(&page->lru);
+			__free_page(page);
+		}
+		freed += taken;
+		cond_resched();
+	} while (taken && freed < nr);
 	return freed;
 }
 

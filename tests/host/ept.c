@@ -190,6 +190,21 @@ static void model_range(struct model *m, u64 *from, u64 *to)
 	*to = min_t(u64, *from + length, WINDOW_PAGES);
 }
 
+/* At once, or in pieces: each does something, and not more than it may. */
+static u64 model_unmap_range(struct model *m, u64 start, u64 end)
+{
+	s64 budget, most = random_below(&m->r, 2) ? EPT_UNMAP_MIN : S64_MAX;
+	u64 bytes = 0, before = start;
+
+	while (start < end) {
+		budget = most;
+		bytes += ept_unmap_some(&m->ept, &start, end, &budget);
+		model_assert(start > before && budget > -SZ_1K);
+		before = start;
+	}
+	return bytes;
+}
+
 static void model_unmap(struct model *m, u64 w)
 {
 	u64 from, to, i, pages = 0, start, end;
@@ -202,7 +217,7 @@ static void model_unmap(struct model *m, u64 w)
 		pages += !!m->page[w][i].prot;
 		m->page[w][i].prot = 0;
 	}
-	model_assert(ept_unmap(&m->ept, start, end) == pages * SZ_4K);
+	model_assert(model_unmap_range(m, start, end) == pages * SZ_4K);
 	model_assert(model_flush(m) || !pages);
 }
 
@@ -324,10 +339,10 @@ static void model_check_census(struct model *m)
 
 	ept_take_census(&m->ept, 0, cut, &low);
 	ept_take_census(&m->ept, cut, EPT_GPA_END, &high);
-	model_assert(low.tables + high.tables == m->ept.table_pages);
-	model_assert(low.bytes + high.bytes == m->ept.mapped_bytes);
-	model_assert((low.leaves[EPT_LEVEL_4K] + high.leaves[EPT_LEVEL_4K]) * SZ_4K +
-		     (low.leaves[EPT_LEVEL_2M] + high.leaves[EPT_LEVEL_2M]) * SZ_2M ==
+	ept_census_add(&low, &high);
+	model_assert(low.tables == m->ept.table_pages);
+	model_assert(low.bytes == m->ept.mapped_bytes);
+	model_assert(low.leaves[EPT_LEVEL_4K] * SZ_4K + low.leaves[EPT_LEVEL_2M] * SZ_2M ==
 		     m->ept.mapped_bytes);
 }
 
@@ -433,6 +448,38 @@ START_TEST(unmap_cost)
 }
 END_TEST
 
+#define PIECES_TABLES	2048
+
+/* However large the range, a piece frees no more tables than its budget pays for. */
+START_TEST(unmap_pieces)
+{
+	static u64 table[PIECES_TABLES + 8][EPT_MEMORY_ENTRIES];
+	static bool used[PIECES_TABLES + 8];
+	struct ept_memory memory = {
+		.table = table, .used = used, .nr = PIECES_TABLES + 8, .budget = ~0U,
+	};
+	u64 gpa = 0, bytes = 0, before, i;
+	struct ept ept;
+	s64 budget;
+
+	ept_memory_now = &memory;
+	ck_assert_int_eq(ept_init(&ept, &ept_memory_ops, &memory, 0), 0);
+	for (i = 0; i < PIECES_TABLES; i++)
+		ck_assert_int_eq(ept_map(&ept, i * SZ_2M, 0, EPT_LEVEL_4K, EPT_PROT_RWX, NULL), 0);
+	while (gpa < EPT_GPA_END) {
+		before = memory.in_use;
+		budget = EPT_UNMAP_MIN;
+		bytes += ept_unmap_some(&ept, &gpa, EPT_GPA_END, &budget);
+		ck_assert_uint_lt(memory.in_use, before);
+		ck_assert_uint_le(before - memory.in_use, EPT_UNMAP_MIN / 16 + 3);
+		ck_assert_ptr_null(ept_audit(&ept));
+	}
+	ck_assert_uint_eq(bytes, PIECES_TABLES * SZ_4K);
+	ck_assert_uint_eq(memory.in_use, 1);
+	ept_destroy(&ept);
+}
+END_TEST
+
 Suite *ept_suite(void)
 {
 	Suite *suite = suite_create("ept");
@@ -442,6 +489,7 @@ Suite *ept_suite(void)
 	tcase_add_test(tcase, eptp);
 	tcase_add_loop_test(tcase, model, 0, ARRAY_SIZE(model_features));
 	tcase_add_test(tcase, unmap_cost);
+	tcase_add_test(tcase, unmap_pieces);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -22,6 +22,10 @@
 #define REGIONS		24
 #define CGROUP		"/tmp/cgroup"
 
+/* Reads CX pages, 2 MiB apart, from EBX on. */
+GUEST(guest_stride_16, "1: movb (%ebx), %al; addl $0x200000, %ebx; loop 1b; 2: hlt; jmp 2b");
+#define STRIDE		(2 * MIB)
+
 /* Counts of all of a VM's EPT, by ranges of different lengths: they have to add up. */
 static struct vmh_ept_query census(struct vm *vm)
 {
@@ -305,12 +309,117 @@ static void limits_and_terminate(void)
 	CHECK_EQ(usage.res[VMH_RES_EPT_PAGES].used, 0);
 }
 
+static void set_stride(struct vm *vm, unsigned int id, uint64_t pages)
+{
+	struct kvm_regs regs = { .rip = CODE_GPA, .rflags = 2, .rbx = STRIDE, .rcx = pages };
+
+	/* An access that was left to the VMM ends first. */
+	vm->run[id]->immediate_exit = 1;
+	CHECK(call(vm->vcpu[id], VMH_RUN, NULL) && errno == EINTR);
+	vm->run[id]->immediate_exit = 0;
+	must(vm->vcpu[id], VMH_SET_REGS, &regs);
+}
+
+/*
+ * Memory so large that it is unmapped in pieces, while two vCPUs touch it all the time: by its
+ * addresses, with its slot, and with the VM.
+ */
+static void pieces_race(void)
+{
+	const uint64_t bytes = 3 * GIB + 512 * MIB;
+	struct vm *vm = &race_vm;
+	struct runner runners[2];
+
+	vm_make(vm, &(struct spec){ .cpus = 2, .memory = bytes + STRIDE });
+	vm_add_slot(vm, 0, 0, 0, NULL);
+	vm_add_slot(vm, 0, 0, MIB, vm->memory);
+	VM_LOAD(vm, guest_stride_16);
+	vm_start(vm);
+	for (unsigned int round = 0; round < 6; round++) {
+		vm_add_slot(vm, 1, STRIDE, bytes, vm->memory + STRIDE);
+		for (unsigned int id = 0; id < 2; id++) {
+			set_stride(vm, id, bytes / STRIDE);
+			runner_start(&runners[id], vm, id);
+		}
+		while (vm_usage(vm).res[VMH_RES_EPT_PAGES].used < 250 * (round + 1))
+			sleep_ms(1);
+		if (round % 2)
+			CHECK(!madvise(vm->memory + STRIDE, bytes, MADV_DONTNEED));
+		/* Where the slot has gone, the guest's next access is for the VMM. */
+		vm_add_slot(vm, 1, STRIDE, 0, NULL);
+		for (unsigned int id = 0; id < 2; id++) {
+			runner_join(&runners[id]);
+			CHECK(runners[id].exit_reason == KVM_EXIT_HLT ||
+			      runners[id].exit_reason == KVM_EXIT_MMIO);
+		}
+		check_exact(vm);
+		CHECK(census(vm).tables <= 4);
+	}
+	vm_add_slot(vm, 1, STRIDE, bytes, vm->memory + STRIDE);
+	set_stride(vm, 0, bytes / STRIDE);
+	runner_start(&runners[0], vm, 0);
+	while (vm_usage(vm).res[VMH_RES_EPT_PAGES].used < 1000)
+		sleep_ms(1);
+	vm_event(vm, VMH_EVENT_TERMINATE);
+	runner_join(&runners[0]);
+	check_exact(vm);
+	CHECK_EQ(census(vm).tables, 0);
+}
+
+static uint64_t tables_used(struct vm *vm)
+{
+	return vm_usage(vm).res[VMH_RES_EPT_PAGES].used;
+}
+
+static void stride_vm(struct vm *vm, uint64_t bytes)
+{
+	vm_make(vm, &(struct spec){ .memory = bytes });
+	VM_LOAD(vm, guest_stride_16);
+	vm_start(vm);
+}
+
+/*
+ * A cap over all VMs is reached by the table: what one of them may have kept for itself, to ask
+ * less often, another one gets when it needs it.
+ */
+static void cap(void)
+{
+	unsigned long total = 0;
+	struct vm one, other;
+	FILE *file = fopen("/sys/module/vmh/parameters/total_ept_pages", "r");
+
+	CHECK(file && fscanf(file, "%lu", &total) == 1);
+	fclose(file);
+	if (total != 1024)
+		skip("the module is not loaded with total_ept_pages=1024");
+	stride_vm(&one, GIB);
+	set_stride(&one, 0, 400);
+	vm_run_until(&one, 0, KVM_EXIT_HLT);
+	CHECK(!madvise(one.memory + 400 * MIB, 500 * MIB, MADV_DONTNEED));
+	CHECK(tables_used(&one) < 220);
+
+	stride_vm(&other, 3 * GIB);
+	set_stride(&other, 0, 1000);
+	vm_run_until(&other, 0, VMH_EXIT_RESOURCE);
+	CHECK_EQ(tables_used(&one) + tables_used(&other), total);
+	vm_run_until(&other, 0, VMH_EXIT_RESOURCE);
+	CHECK(!madvise(one.memory + MIB, 399 * MIB, MADV_DONTNEED));
+	vm_run_until(&other, 0, KVM_EXIT_HLT);
+	CHECK(tables_used(&other) > 1000);
+	vm_event(&other, VMH_EVENT_TERMINATE);
+	set_stride(&one, 0, 400);
+	vm_run_until(&one, 0, KVM_EXIT_HLT);
+	check_exact(&one);
+}
+
 static const struct test tests[] = {
 	{ .name = "EPT counted, small pages", .run = small_pages },
 	{ .name = "EPT counted, huge pages", .run = huge_pages },
 	{ .name = "as the kernel charged its cgroup", .run = as_the_kernel },
 	{ .name = "vCPUs race at a limit", .run = limit_race },
 	{ .name = "limits race with faults and TERMINATE", .run = limits_and_terminate },
+	{ .name = "pieces race with faults", .run = pieces_race },
+	{ .name = "a cap over all VMs", .run = cap },
 	{ }
 };
 

@@ -18,6 +18,7 @@ enum ept_step_op {
 	EPT_MAP,	/* gpa, to = hpa, level, prot; want: errno */
 	EPT_GREW,	/* want: by how many bytes the last EPT_MAP says to have grown */
 	EPT_UNMAP,	/* gpa, to = end; want: bytes */
+	EPT_UNMAP_SOME,	/* gpa, to = end, prot = budget; want: where to go on */
 	EPT_FIND,	/* gpa; to = hpa or EPT_NOWHERE, level, prot */
 	EPT_PROTECT,	/* gpa, to = end; want: leaves */
 	EPT_WATCH,	/* gpa, to = end; want: leaves */
@@ -134,6 +135,15 @@ static inline s64 ept_case_is_dirty(struct ept_bench *b, const struct ept_step *
 	return ept_lookup(&b->ept, s->gpa, &leaf) ? -1 : leaf.dirty;
 }
 
+static inline s64 ept_case_unmap_some(struct ept_bench *b, const struct ept_step *s)
+{
+	s64 budget = s->prot;
+	u64 gpa = s->gpa;
+
+	ept_unmap_some(&b->ept, &gpa, s->to, &budget);
+	return budget > s->prot ? -1 : (s64)gpa;
+}
+
 static inline s64 ept_case_flush(struct ept_bench *b)
 {
 	bool flush = ept_take_flush(&b->ept), flushed = b->memory.tlb.flushes;
@@ -154,6 +164,8 @@ static inline s64 ept_case_step(struct ept_bench *b, const struct ept_step *s)
 		return b->grew;
 	case EPT_UNMAP:
 		return ept_unmap(&b->ept, s->gpa, s->to);
+	case EPT_UNMAP_SOME:
+		return ept_case_unmap_some(b, s);
 	case EPT_FIND:
 	case EPT_LOOK:
 		return ept_case_find(b, s);

@@ -13,6 +13,7 @@
 #define FIND_NONE(gpa)			{ EPT_FIND, gpa, EPT_NOWHERE, EPT_LEVEL_4K, 0, 0 }
 #define GREW(bytes)			{ EPT_GREW, .want = (bytes) }
 #define UNMAP(gpa, end, bytes)		{ EPT_UNMAP, gpa, end, .want = (bytes) }
+#define UNMAP_SOME(gpa, end, nr, next)	{ EPT_UNMAP_SOME, gpa, end, .prot = (nr), .want = (next) }
 #define PROTECT(gpa, end, leaves)	{ EPT_PROTECT, gpa, end, .want = (leaves) }
 #define WATCH(gpa, end, leaves)		{ EPT_WATCH, gpa, end, .want = (leaves) }
 #define USE(gpa, how)			{ EPT_USE, gpa, .prot = EPT_PROT_##how }
@@ -186,6 +187,27 @@ static const struct ept_case ept_cases[] = {
 	  MAP_4K(SZ_1G, 0, RWX, 0), MAP_4K(SZ_1G + SZ_4K, 0, RWX, 0),
 	  UNMAP(SZ_1G - SZ_4K, SZ_1G + SZ_4K, 2 * SZ_4K), FIND_4K(SZ_1G + SZ_4K, 0, RWX),
 	  PAGES(4) } },
+	{ "unmap some, and all", .steps = { MAP_4K(0, 0, RWX, 0), MAP_4K(TOP - SZ_4K, 0, RWX, 0),
+	  UNMAP_SOME(0, TOP, 8192, TOP), PAGES(1), FLUSH(1) } },
+	{ "unmap some, before the next table", .steps = { MAP_4K(0, 0, RWX, 0),
+	  MAP_4K(0x1000, 0, RWX, 0), MAP_4K(SZ_2M, 0, RWX, 0), UNMAP_SOME(0, TOP, 4, SZ_2M),
+	  FIND_4K(SZ_2M, 0, RWX), PAGES(4), FLUSH(1), UNMAP_SOME(SZ_2M, TOP, 2048, TOP) } },
+	{ "unmap some, before tables of tables", .steps = { MAP_4K(SZ_1G - SZ_4K, 0, RWX, 0),
+	  MAP_2M(SZ_1G, 0, RWX, 0), UNMAP_SOME(SZ_1G - SZ_4K, TOP, 4, SZ_1G), PAGES(3),
+	  FIND_2M(SZ_1G, 0, RWX) } },
+	{ "unmap some, and leaves without end", .steps = { MAP_2M(0, 0, RWX, 0),
+	  MAP_2M(SZ_2M, 0, RWX, 0), UNMAP_SOME(0, SZ_1G, 3, SZ_1G), PAGES(1) } },
+	{ "unmap some, a part of a table", .steps = { MAP_4K(0x1000, 0, RWX, 0),
+	  MAP_4K(0x3000, 0, RWX, 0), UNMAP_SOME(0x3000, 0x5000, 2048, 0x5000), PAGES(4),
+	  FIND_4K(0x1000, 0, RWX), FIND_NONE(0x3000) } },
+	{ "unmap some, never behind the start", .steps = { MAP_4K(SZ_2M, 0, RWX, 0),
+	  MAP_4K(SZ_2M + 0x5000, 0, RWX, 0), UNMAP_SOME(SZ_2M + 0x5000, TOP, 0, SZ_2M + 0x5000),
+	  UNMAP_SOME(SZ_2M + 0x5000, TOP, 3, SZ_2M + 0x5000), FLUSH(0),
+	  UNMAP_SOME(SZ_2M + 0x5000, TOP, 2048, TOP), FIND_4K(SZ_2M, 0, RWX) } },
+	{ "unmap some, nothing", .steps = { MAP_2M(SZ_2M, 0, RWX, 0),
+	  UNMAP_SOME(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 2048, SZ_2M + SZ_4K),
+	  UNMAP_SOME(TOP, TOP + SZ_4K, 2048, TOP + SZ_4K), FLUSH(0),
+	  FIND_2M(SZ_2M, 0, RWX) } },
 	{ "unmap does not allocate", .steps = { MAP_1G(0, 0, RWX, 0), BUDGET(0),
 	  UNMAP(SZ_4K, 0x2000, SZ_1G), PAGES(1) } },
 	{ "map again after removal", .steps = { MAP_4K(0, 0, RWX, 0), UNMAP(0, SZ_4K, SZ_4K),
