@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -71,13 +72,32 @@ static bool resource_fits(const struct vmh_resource_usage *res, u64 amount)
 	return !check_add_overflow(res->used, amount, &used) && used <= res->limit;
 }
 
+static bool resource_asks_parent(const struct resource_map *map, u32 resource)
+{
+	return map->parent && map->batch[resource] != RESOURCE_ALONE;
+}
+
+/* What credit does not cover. */
+static u64 resource_map_need(const struct resource_map *map, u32 resource, u64 amount)
+{
+	if (!resource_asks_parent(map, resource))
+		return 0;
+	return amount - min(amount, map->credit[resource]);
+}
+
+static bool resource_map_parent_fits(const struct resource_map *map, u32 resource, u64 amount)
+{
+	u64 need = resource_map_need(map, resource, amount);
+
+	return !need || resource_fits(&map->parent->res[resource], need);
+}
+
 /* The level that has no room, or NULL. */
 static struct resource_map *resource_map_short(struct resource_map *map, u32 resource, u64 amount)
 {
-	for (; map; map = map->parent)
-		if (!resource_fits(&map->res[resource], amount))
-			return map;
-	return NULL;
+	if (!resource_fits(&map->res[resource], amount))
+		return map;
+	return resource_map_parent_fits(map, resource, amount) ? NULL : map->parent;
 }
 
 static void resource_map_deny(struct resource_map *map, struct resource_map *level, u32 resource,
@@ -95,15 +115,46 @@ static void resource_map_deny(struct resource_map *map, struct resource_map *lev
 	denial->limit = res->limit;
 }
 
+static void resource_use(struct vmh_resource_usage *res, u64 amount)
+{
+	res->used += amount;
+	if (res->peak < res->used)
+		res->peak = res->used;
+}
+
+/* Of a parent: is there room for so many batches? */
+static bool resource_is_roomy(const struct resource_map *map, u32 resource, u64 batch, u64 batches)
+{
+	const struct vmh_resource_usage *res = &map->res[resource];
+
+	return (res->limit - res->used) / batches >= batch;
+}
+
+static u64 resource_map_extra(const struct resource_map *map, u32 resource)
+{
+	u64 batch = map->batch[resource];
+
+	if (!batch || map->parent->tight & BIT(resource) ||
+	    !resource_is_roomy(map->parent, resource, batch, RESOURCE_ROOMY))
+		return 0;
+	return batch;
+}
+
+/* There is room on both levels. */
 static void resource_map_take(struct resource_map *map, u32 resource, u64 amount)
 {
-	for (; map; map = map->parent) {
-		struct vmh_resource_usage *res = &map->res[resource];
+	u64 need = resource_map_need(map, resource, amount), extra;
 
-		res->used += amount;
-		if (res->peak < res->used)
-			res->peak = res->used;
-	}
+	resource_use(&map->res[resource], amount);
+	if (!resource_asks_parent(map, resource))
+		return;
+	map->credit[resource] -= amount - need;
+	if (!need)
+		return;
+	resource_use(&map->parent->res[resource], need);
+	extra = resource_map_extra(map, resource);
+	resource_use(&map->parent->res[resource], extra);
+	map->credit[resource] = extra;
 }
 
 int resource_map_charge(struct resource_map *map, u32 resource, u64 amount,
@@ -123,15 +174,19 @@ int resource_map_charge(struct resource_map *map, u32 resource, u64 amount,
 	return 0;
 }
 
-/* How many more units fit on all levels; at most @nr. */
+/* How many more units fit on both levels; at most @nr. */
 static int resource_map_room(const struct resource_map *map, u32 resource, u64 unit, int nr)
 {
-	for (; map; map = map->parent) {
-		const struct vmh_resource_usage *res = &map->res[resource];
+	const struct vmh_resource_usage *res = &map->res[resource];
+	u64 room;
 
-		while (nr && !resource_fits(res, unit * nr))
-			nr = res->used < res->limit ?
-				min_t(u64, nr - 1, (res->limit - res->used) / unit) : 0;
+	while (nr && !resource_fits(res, unit * nr))
+		nr = res->used < res->limit ?
+			min_t(u64, nr - 1, (res->limit - res->used) / unit) : 0;
+	while (nr && !resource_map_parent_fits(map, resource, unit * nr)) {
+		res = &map->parent->res[resource];
+		room = res->limit - res->used + map->credit[resource];
+		nr = min_t(u64, nr - 1, room / unit);
 	}
 	return nr;
 }
@@ -178,6 +233,8 @@ int resource_map_charge_many(struct resource_map *map, const struct resource_cha
 	struct resource_map *level;
 	u32 i;
 
+	if (likely(nr == 1))
+		return resource_map_charge(map, charges->resource, charges->amount, denial);
 	if (resource_charges_sum(charges, nr, totals))
 		return -EINVAL;
 	for (i = 0; i < VMH_RES_NR; i++) {
@@ -192,23 +249,61 @@ int resource_map_charge_many(struct resource_map *map, const struct resource_cha
 	return 0;
 }
 
-int resource_map_uncharge(struct resource_map *map, u32 resource, u64 amount)
+/* What was never charged cannot become credit either. */
+static int resource_map_keep(struct resource_map *map, u32 resource, u64 amount)
 {
-	int ret = 0;
+	struct vmh_resource_usage *res;
+	u64 kept;
 
 	if (!resource_is_charged(resource))
 		return -EINVAL;
 	resource = array_index_nospec(resource, VMH_RES_NR);
-	for (; map; map = map->parent) {
-		struct vmh_resource_usage *res = &map->res[resource];
+	res = &map->res[resource];
+	kept = min(amount, res->used);
+	res->used -= kept;
+	if (resource_asks_parent(map, resource))
+		map->credit[resource] += kept;
+	return kept == amount ? 0 : -ERANGE;
+}
 
-		/* What the child never had, the parent must not lose either. */
-		if (amount > res->used) {
-			amount = res->used;
-			ret = -ERANGE;
-		}
-		res->used -= amount;
-	}
+static bool resource_may_keep(const struct resource_map *map, u32 resource, u64 credit)
+{
+	return credit <= 2 * map->batch[resource] &&
+	       !(READ_ONCE(map->parent->tight) & BIT(resource));
+}
+
+static void resource_map_return(struct resource_map *map, u32 resource, u64 amount)
+{
+	struct resource_map *parent = map->parent;
+
+	map->credit[resource] -= amount;
+	parent->res[resource].used -= amount;
+	if (parent->tight & BIT(resource) &&
+	    resource_is_roomy(parent, resource, map->batch[resource], 2 * RESOURCE_ROOMY))
+		WRITE_ONCE(parent->tight, parent->tight & ~BIT(resource));
+}
+
+/* One batch is left of more than two; nothing if the parent is short. */
+static void resource_map_trim(struct resource_map *map, u32 resource)
+{
+	u64 credit, left = 0;
+
+	if (!resource_asks_parent(map, resource))
+		return;
+	credit = map->credit[resource];
+	if (resource_may_keep(map, resource, credit))
+		return;
+	if (!(map->parent->tight & BIT(resource)))
+		left = map->batch[resource];
+	resource_map_return(map, resource, credit - min(credit, left));
+}
+
+int resource_map_uncharge(struct resource_map *map, u32 resource, u64 amount)
+{
+	int ret = resource_map_keep(map, resource, amount);
+
+	if (ret != -EINVAL)
+		resource_map_trim(map, array_index_nospec(resource, VMH_RES_NR));
 	return ret;
 }
 
@@ -224,6 +319,90 @@ int resource_map_uncharge_many(struct resource_map *map, const struct resource_c
 			first = ret;
 	}
 	return first;
+}
+
+static bool resource_row_charges_alone(const struct resource_map *map,
+				       const struct resource_charge *row)
+{
+	u32 resource = row->resource;
+
+	if (!resource_is_charged(resource))
+		return true;
+	return !resource_map_need(map, array_index_nospec(resource, VMH_RES_NR), row->amount);
+}
+
+bool resource_map_charges_alone(const struct resource_map *map,
+				const struct resource_charge *charges, u32 nr)
+{
+	u64 totals[VMH_RES_NR];
+	u32 i;
+
+	if (likely(nr == 1))
+		return resource_row_charges_alone(map, charges);
+	if (resource_charges_sum(charges, nr, totals))
+		return true;
+	for (i = 0; i < VMH_RES_NR; i++)
+		if (resource_map_need(map, i, totals[i]))
+			return false;
+	return true;
+}
+
+/* Two rows of one resource may leave more credit than one: no more than twice as much. */
+bool resource_map_uncharges_alone(const struct resource_map *map,
+				  const struct resource_charge *charges, u32 nr)
+{
+	u32 i, resource;
+	u64 credit;
+
+	for (i = 0; i < nr; i++) {
+		resource = charges[i].resource;
+		if (!resource_is_charged(resource))
+			return false;
+		resource = array_index_nospec(resource, VMH_RES_NR);
+		if (!resource_asks_parent(map, resource))
+			continue;
+		if (check_add_overflow(map->credit[resource], charges[i].amount, &credit) ||
+		    !resource_may_keep(map, resource, credit))
+			return false;
+	}
+	return true;
+}
+
+int resource_map_keep_many(struct resource_map *map, const struct resource_charge *charges, u32 nr)
+{
+	int ret, first = 0;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		ret = resource_map_keep(map, charges[i].resource, charges[i].amount);
+		if (!first)
+			first = ret;
+	}
+	return first;
+}
+
+u32 resource_map_tighten(struct resource_map *map, const struct resource_charge *charges, u32 nr)
+{
+	u64 totals[VMH_RES_NR];
+	u32 i, tight = 0;
+
+	if (resource_charges_sum(charges, nr, totals))
+		return 0;
+	for (i = 0; i < VMH_RES_NR; i++)
+		if (map->batch[i] && !resource_map_parent_fits(map, i, totals[i]))
+			tight |= BIT(i);
+	tight &= ~map->parent->tight;
+	WRITE_ONCE(map->parent->tight, map->parent->tight | tight);
+	return tight;
+}
+
+void resource_map_recall(struct resource_map *map, u32 resources)
+{
+	u32 i;
+
+	for (i = 0; i < VMH_RES_NR; i++)
+		if (resources & BIT(i) && map->credit[i])
+			resource_map_return(map, i, map->credit[i]);
 }
 
 int resource_map_count(struct resource_map *map, u32 resource, u64 total)

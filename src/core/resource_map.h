@@ -6,6 +6,11 @@
  * Charge before allocating, uncharge after freeing. A map may have a parent, whose limits cap the
  * sum over all its children: a charge is then granted on both levels or on none. The caller's lock
  * covers the map and, where there is one, its parent.
+ *
+ * So that children need not ask their parent each time, a child may take a batch more than it needs
+ * and keep what it gives back: its credit, which counts as used in the parent. What credit covers
+ * needs the lock of the child only. When the parent runs short, all credit is recalled, and there
+ * is none until there is room again: so the caps are exact.
  */
 #ifndef VMH_RESOURCE_MAP_H
 #define VMH_RESOURCE_MAP_H
@@ -21,14 +26,28 @@ struct resource_limits {
 	u64 limit[VMH_RES_NR];
 };
 
+/* A batch: the parent has no cap on the resource, does not count it, and is never asked. */
+#define RESOURCE_ALONE		(~0ULL)
+
+/* With less room than so many batches, a parent gives none. */
+#define RESOURCE_ROOMY		16
+
 /**
  * struct resource_map - what one VM, or the whole module, uses
- * @parent: the map that is charged too; NULL at the top.
+ * @parent: the map that is charged too; NULL at the top, and in a parent.
  * @res: by enum vmh_resource.
+ * @batch: how much credit is taken at a time, up to two of which are kept; 0 for none;
+ *	RESOURCE_ALONE. Children of one parent have the same.
+ * @credit: taken from the parent and not in use.
+ * @tight: in a parent: bits of the resources of which children keep no credit. Changes under the
+ *	locks of both; a child may read it under its own.
  */
 struct resource_map {
 	struct resource_map *parent;
 	struct vmh_resource_usage res[VMH_RES_NR];
+	u64 batch[VMH_RES_NR];
+	u64 credit[VMH_RES_NR];
+	u32 tight;
 };
 
 /**
@@ -151,6 +170,56 @@ int resource_map_uncharge(struct resource_map *map, u32 resource, u64 amount);
  */
 int resource_map_uncharge_many(struct resource_map *map, const struct resource_charge *charges,
 			       u32 nr);
+
+/**
+ * resource_map_charges_alone() - can a charge be decided without the parent?
+ * @map: the map.
+ * @charges: the rows.
+ * @nr: number of rows.
+ *
+ * Return: true when resource_map_charge_many() of the rows, or of less, does not touch the parent.
+ */
+bool resource_map_charges_alone(const struct resource_map *map,
+				const struct resource_charge *charges, u32 nr);
+
+/**
+ * resource_map_uncharges_alone() - may what is returned be kept as credit?
+ * @map: the map.
+ * @charges: the rows.
+ * @nr: number of rows.
+ *
+ * Return: true when resource_map_keep_many() may be called instead of resource_map_uncharge_many().
+ */
+bool resource_map_uncharges_alone(const struct resource_map *map,
+				  const struct resource_charge *charges, u32 nr);
+
+/**
+ * resource_map_keep_many() - return amounts of several resources, and keep them as credit
+ * @map: the map; its parent is not touched.
+ * @charges: the rows.
+ * @nr: number of rows.
+ *
+ * Return: as resource_map_uncharge_many().
+ */
+int resource_map_keep_many(struct resource_map *map, const struct resource_charge *charges, u32 nr);
+
+/**
+ * resource_map_tighten() - before a charge: does the parent have too little, with credit around?
+ * @map: the map.
+ * @charges: the rows.
+ * @nr: number of rows.
+ *
+ * Return: bits of resources that have become tight for it. The caller recalls the credit of all
+ * children, then charges.
+ */
+u32 resource_map_tighten(struct resource_map *map, const struct resource_charge *charges, u32 nr);
+
+/**
+ * resource_map_recall() - return credit to the parent
+ * @map: the map.
+ * @resources: bits of the resources.
+ */
+void resource_map_recall(struct resource_map *map, u32 resources);
 
 /**
  * resource_map_count() - note how far a running count is

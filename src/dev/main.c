@@ -76,6 +76,7 @@ static void __exit vmh_exit(void)
 	vmh_power_unregister();
 	vmx_hw_exit();
 	page_pool_exit();
+	vmh_resources_exit();
 	vmh_fail_points_exit();
 }
 

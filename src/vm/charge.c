@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The resource accountant: every VM's map, the map over all VMs, and the one lock for both. Nothing
- * is done under it but arithmetic.
+ * The resource accountant: every VM's map, under a lock of the VM's, and the map over all VMs. That
+ * one's lock is taken first, and only for what has a cap over all VMs and is not covered by the
+ * VM's credit there. Nothing is done under these locks but arithmetic.
  */
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/sizes.h>
@@ -13,7 +15,10 @@
 #include "vmh_compat.h"
 #include "vmh_trace.h"
 
-static DEFINE_SPINLOCK(vmh_resource_lock);
+static DEFINE_SPINLOCK(vmh_totals_lock);
+
+/* VMs with a map; under the lock of the totals. */
+static LIST_HEAD(vmh_charged_vms);
 
 /* Over all VMs: its limits are the module's caps, below. */
 static struct resource_map vmh_all_vms = {
@@ -47,15 +52,17 @@ CAPPED(eventfds, "eventfds");
 DEFAULT(exits, "exits a second");
 DEFAULT(run_ms, "ms of run time a second, over all vCPUs");
 
+/* @batch: of what guests have charged by touching memory, so much is taken at a time. */
 static const struct {
 	u32 resource;
 	u64 unit;
 	const unsigned long *total;
 	const unsigned long *one;
+	u64 batch;
 } vmh_caps[] = {
 	{ VMH_RES_SLOT_BYTES, SZ_1M, &total_memory_mb, &default_memory_mb },
-	{ VMH_RES_POPULATED_BYTES, SZ_1M, &total_populated_mb, &default_populated_mb },
-	{ VMH_RES_EPT_PAGES, 1, &total_ept_pages, &default_ept_pages },
+	{ VMH_RES_POPULATED_BYTES, SZ_1M, &total_populated_mb, &default_populated_mb, SZ_2M },
+	{ VMH_RES_EPT_PAGES, 1, &total_ept_pages, &default_ept_pages, 32 },
 	{ VMH_RES_KERNEL_BYTES, SZ_1M, &total_kernel_mb, &default_kernel_mb },
 	{ VMH_RES_VCPUS, 1, &total_vcpus, &default_vcpus },
 	{ VMH_RES_SLOTS, 1, &total_slots, &default_slots },
@@ -113,13 +120,99 @@ void vmh_bounds(struct vm_config_bounds *bounds)
 	vmh_default_limits(&bounds->defaults);
 }
 
+/* What has no cap over all VMs is not even counted there. */
+static void vmh_set_batches(struct resource_map *map)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vmh_caps); i++) {
+		u32 resource = vmh_caps[i].resource;
+		bool capped = vmh_all_vms.res[resource].limit != VMH_NO_LIMIT;
+
+		map->batch[resource] = capped ? vmh_caps[i].batch : RESOURCE_ALONE;
+	}
+}
+
 /**
  * vmh_resources_init() - an empty map with the limits of the configuration
  * @vm: the VM.
  */
 void vmh_resources_init(struct vm_handler_ctx *vm)
 {
+	spin_lock_init(&vm->resource_lock);
 	resource_map_init(&vm->resources, &vmh_all_vms, &vm->config.limits);
+	vmh_set_batches(&vm->resources);
+	spin_lock(&vmh_totals_lock);
+	list_add(&vm->resource_link, &vmh_charged_vms);
+	spin_unlock(&vmh_totals_lock);
+}
+
+/**
+ * vmh_resources_fini() - undo vmh_resources_init()
+ * @vm: the VM, which nobody uses any more; it has returned everything.
+ */
+void vmh_resources_fini(struct vm_handler_ctx *vm)
+{
+	WARN_ON_ONCE(!resource_map_is_empty(&vm->resources));
+	spin_lock(&vmh_totals_lock);
+	list_del(&vm->resource_link);
+	resource_map_recall(&vm->resources, ~0U);
+	spin_unlock(&vmh_totals_lock);
+}
+
+/**
+ * vmh_resources_exit() - when the module is unloaded: nothing may be in use
+ */
+void vmh_resources_exit(void)
+{
+	WARN_ON_ONCE(!resource_map_is_empty(&vmh_all_vms));
+}
+
+/* Takes the credit of all VMs. Called with the lock of the totals held, and no VM's. */
+static void vmh_recall(u32 resources)
+{
+	struct vm_handler_ctx *vm;
+
+	list_for_each_entry(vm, &vmh_charged_vms, resource_link) {
+		spin_lock(&vm->resource_lock);
+		resource_map_recall(&vm->resources, resources);
+		spin_unlock(&vm->resource_lock);
+	}
+}
+
+/* Locks a VM's map, and the totals before it. */
+static void vmh_lock_both(struct vm_handler_ctx *vm)
+{
+	spin_lock(&vmh_totals_lock);
+	spin_lock(&vm->resource_lock);
+}
+
+/* @both: the totals too. */
+static void vmh_unlock(struct vm_handler_ctx *vm, bool both)
+{
+	spin_unlock(&vm->resource_lock);
+	if (both)
+		spin_unlock(&vmh_totals_lock);
+}
+
+/* Locks what a charge needs. Returns whether that is both. */
+static bool vmh_lock_to_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
+			       u32 nr)
+{
+	u32 tight;
+
+	spin_lock(&vm->resource_lock);
+	if (likely(resource_map_charges_alone(&vm->resources, charges, nr)))
+		return false;
+	spin_unlock(&vm->resource_lock);
+	vmh_lock_both(vm);
+	tight = resource_map_tighten(&vm->resources, charges, nr);
+	if (unlikely(tight)) {
+		spin_unlock(&vm->resource_lock);
+		vmh_recall(tight);
+		spin_lock(&vm->resource_lock);
+	}
+	return true;
 }
 
 static void vmh_look_at_watch(const struct vm_handler_ctx *vm, struct vmh_watch *watch,
@@ -132,7 +225,7 @@ static void vmh_look_at_watch(const struct vm_handler_ctx *vm, struct vmh_watch 
 	watch->reached = reached;
 }
 
-/* Called with the resource lock held, after each change of use. */
+/* Called with the VM's resource lock held, after each change of use. */
 static void vmh_look_at_watches(struct vm_handler_ctx *vm)
 {
 	u32 i;
@@ -156,12 +249,12 @@ struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct 
 {
 	struct vmh_watch old;
 
-	spin_lock(&vmh_resource_lock);
+	spin_lock(&vm->resource_lock);
 	old = vm->watches.watch[resource];
 	vm->watches.watch[resource] = watch;
 	vm->watches.nr += !!watch.eventfd - !!old.eventfd;
 	vmh_look_at_watches(vm);
-	spin_unlock(&vmh_resource_lock);
+	spin_unlock(&vm->resource_lock);
 	return old;
 }
 
@@ -203,15 +296,16 @@ int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
 	       struct resource_denial *denial)
 {
 	int ret = vmh_fail_point(VMH_FAIL_charge);
+	bool both;
 
 	if (ret) {
 		vmh_deny(vm, charges, denial);
 		return ret;
 	}
-	spin_lock(&vmh_resource_lock);
+	both = vmh_lock_to_charge(vm, charges, nr);
 	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
 	vmh_look_at_watches(vm);
-	spin_unlock(&vmh_resource_lock);
+	vmh_unlock(vm, both);
 	vmh_trace_denial(vm, ret, denial);
 	return ret;
 }
@@ -232,15 +326,17 @@ int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
 		    struct resource_denial *denial)
 {
 	int ret = vmh_fail_point(denial ? VMH_FAIL_charge : VMH_FAIL_charge_some);
+	const struct resource_charge all = { .resource = resource, .amount = unit * nr };
+	bool both;
 
 	if (ret) {
 		vmh_deny(vm, &(struct resource_charge) { resource, unit }, denial);
 		return denial ? ret : 0;
 	}
-	spin_lock(&vmh_resource_lock);
+	both = vmh_lock_to_charge(vm, &all, 1);
 	ret = resource_map_charge_some(&vm->resources, resource, unit, nr, denial);
 	vmh_look_at_watches(vm);
-	spin_unlock(&vmh_resource_lock);
+	vmh_unlock(vm, both);
 	vmh_trace_denial(vm, ret, denial);
 	return ret;
 }
@@ -255,12 +351,20 @@ int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
  */
 void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr)
 {
+	bool both = false;
 	int ret;
 
-	spin_lock(&vmh_resource_lock);
-	ret = resource_map_uncharge_many(&vm->resources, charges, nr);
+	spin_lock(&vm->resource_lock);
+	if (likely(resource_map_uncharges_alone(&vm->resources, charges, nr))) {
+		ret = resource_map_keep_many(&vm->resources, charges, nr);
+	} else {
+		spin_unlock(&vm->resource_lock);
+		vmh_lock_both(vm);
+		both = true;
+		ret = resource_map_uncharge_many(&vm->resources, charges, nr);
+	}
 	vmh_look_at_watches(vm);
-	spin_unlock(&vmh_resource_lock);
+	vmh_unlock(vm, both);
 	WARN_ON_ONCE(ret);
 }
 
@@ -290,11 +394,11 @@ void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage)
 {
 	u64 run_ns, exits = vmh_vm_exits(vm, &run_ns);
 
-	spin_lock(&vmh_resource_lock);
+	spin_lock(&vm->resource_lock);
 	resource_map_count(&vm->resources, VMH_RES_EXITS, exits);
 	resource_map_count(&vm->resources, VMH_RES_RUN_NS, run_ns);
 	resource_map_usage(&vm->resources, usage);
-	spin_unlock(&vmh_resource_lock);
+	spin_unlock(&vm->resource_lock);
 }
 
 /**
@@ -329,9 +433,9 @@ int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
 	ret = vm_limits_check(&rows, &bounds.max, 0, &limits, &named, err);
 	if (ret)
 		return ret;
-	spin_lock(&vmh_resource_lock);
+	spin_lock(&vm->resource_lock);
 	ret = vm_limits_apply(&vm->resources, &rows, &limits, named, err);
-	spin_unlock(&vmh_resource_lock);
+	spin_unlock(&vm->resource_lock);
 	if (ret)
 		return ret;
 	vmh_log_error(vm, VMH_LOG_LIMITS, &no_error);
@@ -348,10 +452,10 @@ int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
  */
 void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns)
 {
-	spin_lock(&vmh_resource_lock);
+	spin_lock(&vm->resource_lock);
 	*exits = vm->resources.res[VMH_RES_EXITS].limit;
 	*run_ns = vm->resources.res[VMH_RES_RUN_NS].limit;
-	spin_unlock(&vmh_resource_lock);
+	spin_unlock(&vm->resource_lock);
 }
 
 /**
@@ -361,21 +465,7 @@ void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns)
  */
 void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource)
 {
-	spin_lock(&vmh_resource_lock);
+	spin_lock(&vm->resource_lock);
 	resource_map_deny_rate(&vm->resources, resource);
-	spin_unlock(&vmh_resource_lock);
-}
-
-/**
- * vmh_resources_returned() - has everything been returned?
- * @vm: the VM, at its end.
- */
-bool vmh_resources_returned(struct vm_handler_ctx *vm)
-{
-	bool empty;
-
-	spin_lock(&vmh_resource_lock);
-	empty = resource_map_is_empty(&vm->resources);
-	spin_unlock(&vmh_resource_lock);
-	return empty;
+	spin_unlock(&vm->resource_lock);
 }

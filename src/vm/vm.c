@@ -62,6 +62,7 @@ free_vm:
 static void vmh_vm_free(struct vm_handler_ctx *vm)
 {
 	xa_destroy(&vm->cpu_ctx.vcpus);
+	vmh_resources_fini(vm);
 	vmh_log_destroy(vm);
 	vmh_io_destroy(&vm->io);
 	put_pid(vm->creator_pid);
@@ -165,7 +166,6 @@ static void vmh_vm_destroy(struct kref *refs)
 	vmh_mem_destroy(vm);
 	vmh_thresholds_destroy(vm);
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, vmh_vm_kernel_bytes());
-	WARN_ON_ONCE(!vmh_resources_returned(vm));
 	vmh_vm_free(vm);
 	preempt_notifier_dec();
 	vmx_hw_put();

@@ -8,8 +8,9 @@
  *	mm->mmap_lock		taken by guest-memory faults; never with mem->lock held
  *	mem->lock (spin)	slots, EPT and the MMU notifier's counts
  *	irqchip->lock (raw spin, interrupts off)	PIC, I/O APIC, PIT
- *	throttle->lock (spin)	rates; the resource lock and the log's are taken under it
- *	the resource lock (spin)	every resource map; a leaf
+ *	throttle->lock (spin)	rates; the VM's resource lock and the log's are taken under it
+ *	the lock of the totals (spin)	the resource map over all VMs
+ *	vm->resource_lock (spin)	its resource map; a leaf
  *	clock->lock (spin)	a VM's clock; a leaf
  *	an fd's error record (spin)	a leaf
  *	the table of VMs (spin)	a leaf
@@ -108,7 +109,9 @@ struct vmh_watches {
  * @generation: transitions so far.
  * @mem_ctx: guest memory.
  * @cpu_ctx: vCPUs.
- * @resources: what it uses; under the resource lock.
+ * @resources: what it uses; under @resource_lock.
+ * @resource_lock: see the top of this file.
+ * @resource_link: in the list of VMs that are charged; under the lock of the totals.
  * @config: as created; constant.
  * @serial: another number of it, never used again.
  * @creator_uid: effective user of the process that created it.
@@ -144,6 +147,8 @@ struct vm_handler_ctx {
 	struct memory_context mem_ctx;
 	struct cpu_context cpu_ctx;
 	struct resource_map resources;
+	spinlock_t resource_lock;
+	struct list_head resource_link;
 
 	struct vm_config config;
 	u64 serial;
@@ -213,7 +218,9 @@ void vmh_vm_get_state(struct vm_handler_ctx *vm, struct vmh_state_info *info);
 
 /* charge.c */
 void vmh_resources_set_totals(void);
+void vmh_resources_exit(void);
 void vmh_resources_init(struct vm_handler_ctx *vm);
+void vmh_resources_fini(struct vm_handler_ctx *vm);
 int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
 	       struct resource_denial *denial);
 int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
@@ -228,7 +235,6 @@ int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
 void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns);
 void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource);
 struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct vmh_watch watch);
-bool vmh_resources_returned(struct vm_handler_ctx *vm);
 void vmh_bounds(struct vm_config_bounds *bounds);
 
 /* threshold.c */
