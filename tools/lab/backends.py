@@ -98,7 +98,7 @@ class Bochs:
             script += f"trace on\ns {machine.trace}\ntrace off\nc\n" * MAX_TRACES
         rc = _write(f"{machine.directory}/bochsrc", config)
         go = _write(f"{machine.directory}/debugger", script)
-        return ["bochs", "-q", "-f", rc, "-rc", go]
+        return [os.environ.get("BOCHS") or "bochs", "-q", "-f", rc, "-rc", go]
 
 
 class Qemu:
