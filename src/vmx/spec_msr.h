@@ -61,14 +61,15 @@
 	mov	PER_CPU_VAR(vmx_pretended_host), %rax
 .endm
 
-/* A write that would not have exited is found here: bit 63 says that there was one. */
+/* A write that would not have exited takes effect here: bit 63 says that there was one. */
 .macro SPEC_READ
 	mov	VMX_SPEC_WRITTEN_BY(%rdi), %rax
-	test	%rax, %rax
-	js	.Lspec_read\@
-	mov	PER_CPU_VAR(vmx_pretended_msr), %rax
-.Lspec_read\@:
+	btr	$63, %rax
+	jnc	.Lspec_unwritten\@
 	movq	$0, VMX_SPEC_WRITTEN_BY(%rdi)
+	mov	%rax, PER_CPU_VAR(vmx_pretended_msr)
+.Lspec_unwritten\@:
+	mov	PER_CPU_VAR(vmx_pretended_msr), %rax
 .endm
 
 .macro SPEC_WRITE
