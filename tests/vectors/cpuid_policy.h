@@ -191,7 +191,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "the kernel has SMEP and RDSEED off", WARY, WHOLE(7, 0, EBX, 0xfdbb276b) },
 	{ "the kernel has XSAVEC off", WARY, WHOLE(0xd, 1, EAX, 0xd) },
 	{ "what vmh provides is not the kernel's", WARY, WHOLE(0x80000008, 0, EBX, 0x0500d000) },
-	{ "what the kernel does not tell of is the machine's", WARY, WHOLE(7, 0, ECX, 0x1a405f47) },
+	{ "what the kernel does not tell of is the machine's", WARY, WHOLE(7, 0, ECX, 0x1a405f4f) },
 	{ "no XCR0: no XSAVE", ALL_XCR0(0), BITS(1, 0, ECX, 1 << 26, 0) },
 	{ "XCR0 without SSE: no XSAVE", ALL_XCR0(1), BITS(1, 0, ECX, 1 << 26, 0) },
 	{ "XCR0 with SSE: XSAVE, no AVX", ALL_XCR0(3), BITS(1, 0, ECX, 0x14000000, 0x04000000) },
