@@ -180,41 +180,6 @@ static void vmh_recall(u32 resources)
 	}
 }
 
-/* Locks a VM's map, and the totals before it. */
-static void vmh_lock_both(struct vm_handler_ctx *vm)
-{
-	spin_lock(&vmh_totals_lock);
-	spin_lock(&vm->resource_lock);
-}
-
-/* @both: the totals too. */
-static void vmh_unlock(struct vm_handler_ctx *vm, bool both)
-{
-	spin_unlock(&vm->resource_lock);
-	if (both)
-		spin_unlock(&vmh_totals_lock);
-}
-
-/* Locks what a charge needs. Returns whether that is both. */
-static bool vmh_lock_to_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges,
-			       u32 nr)
-{
-	u32 tight;
-
-	spin_lock(&vm->resource_lock);
-	if (likely(resource_map_charges_alone(&vm->resources, charges, nr)))
-		return false;
-	spin_unlock(&vm->resource_lock);
-	vmh_lock_both(vm);
-	tight = resource_map_tighten(&vm->resources, charges, nr);
-	if (unlikely(tight)) {
-		spin_unlock(&vm->resource_lock);
-		vmh_recall(tight);
-		spin_lock(&vm->resource_lock);
-	}
-	return true;
-}
-
 static void vmh_look_at_watch(const struct vm_handler_ctx *vm, struct vmh_watch *watch,
 			      u32 resource)
 {
@@ -282,6 +247,79 @@ static void vmh_deny(struct vm_handler_ctx *vm, const struct resource_charge *ch
 }
 
 /**
+ * struct vmh_wanted - a charge under way
+ * @charges: how much of what.
+ * @nr: rows in @charges.
+ * @unit: size of a piece, with @pieces.
+ * @pieces: 0: all or nothing; else the row may be had in part, by pieces.
+ * @denial: filled when refused; may be NULL.
+ */
+struct vmh_wanted {
+	const struct resource_charge *charges;
+	u32 nr;
+	u64 unit;
+	int pieces;
+	struct resource_denial *denial;
+};
+
+/* Called with the VM's resource lock held, and that of the totals if they are asked. */
+static int vmh_take(struct vm_handler_ctx *vm, const struct vmh_wanted *wanted)
+{
+	int ret;
+
+	if (wanted->pieces)
+		ret = resource_map_charge_some(&vm->resources, wanted->charges->resource,
+					       wanted->unit, wanted->pieces, wanted->denial);
+	else
+		ret = resource_map_charge_many(&vm->resources, wanted->charges, wanted->nr,
+					       wanted->denial);
+	vmh_look_at_watches(vm);
+	return ret;
+}
+
+/* What the totals need not be asked for. Returns whether that was so; @ret is the answer then. */
+static bool vmh_take_alone(struct vm_handler_ctx *vm, const struct vmh_wanted *wanted, int *ret)
+{
+	bool alone;
+
+	spin_lock(&vm->resource_lock);
+	alone = resource_map_charges_alone(&vm->resources, wanted->charges, wanted->nr);
+	if (likely(alone))
+		*ret = vmh_take(vm, wanted);
+	spin_unlock(&vm->resource_lock);
+	return alone;
+}
+
+static int vmh_take_from_totals(struct vm_handler_ctx *vm, const struct vmh_wanted *wanted)
+{
+	u32 tight;
+	int ret;
+
+	spin_lock(&vmh_totals_lock);
+	spin_lock(&vm->resource_lock);
+	tight = resource_map_tighten(&vm->resources, wanted->charges, wanted->nr);
+	if (unlikely(tight)) {
+		spin_unlock(&vm->resource_lock);
+		vmh_recall(tight);
+		spin_lock(&vm->resource_lock);
+	}
+	ret = vmh_take(vm, wanted);
+	spin_unlock(&vm->resource_lock);
+	spin_unlock(&vmh_totals_lock);
+	return ret;
+}
+
+static int vmh_charge_wanted(struct vm_handler_ctx *vm, const struct vmh_wanted *wanted)
+{
+	int ret;
+
+	if (unlikely(!vmh_take_alone(vm, wanted, &ret)))
+		ret = vmh_take_from_totals(vm, wanted);
+	vmh_trace_denial(vm, ret, wanted->denial);
+	return ret;
+}
+
+/**
  * vmh_charge() - take amounts of several resources, all or nothing
  * @vm: the VM.
  * @charges: how much of what.
@@ -295,19 +333,14 @@ static void vmh_deny(struct vm_handler_ctx *vm, const struct resource_charge *ch
 int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
 	       struct resource_denial *denial)
 {
+	const struct vmh_wanted wanted = { .charges = charges, .nr = nr, .denial = denial };
 	int ret = vmh_fail_point(VMH_FAIL_charge);
-	bool both;
 
 	if (ret) {
 		vmh_deny(vm, charges, denial);
 		return ret;
 	}
-	both = vmh_lock_to_charge(vm, charges, nr);
-	ret = resource_map_charge_many(&vm->resources, charges, nr, denial);
-	vmh_look_at_watches(vm);
-	vmh_unlock(vm, both);
-	vmh_trace_denial(vm, ret, denial);
-	return ret;
+	return vmh_charge_wanted(vm, &wanted);
 }
 
 /**
@@ -327,17 +360,28 @@ int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
 {
 	int ret = vmh_fail_point(denial ? VMH_FAIL_charge : VMH_FAIL_charge_some);
 	const struct resource_charge all = { .resource = resource, .amount = unit * nr };
-	bool both;
+	const struct vmh_wanted wanted = {
+		.charges = &all, .nr = 1, .unit = unit, .pieces = nr, .denial = denial,
+	};
 
 	if (ret) {
 		vmh_deny(vm, &(struct resource_charge) { resource, unit }, denial);
 		return denial ? ret : 0;
 	}
-	both = vmh_lock_to_charge(vm, &all, 1);
-	ret = resource_map_charge_some(&vm->resources, resource, unit, nr, denial);
+	return vmh_charge_wanted(vm, &wanted);
+}
+
+static int vmh_give_to_totals(struct vm_handler_ctx *vm, const struct resource_charge *charges,
+			      u32 nr)
+{
+	int ret;
+
+	spin_lock(&vmh_totals_lock);
+	spin_lock(&vm->resource_lock);
+	ret = resource_map_uncharge_many(&vm->resources, charges, nr);
 	vmh_look_at_watches(vm);
-	vmh_unlock(vm, both);
-	vmh_trace_denial(vm, ret, denial);
+	spin_unlock(&vm->resource_lock);
+	spin_unlock(&vmh_totals_lock);
 	return ret;
 }
 
@@ -351,20 +395,18 @@ int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
  */
 void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr)
 {
-	bool both = false;
-	int ret;
+	bool alone;
+	int ret = 0;
 
 	spin_lock(&vm->resource_lock);
-	if (likely(resource_map_uncharges_alone(&vm->resources, charges, nr))) {
+	alone = resource_map_uncharges_alone(&vm->resources, charges, nr);
+	if (likely(alone)) {
 		ret = resource_map_keep_many(&vm->resources, charges, nr);
-	} else {
-		spin_unlock(&vm->resource_lock);
-		vmh_lock_both(vm);
-		both = true;
-		ret = resource_map_uncharge_many(&vm->resources, charges, nr);
+		vmh_look_at_watches(vm);
 	}
-	vmh_look_at_watches(vm);
-	vmh_unlock(vm, both);
+	spin_unlock(&vm->resource_lock);
+	if (unlikely(!alone))
+		ret = vmh_give_to_totals(vm, charges, nr);
 	WARN_ON_ONCE(ret);
 }
 
