@@ -132,8 +132,13 @@ void ept_census_add(struct ept_census *sum, const struct ept_census *part)
 {
 	int level;
 
+	/* A new member has to be added up too. */
+	static_assert(sizeof(*sum) == (3 + 2 * (EPT_LEVEL_1G + 1)) * sizeof(u64));
 	sum->tables += part->tables;
+	sum->write_back += part->write_back;
 	sum->bytes += part->bytes;
-	for (level = EPT_LEVEL_4K; level <= EPT_LEVEL_1G; level++)
+	for (level = EPT_LEVEL_4K; level <= EPT_LEVEL_1G; level++) {
 		sum->leaves[level] += part->leaves[level];
+		sum->executable[level] += part->executable[level];
+	}
 }
