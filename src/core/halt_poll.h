@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How long a halted vCPU is watched before its thread sleeps. What comes soon need not wake a thread
- * then; what does not come has cost a processor's time. So the time follows the guest: it grows
- * while halts are short, and shrinks when they are long. Linux,
+ * How long a halted vCPU is watched before its thread sleeps. What comes soon need not wake a
+ * thread then; what does not come has cost a processor's time. So the time follows the guest: it
+ * grows while halts are short, and shrinks when they are long. Linux,
  * Documentation/virt/kvm/halt-polling.rst.
  */
 #ifndef VMH_HALT_POLL_H

@@ -229,7 +229,7 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 	case VMH_UNUSABLE_SHUTDOWN:
 		return "the machine is shutting down";
 	case VMH_UNUSABLE_FRED:
-		return "the kernel takes NMIs by FRED and has no way to hand it one: boot with fred=off";
+		return "the kernel takes NMIs by FRED and offers no way to hand on one: fred=off";
 	}
 	return "unknown";
 }

@@ -30,7 +30,8 @@ static struct vfsmount *vmh_proc;
 
 /**
  * struct vmh_proc_work - mounting /proc
- * @work: done by a kernel thread: /proc shows the PIDs that its mounter sees, and this one sees all.
+ * @work: done by a kernel thread: /proc shows the PIDs that its mounter sees, and this one sees
+ *	all.
  * @mount: the outcome: a mount, NULL, or a negative errno.
  */
 struct vmh_proc_work {
@@ -123,7 +124,7 @@ static int vmh_no_mem(const struct vm_handler_ctx *vm, pid_t nr, int error)
 	case -EINTR:
 		return error;
 	case -ENOENT:
-		/* So says /proc without memory for an inode; but the process may have ended, too. */
+		/* /proc says so without memory for an inode; but the process may have ended. */
 		return vmh_traced_thread(vm) == nr ? -ENOMEM : -EPERM;
 	default:
 		return -EPERM;

@@ -84,7 +84,7 @@ static long vmh_vcpu_dispatch(struct vmh_vcpu_fd *fd, unsigned int cmd, unsigned
 	}
 	if (unlikely(unlocked))
 		return vmh_ioctl_call(unlocked, &fd->fd, vcpu, arg, err);
-	/* What was checked may have changed by the time that the lock is had: see vmh_vcpu_load(). */
+	/* What was checked may change before the lock is had: see vmh_vcpu_load(). */
 	vmh_fail_stall(VMH_FAIL_vcpu_late);
 	if (mutex_lock_killable(&vcpu->lock))
 		return -EINTR;

@@ -42,8 +42,8 @@ void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write)
  *
  * Context: may sleep.
  *
- * Return: 0; -ENXIO when there is no memory; -EFAULT when the VMM's mapping is gone, or from another
- * process for any reason.
+ * Return: 0; -ENXIO when there is no memory; -EFAULT when the VMM's mapping is gone, or from
+ * another process for any reason.
  */
 int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len)
 {

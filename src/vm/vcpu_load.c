@@ -76,12 +76,14 @@ void vmh_vcpu_load_init(struct vmh_vcpu *vcpu)
  * @vcpu: the vCPU, its lock held.
  * @err: why not.
  *
- * The state is asked for under the lock. Before a reboot VMs are terminated, then their vCPUs' locks
- * taken in turn, then processors leave VMX operation: who finds the VM alive here is waited for.
+ * The state is asked for under the lock. Before a reboot VMs are terminated, then their vCPUs'
+ * locks taken in turn, then processors leave VMX operation: who finds the VM alive here is waited
+ * for.
  *
  * Context: may sleep before and after; the thread may be preempted and migrate while loaded.
  *
- * Return: 0; -ESTALE when the VM has ended; -EOPNOTSUPP when this processor is not in VMX operation.
+ * Return: 0; -ESTALE when the VM has ended; -EOPNOTSUPP when this processor is not in VMX
+ * operation.
  */
 int vmh_vcpu_load(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {

@@ -498,8 +498,8 @@ static __always_inline int vmh_vcpu_run_loaded(struct vmh_vcpu *vcpu, struct vmh
  * Return: 0 with an exit for userspace in the run page, and VMH_E_ENTRY_CHECK in @err if that is
  * KVM_EXIT_FAIL_ENTRY; -EINTR for a signal; -EBUSY before START;
  * -ESTALE after TERMINATE; -EFAULT when the VMM has nothing mapped where the guest's memory is;
- * -ENOMEM; -EINVAL for registers in the run page that cannot be set; -EOPNOTSUPP where VMX operation
- * was lost.
+ * -ENOMEM; -EINVAL for registers in the run page that cannot be set; -EOPNOTSUPP where VMX
+ * operation was lost.
  */
 int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {

@@ -13,7 +13,7 @@
 #include "vcpu.h"
 #include "vm.h"
 
-/* How long calls that are under way may take before a reboot, all together; and how often to look. */
+/* How long calls under way may take before a reboot, all together; and how often to look. */
 #define SHUTDOWN_WAIT		(5 * HZ)
 #define SHUTDOWN_POLL_MS	10
 
@@ -132,7 +132,7 @@ static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
 	return vm;
 }
 
-/* Calls that were under way have ended when their locks are free. Says whether they were, in time. */
+/* Calls under way have ended when their locks are free. Says whether they were, in time. */
 static bool vmh_vm_calls_end(struct vm_handler_ctx *vm, unsigned long deadline)
 {
 	struct vmh_vcpu *vcpu;
@@ -176,8 +176,8 @@ static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *deadline)
  * vmh_vms_shutdown() - terminate all VMs before the machine goes down
  *
  * When it returns, no vCPU is loaded, and none will be; but for one whose thread waits for memory
- * that somebody does not hand out, as a userfaultfd or a file system of a user's may not: the machine
- * does not wait for that longer than for a while.
+ * that somebody does not hand out, as a userfaultfd or a file system of a user's may not: the
+ * machine does not wait for that longer than for a while.
  *
  * Context: may sleep.
  */

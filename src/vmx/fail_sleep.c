@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A sleep after which the TSC starts over, for tests: the kernel's state "mem", in which this
- * processor's TSC gets the value of /sys/kernel/debug/vmh/tsc_after_sleep, and the machine wakes up.
- * Everything around it is the kernel's own way to sleep and back. As fail_point.c, it is built for
- * kernels that can inject failures only.
+ * processor's TSC gets the value of /sys/kernel/debug/vmh/tsc_after_sleep, and the machine wakes
+ * up. Everything around it is the kernel's own way to sleep and back. As fail_point.c, it is built
+ * for kernels that can inject failures only.
  */
 #include <linux/debugfs.h>
 #include <linux/suspend.h>

@@ -206,7 +206,7 @@ struct vmx_posted {
 } __aligned(64);
 
 #define VMX_POSTED_ON		0	/* "outstanding notification" */
-#define VMX_POSTED_TO_THREAD	63	/* for the layer above: there is more, but not in @vectors */
+#define VMX_POSTED_TO_THREAD	63	/* for the layer above: more is elsewhere */
 
 /**
  * struct vmx_apicv - what the VMCS holds of virtual-interrupt delivery
@@ -322,7 +322,7 @@ struct vmx_vcpu {
 	const void *filter_bitmaps[2];	/* that go with it: for other APICs, and for an x2APIC */
 	enum vmx_direct direct;		/* what it accesses without an exit, without a filter */
 	bool spec_used;			/* it has written something to IA32_SPEC_CTRL */
-	u64 spec_written;		/* vmx_pretend.c: a write without an exit, VMX_SPEC_WRITTEN */
+	u64 spec_written;		/* vmx_pretend.c: written without an exit */
 	struct fpu_guest fpu;
 
 	struct msr_switch perf __aligned(16);	/* what the VMCS has of the host's counters */

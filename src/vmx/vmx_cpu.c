@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What VT-x offers on the physical processors, and what of it is used. SDM, "Discovering Support for
- * VMX", "VMX Capability Reporting Facility".
+ * What VT-x offers on the physical processors, and what of it is used. SDM, "Discovering Support
+ * for VMX", "VMX Capability Reporting Facility".
  */
 #include <linux/dmi.h>
 #include <linux/gfp.h>

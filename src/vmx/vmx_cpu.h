@@ -128,8 +128,8 @@ extern struct vmx_conf vmx_conf;
 /**
  * struct vmx_cpu_msrs - a processor's own values of MSRs that guests share with it
  *
- * The kernel sets them once, before any vCPU can run; IA32_DEBUGCTL only where it does not vary, and
- * but for stepping from branch to branch, which is a task's.
+ * The kernel sets them once, before any vCPU can run; IA32_DEBUGCTL only where it does not vary,
+ * and but for stepping from branch to branch, which is a task's.
  */
 struct vmx_cpu_msrs {
 	u64 star;

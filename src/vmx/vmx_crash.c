@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The machine crashes, or is reset at once (sysrq-b): no VM ends, and no notifier is called before the
- * kernel for crash dumps is started. In VMX operation CR4.VMXE cannot be cleared, which starting
- * another kernel does, and a processor holds back the INIT that would reset it. So processors leave
- * VMX operation by the kernel's hook for hypervisors: on the one that crashes, and on the others by
- * an NMI, whatever they are doing.
+ * The machine crashes, or is reset at once (sysrq-b): no VM ends, and no notifier is called before
+ * the kernel for crash dumps is started. In VMX operation CR4.VMXE cannot be cleared, which
+ * starting another kernel does, and a processor holds back the INIT that would reset it. So
+ * processors leave VMX operation by the kernel's hook for hypervisors: on the one that crashes, and
+ * on the others by an NMI, whatever they are doing.
  *
- * There is one hook, and the kernel warns when somebody else has it. KVM takes it when it is loaded,
- * and gives it back when it is unloaded or, from 6.12 on, when it gets no VT-x. So vmh's is taken
- * away while KVM is being loaded, and as long as KVM has its own: that does the same for both.
+ * There is one hook, and the kernel warns when somebody else has it. KVM takes it when it is
+ * loaded, and gives it back when it is unloaded or, from 6.12 on, when it gets no VT-x. So vmh's is
+ * taken away while KVM is being loaded, and as long as KVM has its own: that does the same for
+ * both.
  */
 #include <linux/kobject.h>
 #include <linux/list.h>

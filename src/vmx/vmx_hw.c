@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VMX operation of the physical processors: on, off, and around the host's sleep. SDM, "Enabling and
- * Entering VMX Operation".
+ * VMX operation of the physical processors: on, off, and around the host's sleep. SDM, "Enabling
+ * and Entering VMX Operation".
  *
  * VMX operation starts on all processors with the first VM and ends with the last, so that an idle
  * KVM and vmh share a machine. CPU hotplug does the walk over the processors, and catches those

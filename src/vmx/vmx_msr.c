@@ -301,12 +301,15 @@ static int msr_set_tsc_aux(struct vmx_vcpu *v, u32 index, u64 value, bool by_hos
 static const struct vmx_msr_limits msr_limits_spec_ctrl = {
 	.host = SPEC_HOST_MSR, .guest = spec_guest_has_ctrl,
 };
+
 static const struct vmx_msr_limits msr_limits_arch_caps = {
 	.guest = spec_guest_has_arch_caps,
 };
+
 static const struct vmx_msr_limits msr_limits_pred_cmd = {
 	.host = SPEC_HOST_IBPB, .guest = spec_guest_has_pred_cmd, .write_only = true,
 };
+
 static const struct vmx_msr_limits msr_limits_flush_cmd = {
 	.host = SPEC_HOST_L1D_FLUSH, .guest = spec_guest_has_flush_cmd, .write_only = true,
 };

@@ -138,7 +138,7 @@ static noinline void vmx_after_others(struct vmx_vcpu *v)
 }
 
 /**
- * vmx_turn_nmi() - an exit for an NMI: have it handled by the host, as the host wants to find things
+ * vmx_turn_nmi() - an exit for an NMI: have the host handle it, as it wants to find things
  * @v: the vCPU, in a turn.
  *
  * Context: interrupts off.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's performance counters, which no emulator has: the module takes it that perf wants an MSR
- * to be another one in guests. Entry and exit switch it, and no longer than perf wants it.
+ * The host's performance counters, which no emulator has: the module takes it that perf wants an
+ * MSR to be another one in guests. Entry and exit switch it, and no longer than perf wants it.
  */
 #include <string.h>
 

@@ -101,8 +101,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * inject.c and nth.c: the two ways of failing a scenario; load.c: loading the module;
- * machine_check.c, counters.c: the host's hardware; flush.c: steps that are left out; late_call.c: a
- * call that others overtake.
+ * machine_check.c, counters.c: the host's hardware; flush.c: steps that are left out; late_call.c:
+ * a call that others overtake.
  */
 void fail_points(const struct scenario *scenario);
 void fail_allocations(const struct scenario *scenario);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A call of a vCPU's that passes all checks, and is late for the vCPU's lock: the VM has ended by then.
- * Before a reboot processors leave VMX operation after that, so the call must not go on.
+ * A call of a vCPU's that passes all checks, and is late for the vCPU's lock: the VM has ended by
+ * then. Before a reboot processors leave VMX operation after that, so the call must not go on.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -191,7 +191,8 @@ static void logged(void)
 }
 
 static const struct test tests[] = {
-	{ .name = "used once", .rows = ARRAY_SIZE(commands), .row_name = command_name, .run_row = once },
+	{ .name = "used once", .rows = ARRAY_SIZE(commands), .row_name = command_name,
+	  .run_row = once },
 	{ .name = "pages apart", .run = apart },
 	{ .name = "in use all the time", .run = hot_and_cold },
 	{ .name = "a large page", .run = large },

@@ -69,8 +69,8 @@ const struct bad_call bad_calls[] = {
 	ROW(EMPTY, DEVICE, OPEN_VM, OPEN(.vm_id = 0), ENOENT, NO_VM, "vm_id", 0, 0),
 	ROW(EMPTY, DEVICE, OPEN_VM, OPEN(.serial = ~0ULL), ENOENT, NO_VM, "serial", ~0ULL, ANY),
 	ROW(EMPTY, STRANGER_DEVICE, OPEN_VM, OPEN(), EPERM, NOT_OWNER, "vm_id", ANY, 0),
-	ROW(EMPTY, POWERLESS_DEVICE, OPEN_VM, OPEN(.rights = 15), EPERM, NOT_TRACEABLE, "rights", 15,
-	    3),
+	ROW(EMPTY, POWERLESS_DEVICE, OPEN_VM, OPEN(.rights = 15), EPERM, NOT_TRACEABLE, "rights",
+	    15, 3),
 	BARE(NO_FILES, DEVICE, OPEN_VM, OPEN(), EMFILE, NO_FD),
 
 	/* VM: vCPUs and memory */

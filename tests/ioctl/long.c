@@ -150,7 +150,12 @@ static void enter_long_mode(struct vm *vm)
 	sregs.cr3 = PML4_GPA;
 	sregs.cr4 = 0x20;
 	sregs.efer = 0x500;
-	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = sregs.cs = flat;
+	sregs.ds = flat;
+	sregs.es = flat;
+	sregs.fs = flat;
+	sregs.gs = flat;
+	sregs.ss = flat;
+	sregs.cs = flat;
 	sregs.cs.type = 0xb;
 	sregs.cs.selector = 8;
 	sregs.cs.db = 0;

@@ -109,8 +109,8 @@ static uint64_t host_ns(void)
 }
 
 /*
- * The host's TSC starts over in its sleep, as it does on many machines: the guest's goes on, and its
- * clock keeps the distance that it has from the host's.
+ * The host's TSC starts over in its sleep, as it does on many machines: the guest's goes on, and
+ * its clock keeps the distance that it has from the host's.
  */
 static void tsc_starts_over(void)
 {

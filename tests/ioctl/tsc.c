@@ -171,8 +171,8 @@ static void move_host_tsc(int cpu, uint64_t ticks)
 }
 
 /*
- * Where processors have TSCs of their own, a vCPU takes its along. Neither does it go backwards, nor
- * does the minute between the processors' show; nor in where the VM's time went.
+ * Where processors have TSCs of their own, a vCPU takes its along. Neither does it go backwards,
+ * nor does the minute between the processors' show; nor in where the VM's time went.
  */
 static void moves_along(void)
 {

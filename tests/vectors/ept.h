@@ -36,7 +36,7 @@ enum ept_step_op {
 	EPT_SPLITS,	/* want: how many ept_keep_split() has marked */
 	EPT_NEXT,	/* gpa; to = the next place that is kept split, or EPT_NOWHERE */
 	EPT_FLUSH,	/* want: as ept_take_flush(), or ept_map() has flushed by itself */
-	EPT_BROKE,	/* want: how often ept_map() has flushed by itself since the last EPT_FLUSH */
+	EPT_BROKE,	/* want: how often ept_map() has flushed since the last EPT_FLUSH */
 	EPT_PAGES,	/* want: tables */
 	EPT_BUDGET,	/* want: allocations that will succeed */
 };

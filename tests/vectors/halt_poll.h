@@ -19,7 +19,8 @@ struct halt_poll_case {
 #define HALT_POLL_USUAL		{ 200000, 2, 10000, 2 }
 
 static const struct halt_poll_case halt_poll_cases[] = {
-	{ .name = "the first short halt", .rules = HALT_POLL_USUAL, .halted_ns = 5000, .want = 10000 },
+	{ .name = "the first short halt", .rules = HALT_POLL_USUAL, .halted_ns = 5000,
+	  .want = 10000 },
 	{ .name = "a halt of no time at all", .rules = HALT_POLL_USUAL, .want = 0 },
 	{ .name = "short, but longer than polled", .rules = HALT_POLL_USUAL, .now_ns = 10000,
 	  .halted_ns = 10001, .want = 20000 },

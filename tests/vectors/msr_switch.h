@@ -83,7 +83,7 @@ static inline bool msr_switch_lists_ok(const struct msr_switch_case *c,
 	return got->nr == nr;
 }
 
-/* Each row differs from one that switches nothing, if it switches something, and not from itself. */
+/* Each row that switches something differs from one that does not, and not from itself. */
 static inline bool msr_switch_compares_ok(const struct msr_switch *got)
 {
 	struct msr_switch none = { }, copy = *got;
