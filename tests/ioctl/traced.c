@@ -138,8 +138,17 @@ static void read_yama(void)
 	close(fd);
 }
 
+/* Who may open the device. */
+static mode_t device_mode;
+
 static void set_up_host(unsigned int host)
 {
+	struct stat device;
+
+	CHECK(!stat(device_path, &device));
+	device_mode = device.st_mode & 07777;
+	/* The VMM of another user opens it itself. */
+	CHECK(!chmod(device_path, 0666));
 	read_yama();
 	if (yama_was[0])
 		write_file(YAMA, host & YAMA_ON ? "1" : "0");
@@ -150,6 +159,7 @@ static void set_up_host(unsigned int host)
 
 static void restore_host(void)
 {
+	CHECK(!chmod(device_path, device_mode));
 	if (yama_was[0])
 		write_file(YAMA, yama_was);
 	write_file(SHARED_USER, "N");
