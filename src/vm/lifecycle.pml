@@ -504,11 +504,12 @@ inline post(id)
 	locked(posted[id] = true);
 #else
 	locked(posted[id] = true);			/* set_bit() */
-	locked(has_posted[id] = true);			/* set_bit() */
+	/* set_bit(). A plain store has to do as well: vmh_irq_kick_for_pic() comes after those. */
+	store(HAS_POSTED, id, true);
 #endif
 	if
 	:: kick(id)					/* the thread has to take it */
-	:: mode_in_guest[id] ->				/* the processor takes it */
+	:: barrier && mode_in_guest[id] ->		/* the processor takes it */
 #ifndef SPOIL_NO_NOTIFICATION
 		notified[id] = irqs_off[id]
 #else
