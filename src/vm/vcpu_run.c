@@ -348,17 +348,6 @@ static int vmh_vcpu_sleep(struct vmh_vcpu *vcpu)
 	return ret;
 }
 
-/*
- * A kernel that preempts does so at the end of an interrupt; but one that was handled with
- * interrupts off, as those are that an exit has acknowledged, leaves it to the next such point.
- */
-static void vmh_resched(void)
-{
-	cond_resched();
-	preempt_disable();
-	preempt_enable();
-}
-
 /* One round of the outer loop, in the run section. */
 static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
@@ -379,8 +368,12 @@ static int vmh_vcpu_round(struct vmh_vcpu *vcpu, struct vmh_error *err)
 			return vmh_vcpu_exit(vcpu, KVM_EXIT_IRQ_WINDOW_OPEN);
 		vmx_intr_window(&vcpu->vmx, true);
 	}
-	if (unlikely(need_resched()))
-		vmh_resched();
+	/*
+	 * A kernel that preempts does so at the end of an interrupt. But one that was handled with
+	 * interrupts off leaves it to the next such point, and a lazy request to the next tick.
+	 */
+	if (unlikely(read_thread_flags() & VMH_TIF_RESCHED))
+		schedule();
 	if (unlikely(vcpu->vmx.debugger.control & KVM_GUESTDBG_BLOCKIRQ))
 		result = vmh_vcpu_quiet_turn(vcpu);
 	else

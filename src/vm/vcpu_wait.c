@@ -106,7 +106,7 @@ void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request)
  */
 bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu)
 {
-	const unsigned long work = _TIF_NEED_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL;
+	const unsigned long work = VMH_TIF_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL;
 
 	return READ_ONCE(vcpu->requests) || (read_thread_flags() & work) ||
 	       READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING;

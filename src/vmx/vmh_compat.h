@@ -24,6 +24,13 @@
 
 #include "vmx_ctls.h"
 
+/* The thread's flags that ask for schedule() before it goes into the guest. */
+#ifdef _TIF_NEED_RESCHED_LAZY
+#define VMH_TIF_RESCHED		(_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY)
+#else
+#define VMH_TIF_RESCHED		_TIF_NEED_RESCHED
+#endif
+
 /* Events of this kernel go by FRED: its processors have CR4.FRED set. */
 static __always_inline bool vmx_host_has_fred(void)
 {
