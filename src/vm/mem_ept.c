@@ -28,7 +28,8 @@ static void *vmh_ept_alloc(void *ctx)
 	struct vm_handler_ctx *vm = ctx;
 	struct memory_context *mem = &vm->mem_ctx;
 
-	if (vmh_charge_one(vm, VMH_RES_EPT_PAGES, 1, &mem->denial))
+	if (WARN_ON_ONCE(!mem->stock->nr) ||
+	    vmh_charge_one(vm, VMH_RES_EPT_PAGES, 1, &mem->denial))
 		return NULL;
 	return mem->stock->page[--mem->stock->nr];
 }
@@ -65,7 +66,7 @@ static const struct ept_ops vmh_ept_ops = {
 };
 
 /**
- * vmh_ept_stock_fill() - make sure that one ept_map() finds enough pages
+ * vmh_ept_stock_fill() - make sure that a fault finds enough pages
  * @stock: the stock.
  *
  * Context: may sleep.
@@ -74,7 +75,7 @@ static const struct ept_ops vmh_ept_ops = {
  */
 int vmh_ept_stock_fill(struct vmh_ept_stock *stock)
 {
-	while (stock->nr < EPT_MAP_MAX_TABLES) {
+	while (stock->nr < VMH_EPT_STOCK) {
 		void *page = vmh_fail_null(ept_page, page_pool_get());
 
 		if (!page)
