@@ -5,10 +5,15 @@
  * Every accessor works on the VMCS that is current on this processor, so the caller holds the vCPU
  * loaded: between vmx_vcpu_load() and vmx_vcpu_put(), with preemption off or the preempt notifier
  * registered.
+ *
+ * A thread that a reboot did not wait for may get here when its processor has left VMX operation:
+ * see vmh_vms_shutdown(). The instructions fault there, which ends as if they had done nothing: a
+ * VMREAD gives 0. Whatever their flags say then is nobody's business any more.
  */
 #ifndef VMH_VMCS_H
 #define VMH_VMCS_H
 
+#include <asm/asm.h>
 #include <asm/vmx.h>
 #include <linux/types.h>
 
@@ -32,7 +37,8 @@ static __always_inline u64 vmcs_read(unsigned long field)
 	u64 value;
 	bool ok;
 
-	asm volatile("vmread %[field], %[value]"
+	asm volatile("1:\tvmread %[field], %[value]\n2:\n"
+		     _ASM_EXTABLE_TYPE_REG(1b, 2b, EX_TYPE_ZERO_REG, %[value])
 		     : [value] "=r" (value), "=@cca" (ok)
 		     : [field] "r" (field));
 	if (unlikely(!ok)) {
@@ -47,7 +53,8 @@ static __always_inline bool vmcs_try_read(unsigned long field, u64 *value)
 {
 	bool ok;
 
-	asm volatile("vmread %[field], %[value]"
+	asm volatile("1:\tvmread %[field], %[value]\n2:\n"
+		     _ASM_EXTABLE_TYPE_REG(1b, 2b, EX_TYPE_ZERO_REG, %[value])
 		     : [value] "=r" (*value), "=@cca" (ok)
 		     : [field] "r" (field));
 	return ok;
@@ -62,7 +69,8 @@ static __always_inline void vmcs_write(unsigned long field, u64 value)
 {
 	bool ok;
 
-	asm volatile("vmwrite %[value], %[field]"
+	asm volatile("1:\tvmwrite %[value], %[field]\n2:\n"
+		     _ASM_EXTABLE(1b, 2b)
 		     : "=@cca" (ok)
 		     : [field] "r" (field), [value] "rm" (value));
 	if (unlikely(!ok))
@@ -84,7 +92,9 @@ static inline bool vmcs_clear(u64 region_hpa)
 {
 	bool ok;
 
-	asm volatile("vmclear %[hpa]" : "=@cca" (ok) : [hpa] "m" (region_hpa) : "memory");
+	asm volatile("1:\tvmclear %[hpa]\n2:\n"
+		     _ASM_EXTABLE(1b, 2b)
+		     : "=@cca" (ok) : [hpa] "m" (region_hpa) : "memory");
 	return ok;
 }
 
@@ -93,7 +103,9 @@ static inline bool vmcs_make_current(u64 region_hpa)
 {
 	bool ok;
 
-	asm volatile("vmptrld %[hpa]" : "=@cca" (ok) : [hpa] "m" (region_hpa) : "memory");
+	asm volatile("1:\tvmptrld %[hpa]\n2:\n"
+		     _ASM_EXTABLE(1b, 2b)
+		     : "=@cca" (ok) : [hpa] "m" (region_hpa) : "memory");
 	return ok;
 }
 

@@ -16,10 +16,11 @@ static void vmx_invept(unsigned long type, u64 eptp)
 	} operand = { eptp, 0 };
 	bool ok;
 
-	asm volatile("invept %[operand], %[type]"
+	asm volatile("1:\tinvept %[operand], %[type]\n2:\n"
+		     _ASM_EXTABLE(1b, 2b)
 		     : "=@cca" (ok)
 		     : [operand] "m" (operand), [type] "r" (type) : "memory");
-	if (unlikely(!ok))
+	if (unlikely(!ok) && this_cpu_read(vmx_cpu_on))
 		pr_err_ratelimited("vmh: INVEPT failed\n");
 }
 
@@ -59,10 +60,11 @@ static void vmx_invvpid(unsigned long type, u16 vpid)
 	} operand = { vpid, 0 };
 	bool ok;
 
-	asm volatile("invvpid %[operand], %[type]"
+	asm volatile("1:\tinvvpid %[operand], %[type]\n2:\n"
+		     _ASM_EXTABLE(1b, 2b)
 		     : "=@cca" (ok)
 		     : [operand] "m" (operand), [type] "r" (type) : "memory");
-	if (unlikely(!ok))
+	if (unlikely(!ok) && this_cpu_read(vmx_cpu_on))
 		pr_err_ratelimited("vmh: INVVPID failed\n");
 }
 

@@ -137,7 +137,7 @@ bool vmx_vcpu_load(struct vmx_vcpu *v)
 		local_irq_enable();
 	}
 	if (this_cpu_read(vmx_current) != v) {
-		if (!vmcs_make_current(v->vmcs_hpa))
+		if (!vmcs_make_current(v->vmcs_hpa) && this_cpu_read(vmx_cpu_on))
 			pr_err("vmh: VMPTRLD failed\n");
 		this_cpu_write(vmx_current, v);
 		/* What another guest trained must not steer this one. */
@@ -173,7 +173,7 @@ static void vmx_restore_syscall_msrs(struct vmx_vcpu *v)
  * vmx_msrs_changed() - the guest's system-call MSRs or TSC_AUX have other values now
  * @v: the vCPU.
  *
- * The processor gets them with the next entry. Context: preemption off when the vCPU is loaded.
+ * The processor gets them with the next entry. Context: any, if the vCPU is loaded.
  */
 void vmx_msrs_changed(struct vmx_vcpu *v)
 {
@@ -185,7 +185,8 @@ void vmx_msrs_changed(struct vmx_vcpu *v)
  * vmx_state_load() - put the guest's MSRs on the processor
  * @v: the vCPU, loaded.
  *
- * Only what the guest can see and an exit does not restore is touched, and only where it differs.
+ * Writes what the guest can see and an exit does not restore: TSC_AUX where it differs, the MSRs of
+ * SYSCALL if the guest has it enabled.
  *
  * Context: interrupts off.
  */
@@ -246,15 +247,17 @@ static void vmx_restore_segments(struct vmx_host_state *host)
 
 /**
  * vmx_state_put() - give the processor the host's MSRs and segments back
- * @v: the vCPU, loaded.
+ * @v: the vCPU, loaded. A caller that was preempted may find them given back.
  *
- * Context: preemption off.
+ * Context: any.
  */
 void vmx_state_put(struct vmx_vcpu *v)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
+	if (!v->state_on_cpu)
+		goto out;
 	rdmsrl(MSR_KERNEL_GS_BASE, v->msrs.kernel_gs_base);
 	vmx_restore_segments(&v->host);
 	if (v->host.syscall_switched)
@@ -266,6 +269,7 @@ void vmx_state_put(struct vmx_vcpu *v)
 	if (unlikely(vmx_conf.tsx_off))
 		wrmsrl(MSR_IA32_TSX_CTRL, this_cpu_ptr(&vmx_cpu_msrs)->tsx_ctrl);
 	v->state_on_cpu = false;
+out:
 	local_irq_restore(flags);
 }
 

@@ -40,11 +40,15 @@ MODULE_PARM_DESC(vpids, "Most VPIDs in use; vCPUs beyond that run without one");
 
 void vmcs_read_failed(unsigned long field)
 {
+	if (!this_cpu_read(vmx_cpu_on))
+		return;
 	pr_err_ratelimited("vmh: VMREAD of field %#lx failed\n", field);
 }
 
 void vmcs_write_failed(unsigned long field, u64 value)
 {
+	if (!this_cpu_read(vmx_cpu_on))
+		return;
 	pr_err_ratelimited("vmh: VMWRITE of field %#lx failed, error %u\n", field,
 			   vmcs_read32(VM_INSTRUCTION_ERROR));
 }
@@ -105,7 +109,8 @@ static void vmx_write_controls(struct vmx_vcpu *v, u64 eptp)
 	vmcs_write(EXCEPTION_BITMAP, VMX_EXCEPTIONS);
 	vmx_write_none();
 	vmx_set_msr_filter(v, NULL, NULL);
-	vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
+	if (vmx_conf.procbased2 & VMX_CTL_PROC2_VPID)
+		vmcs_write(VIRTUAL_PROCESSOR_ID, v->vpid);
 	vmcs_write(EPT_POINTER, eptp);
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
 	vmx_write_tsc(v);

@@ -14,6 +14,7 @@
 #include <asm/vmx.h>
 
 #include "ept.h"
+#include "page_pool.h"
 #include "vmx.h"
 #include "vmx_entry_check.h"
 #include "../vectors/vmx_entry_rows.h"
@@ -80,8 +81,11 @@ static int entry_suite_init(struct kunit_suite *suite)
 {
 	struct cpuid_caps caps;
 	enum vmh_unusable why;
-	int ret = vmx_hw_init();
+	int ret = page_pool_init();
 
+	if (ret)
+		return ret;
+	ret = vmx_hw_init();
 	if (ret)
 		return ret;
 	ret = vmx_hw_get(&why);
@@ -104,6 +108,7 @@ static void entry_suite_exit(struct kunit_suite *suite)
 	if (vmx_is_on)
 		vmx_hw_put();
 	vmx_hw_exit();
+	page_pool_exit();
 }
 
 static bool vmcs_try_write(u32 field, u64 value)
