@@ -51,19 +51,21 @@ static bool vmh_vm_has_stopped(struct vm_handler_ctx *vm)
 
 /*
  * Wait until no vCPU can be in guest mode. One that waits for a page of the VMM's (userfaultfd) is
- * called back, and not waited for. A signal that kills the caller ends the wait; the state has
- * changed by then.
+ * called back, and not waited for. A signal that kills the caller ends the wait, and so does the
+ * timeout, in jiffies; the state has changed by then.
  */
-static int vmh_vm_stop_vcpus(struct vm_handler_ctx *vm)
+static int vmh_vm_stop_vcpus(struct vm_handler_ctx *vm, long timeout)
 {
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
+	long left;
 
 	vmh_for_each_vcpu(vm, id, vcpu) {
 		vmh_vcpu_kick(vcpu);
 		vmh_vcpu_interrupt_fault(vcpu);
 	}
-	return wait_event_killable(vm->state_changed, vmh_vm_has_stopped(vm));
+	left = wait_event_killable_timeout(vm->state_changed, vmh_vm_has_stopped(vm), timeout);
+	return left > 0 ? 0 : left ?: -ETIMEDOUT;
 }
 
 /* vCPUs that are still on their way out may look at them until they are gone. */
@@ -86,7 +88,7 @@ static int vmh_vm_check_complete(struct vm_handler_ctx *vm, enum vmh_state_reaso
 }
 
 static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
-			       enum vmh_state_reason reason, struct vmh_error *err)
+			       enum vmh_state_reason reason, long timeout, struct vmh_error *err)
 {
 	int ret;
 
@@ -101,13 +103,13 @@ static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
 	if (ret)
 		return ret;
 	if (event == VMH_EVENT_PAUSE) {
-		ret = vmh_vm_stop_vcpus(vm);
+		ret = vmh_vm_stop_vcpus(vm, timeout);
 		vmh_clock_paused(vm);
 		return ret;
 	}
 	if (event == VMH_EVENT_TERMINATE) {
 		vmh_vm_release_eventfds(vm);
-		if (!vmh_vm_stop_vcpus(vm))
+		if (!vmh_vm_stop_vcpus(vm, timeout))
 			vmh_mem_release(vm);
 	}
 	return 0;
@@ -134,9 +136,22 @@ int vmh_vm_event(struct vm_handler_ctx *vm, enum vmh_event event, enum vmh_state
 	int ret;
 
 	mutex_lock(&vm->lock);
-	ret = vmh_vm_event_locked(vm, event, reason, err);
+	ret = vmh_vm_event_locked(vm, event, reason, MAX_SCHEDULE_TIMEOUT, err);
 	mutex_unlock(&vm->lock);
 	return ret;
+}
+
+/**
+ * vmh_vm_shutdown_locked() - terminate a VM before the machine goes down
+ * @vm: the VM, its lock held.
+ * @timeout: how long to wait for its vCPUs, in jiffies. What of the VM one of them may still use is
+ *	then kept.
+ *
+ * Context: may sleep.
+ */
+void vmh_vm_shutdown_locked(struct vm_handler_ctx *vm, long timeout)
+{
+	vmh_vm_event_locked(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, timeout, NULL);
 }
 
 /* RUN of a VM that was configured to start by itself. Called with no lock held. */
@@ -146,9 +161,11 @@ static int vmh_vm_auto_start(struct vm_handler_ctx *vm, struct vmh_error *err)
 
 	mutex_lock(&vm->lock);
 	if (vm->state == VMH_STATE_CREATED)
-		ret = vmh_vm_event_locked(vm, VMH_EVENT_INIT, VMH_REASON_FIRST_RUN, err);
+		ret = vmh_vm_event_locked(vm, VMH_EVENT_INIT, VMH_REASON_FIRST_RUN,
+					  MAX_SCHEDULE_TIMEOUT, err);
 	if (!ret && vm->state == VMH_STATE_INITIALIZED)
-		ret = vmh_vm_event_locked(vm, VMH_EVENT_START, VMH_REASON_FIRST_RUN, err);
+		ret = vmh_vm_event_locked(vm, VMH_EVENT_START, VMH_REASON_FIRST_RUN,
+					  MAX_SCHEDULE_TIMEOUT, err);
 	mutex_unlock(&vm->lock);
 	return ret;
 }

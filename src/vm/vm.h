@@ -2,20 +2,7 @@
 /*
  * The VM as a kernel object: its context, its lifecycle, what it is charged for.
  *
- * Locks, in the order in which they may be taken:
- *	vm->lock (mutex)	configuration and lifecycle of one VM
- *	vcpu->lock (mutex)	one vCPU's registers; RUN holds it but while it waits in PAUSED
- *	mm->mmap_lock		taken by guest-memory faults; never with mem->lock held
- *	mem->lock (spin)	slots, EPT and the MMU notifier's counts
- *	irqchip->lock (raw spin, interrupts off)	PIC, I/O APIC, PIT
- *	throttle->lock (spin)	rates; the VM's resource lock and the log's are taken under it
- *	the lock of the totals (spin)	the resource map over all VMs
- *	vm->resource_lock (spin)	its resource map; a leaf
- *	clock->lock (spin)	a VM's clock; a leaf
- *	an fd's error record (spin)	a leaf
- *	the table of VMs (spin)	a leaf
- *	log->lock (spin)	a VM's log; a leaf
- * The MMU notifier runs under mmap_lock and takes mem->lock only.
+ * The order of its locks, and what each covers: Documentation/locking.md.
  */
 #ifndef VMH_VM_H
 #define VMH_VM_H
@@ -211,6 +198,7 @@ void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context),
 void vmh_vms_shutdown(void);
 
 /* state.c */
+void vmh_vm_shutdown_locked(struct vm_handler_ctx *vm, long timeout);
 int vmh_vm_event(struct vm_handler_ctx *vm, enum vmh_event event, enum vmh_state_reason reason,
 		 struct vmh_error *err);
 int vmh_vm_admit_run(struct vm_handler_ctx *vm, struct vmh_error *err);

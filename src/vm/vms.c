@@ -132,6 +132,17 @@ static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
 	return vm;
 }
 
+/* Says whether the lock has been taken, in time. */
+static bool vmh_lock_until(struct mutex *lock, unsigned long deadline)
+{
+	while (!mutex_trylock(lock)) {
+		if (time_after(jiffies, deadline))
+			return false;
+		msleep(SHUTDOWN_POLL_MS);
+	}
+	return true;
+}
+
 /* Calls under way have ended when their locks are free. Says whether they were, in time. */
 static bool vmh_vm_calls_end(struct vm_handler_ctx *vm, unsigned long deadline)
 {
@@ -139,14 +150,20 @@ static bool vmh_vm_calls_end(struct vm_handler_ctx *vm, unsigned long deadline)
 	unsigned long id;
 
 	vmh_for_each_vcpu(vm, id, vcpu) {
-		while (!mutex_trylock(&vcpu->lock)) {
-			if (time_after(jiffies, deadline))
-				return false;
-			msleep(SHUTDOWN_POLL_MS);
-		}
+		if (!vmh_lock_until(&vcpu->lock, deadline))
+			return false;
 		mutex_unlock(&vcpu->lock);
 	}
 	return true;
+}
+
+static bool vmh_vm_end(struct vm_handler_ctx *vm, unsigned long deadline)
+{
+	if (!vmh_lock_until(&vm->lock, deadline))
+		return false;
+	vmh_vm_shutdown_locked(vm, max_t(long, deadline - jiffies, 0));
+	mutex_unlock(&vm->lock);
+	return vmh_vm_calls_end(vm, deadline);
 }
 
 /**
@@ -167,17 +184,16 @@ void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context), 
 
 static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *deadline)
 {
-	vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_HOST_SHUTDOWN, NULL);
-	if (!vmh_vm_calls_end(vm, *(const unsigned long *)deadline))
+	if (!vmh_vm_end(vm, *(const unsigned long *)deadline))
 		pr_warn("vmh: VM %u: a call does not end: not waited for\n", vm->vm_id);
 }
 
 /**
  * vmh_vms_shutdown() - terminate all VMs before the machine goes down
  *
- * When it returns, no vCPU is loaded, and none will be; but for one whose thread waits for memory
- * that somebody does not hand out, as a userfaultfd or a file system of a user's may not: the
- * machine does not wait for that longer than for a while.
+ * When it returns, no vCPU is loaded, and none will be. A call whose thread is stuck in a page fault
+ * (userfaultfd, FUSE) is waited for five seconds, then left behind: VMX instructions that it may
+ * still execute fail, see vmcs.h.
  *
  * Context: may sleep.
  */
