@@ -38,13 +38,15 @@ static void vmh_tsc_move_vcpu(struct vmh_vcpu *vcpu, const struct vmh_tsc_jump *
 {
 	struct vmx_vcpu *v = &vcpu->vmx;
 	struct vmh_error err;
+	u64 offset;
 
 	mutex_lock(&vcpu->lock);
+	offset = guest_tsc_rebase(v->tsc_offset, v->tsc_ratio, jump->from, jump->to.tsc);
 	/* A VM that has ended needs no time any more. */
 	if (vmh_vcpu_load(vcpu, &err))
 		goto unlock;
-	vmx_set_tsc(v, guest_tsc_rebase(v->tsc_offset, v->tsc_ratio, jump->from, jump->to.tsc),
-		    v->tsc_ratio);
+	/* Where processors' TSCs differ, vmh_tsc_on_cpu() may have moved it: this is instead. */
+	vmx_set_tsc(v, offset, v->tsc_ratio);
 	/* The sleep is nobody's time. */
 	WRITE_ONCE(vcpu->times.ended, 0);
 	vmh_vcpu_put(vcpu);
