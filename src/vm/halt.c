@@ -97,11 +97,13 @@ static bool vmh_halt_poll(struct vmh_vcpu *vcpu, u64 began)
 	} while (rdtsc() - began < ticks && vmh_halt_may_poll());
 	halt->attempted++;
 	if (!over) {
-		halt->fail_cycles += rdtsc() - began;
+		halt->fail_cycles += vmh_ticks_since(began);
 		return false;
 	}
+	/* Pairs with the barrier in vmh_add_halts(). */
+	smp_wmb();
 	halt->successful++;
-	halt->success_cycles += rdtsc() - began;
+	halt->success_cycles += vmh_ticks_since(began);
 	if (!vmh_halt_was_useful(vcpu))
 		halt->invalid++;
 	return true;
@@ -129,7 +131,7 @@ int vmh_halt_wait(struct vmh_vcpu *vcpu)
 		ret = vmh_vcpu_block(vcpu);
 		halt->wakeups += !ret;
 	}
-	halt->poll_ns = halt_poll_next(halt->poll_ns, &rules, vmh_cycles_to_ns(rdtsc() - began),
+	halt->poll_ns = halt_poll_next(halt->poll_ns, &rules, vmh_cycles_to_ns(vmh_ticks_since(began)),
 				       !ret && vmh_halt_was_useful(vcpu));
 	return ret;
 }

@@ -84,8 +84,10 @@ static void vmh_add_halts(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 {
 	const struct vmh_halt *halt = &vcpu->halt;
 
-	sum->halt_attempted_poll += READ_ONCE(halt->attempted);
+	/* The thread counts on, in the other order. So there are never more successes than attempts. */
 	sum->halt_successful_poll += READ_ONCE(halt->successful);
+	smp_rmb();
+	sum->halt_attempted_poll += READ_ONCE(halt->attempted);
 	sum->halt_poll_invalid += READ_ONCE(halt->invalid);
 	sum->halt_wakeup += READ_ONCE(halt->wakeups);
 	sum->halt_poll_success_ns += READ_ONCE(halt->success_cycles);
