@@ -7,9 +7,15 @@
 
 static_assert(sizeof(struct msr_switch_entry) == 16);
 
+/* The place of PEBS records is the host's, so none may be written in a guest. */
+static u64 guest_value(const struct msr_switch_pair *pair)
+{
+	return pair->msr == MSR_SWITCH_PEBS_ENABLE ? 0 : pair->guest;
+}
+
 static bool is_left_alone(const struct msr_switch_pair *pair)
 {
-	return pair->host == pair->guest || pair->msr == MSR_SWITCH_DS_AREA ||
+	return pair->host == guest_value(pair) || pair->msr == MSR_SWITCH_DS_AREA ||
 	       pair->msr == MSR_SWITCH_PEBS_CONFIG;
 }
 
@@ -18,7 +24,7 @@ static int add(struct msr_switch *out, const struct msr_switch_pair *pair)
 	if (out->nr == MSR_SWITCH_MAX)
 		return -E2BIG;
 	out->guest[out->nr] = (struct msr_switch_entry) {
-		.msr = pair->msr, .value = pair->guest,
+		.msr = pair->msr, .value = guest_value(pair),
 	};
 	out->host[out->nr] = (struct msr_switch_entry) {
 		.msr = pair->msr, .value = pair->host,

@@ -8,10 +8,17 @@
 /**
  * vmx_timer_is_broken() - does the VMX-preemption timer count at another rate than it tells?
  * @signature: CPUID leaf 1, EAX.
- * @microcode: revision of the processor's microcode.
  *
  * Return: whether a deadline must not be left to it.
  */
-bool vmx_timer_is_broken(u32 signature, u32 microcode);
+bool vmx_timer_is_broken(u32 signature);
+
+/**
+ * vmx_exit_spoils_counters() - do VM exits clear bits of the host's IA32_PERF_GLOBAL_CTRL?
+ * @signature: CPUID leaf 1, EAX.
+ *
+ * Return: whether the VMCS's fields for that MSR must not be used.
+ */
+bool vmx_exit_spoils_counters(u32 signature);
 
 #endif /* VMH_VMX_ERRATA_H */

@@ -4,8 +4,8 @@
  * in VMX non-root operation, and precise events (PEBS) write records to linear addresses, which
  * then are the guest's. The kernel says which are to stop for guests.
  *
- * Entry and exit stop them and let them go on. An NMI of theirs, which would start them anew, comes
- * before the one or after the other.
+ * The processor itself stops them within the entry and lets them go on within the exit. So no NMI
+ * handler can start them anew between that and the guest.
  */
 #include <linux/jump_label.h>
 #include <linux/preempt.h>
@@ -15,6 +15,7 @@
 #include "fail_point.h"
 #include "vmh_compat.h"
 #include "vmx_cpu.h"
+#include "vmx_errata.h"
 
 DEFINE_STATIC_KEY_FALSE(vmx_has_counters);
 
@@ -37,7 +38,7 @@ void vmx_counters_choose(void)
 	preempt_enable();
 	if (has || vmh_fail_points_exist())
 		static_branch_enable(&vmx_has_counters);
-	vmx_conf.perf_fields =
+	vmx_conf.perf_fields = !vmx_exit_spoils_counters(cpuid_eax(1)) &&
 		vmx_ctl_allowed(vmx_conf.caps.ctls[VMX_CTL_WORD_ENTRY], fields) &&
 		vmx_ctl_allowed(vmx_conf.caps.ctls[VMX_CTL_WORD_EXIT], VMX_CTL_EXIT_LOAD_PERF);
 }
