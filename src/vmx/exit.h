@@ -59,6 +59,7 @@ enum vmx_result vmx_exit_wrmsr(struct vmx_vcpu *v);
 
 /* vmx_turn.c */
 void vmx_turn_nmi(struct vmx_vcpu *v);
+enum vmx_result vmx_turn_after_nmi(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_xsaves(struct vmx_vcpu *v);
 
 /* vmx_pml.c */

@@ -74,10 +74,8 @@ enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v)
 {
 	u32 info = vmcs_read32(VM_EXIT_INTR_INFO);
 
-	if ((info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR) {
-		vmx_turn_nmi(v);
-		return VMX_RESUME;
-	}
+	if ((info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR)
+		return vmx_turn_after_nmi(v);
 	/* An IRET that faulted here had already lifted the blocking of NMIs. */
 	if ((info & INTR_INFO_UNBLOCK_NMI) && !vmx_event_pending(v))
 		vmcs_set_bits(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);

@@ -236,10 +236,12 @@ static enum vmx_result vmx_enter_once(struct vmx_vcpu *v)
 	vmx_tlb_enter(v);
 	if (unlikely(vmx_enter(v)))
 		return vmx_entry_failed(v, true);
+	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
+	if (unlikely(v->exit_reason == EXIT_REASON_EXCEPTION_NMI))
+		vmx_turn_nmi(v);
 	vmx_pretend_check();
 	if (static_branch_unlikely(&vmx_efer_unsaved))
 		vmx_save_efer(v);
-	v->exit_reason = vmcs_read32(VM_EXIT_REASON);
 	/* SDM, "VM-Entry Failures": nothing is launched then, and the event still waits. */
 	if (unlikely(v->exit_reason & VMX_EXIT_REASONS_FAILED_VMENTRY))
 		return vmx_entry_failed(v, false);

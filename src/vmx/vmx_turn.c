@@ -138,19 +138,45 @@ static noinline void vmx_after_others(struct vmx_vcpu *v)
 }
 
 /**
- * vmx_turn_nmi() - an exit for an NMI: have the host handle it, as it wants to find things
+ * vmx_turn_nmi() - if the exit is for an NMI, have the host handle it, as it wants to find things
+ * @v: the vCPU, after an exit for an exception or NMI.
+ *
+ * NMIs are blocked from such an exit until the next IRET. A breakpoint that tracing puts into code
+ * ends in one, and would let another NMI in too soon: so nothing from the exit to here is traced.
+ *
+ * Context: interrupts off, right after the exit.
+ */
+noinstr void vmx_turn_nmi(struct vmx_vcpu *v)
+{
+	u64 info;
+
+	if (!vmcs_try_read(VM_EXIT_INTR_INFO, &info) ||
+	    (info & INTR_INFO_INTR_TYPE_MASK) != INTR_TYPE_NMI_INTR)
+		return;
+	if (unlikely(v->host.debugctl))
+		native_wrmsrl(MSR_IA32_DEBUGCTLMSR, v->host.debugctl);
+	vmx_host_nmi();
+}
+
+/**
+ * vmx_turn_after_nmi() - go on after vmx_turn_nmi()
  * @v: the vCPU, in a turn.
  *
+ * Its handler may have changed counters, and has left data of the host's in the L1 data cache.
+ *
  * Context: interrupts off.
+ *
+ * Return: whether the turn can go on.
  */
-void vmx_turn_nmi(struct vmx_vcpu *v)
+enum vmx_result vmx_turn_after_nmi(struct vmx_vcpu *v)
 {
-	if (unlikely(v->host.debugctl))
-		update_debugctlmsr(v->host.debugctl);
-	vmx_host_nmi();
 	vmx_read_debugctl(v);
 	if (static_branch_unlikely(&vmx_has_counters))
 		vmx_perf_refresh(v);
+	if (!static_branch_unlikely(&vmx_l1d_flush))
+		return VMX_RESUME;
+	v->l1d_dirty = true;
+	return VMX_HOST_IRQ;
 }
 
 /* Something has to be seen to before each entry: this turn has no more than one. */
@@ -172,7 +198,8 @@ static noinline void vmx_stop_pebs(struct vmx_vcpu *v)
 /*
  * A guest must not find the host's data in the L1 data cache: not of what ran here before this
  * turn. If it is to be emptied for every entry (l1tf=full), a turn has no more than one. Otherwise
- * it stays as it is where the turn before asked for nothing, and no interrupt came in between.
+ * it is emptied if the turn before ended for work with interrupts on, or if an interrupt or an NMI
+ * has come since.
  */
 static noinline void vmx_flush_l1d(struct vmx_vcpu *v)
 {
@@ -222,8 +249,12 @@ static noinline void vmx_turn_undo(struct vmx_vcpu *v)
 {
 	vmx_restore_pkru(v);
 	vmx_restore_xstate_masks(v);
-	if (v->turn.pebs_stopped)
+	if (v->turn.pebs_stopped) {
+		/* An NMI may have ended the event meanwhile. */
+		if (v->host.nmis != vmx_host_nmis())
+			vmx_perf_refresh(v);
 		wrmsrl(MSR_IA32_PEBS_ENABLE, v->perf.pebs_host);
+	}
 	v->budget += v->turn.budget_kept;
 	v->turn = (struct vmx_turn) { };
 }
@@ -246,5 +277,5 @@ void vmx_turn_end(struct vmx_vcpu *v, enum vmx_result result)
 		hw_breakpoint_restore();
 	vmx_host_ibpb_before_user();
 	if (static_branch_unlikely(&vmx_l1d_flush))
-		v->l1d_dirty = result != VMX_HOST_IRQ;
+		v->l1d_dirty |= result != VMX_HOST_IRQ;
 }
