@@ -45,7 +45,7 @@ const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 			      VMX_CTL_PROC_MSR_BITMAPS | VMX_CTL_PROC_MONITOR |
 			      VMX_CTL_PROC_SECONDARY,
 	[VMX_CTL_WORD_PROC2] = VMX_CTL_PROC2_EPT | VMX_CTL_PROC2_UNRESTRICTED,
-	/* Interrupts are not acknowledged: the host takes them when it enables interrupts. */
+	/* Exits need not acknowledge interrupts: see vmx_posted_choose(). */
 	[VMX_CTL_WORD_EXIT] = VMX_CTL_EXIT_SAVE_DEBUG | VMX_CTL_EXIT_HOST_64 |
 			      VMX_CTL_EXIT_LOAD_EFER,
 	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_LOAD_DEBUG | VMX_CTL_ENTRY_LOAD_EFER,
@@ -227,7 +227,7 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 	case VMH_UNUSABLE_CPUS_DIFFER:
 		return "the processors of this machine differ in their VT-x features";
 	case VMH_UNUSABLE_SHUTDOWN:
-		return "the machine is shutting down";
+		return "the machine is shutting down, or has come back from sleep without VT-x";
 	case VMH_UNUSABLE_FRED:
 		return "the kernel takes NMIs by FRED and offers no way to hand on one: fred=off";
 	}

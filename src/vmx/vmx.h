@@ -344,7 +344,6 @@ struct vmx_vcpu {
 	u32 host_interrupt;		/* acknowledged by an exit, and not handled yet; or 0 */
 	struct vmx_host_state host;
 	bool state_on_cpu;		/* guest MSRs and segments are on this processor */
-	bool fpu_on_cpu;
 
 	u32 vm_id;			/* for tracing, and nothing else */
 	u32 vcpu_id;

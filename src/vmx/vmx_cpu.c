@@ -148,7 +148,7 @@ static bool vmx_wants_apicv(void)
 
 static u32 vmx_choose_pin(void)
 {
-	if (!vmx_timer_is_broken(cpuid_eax(1), boot_cpu_data.microcode))
+	if (!vmx_timer_is_broken(cpuid_eax(1)))
 		return vmx_choose(VMX_CTL_WORD_PIN, VMX_CTL_PIN_PREEMPTION_TIMER);
 	vmx_conf.features &= ~VMH_CPU_PREEMPTION_TIMER;
 	return vmx_choose(VMX_CTL_WORD_PIN, 0);
@@ -211,6 +211,10 @@ static void vmx_note_used(void)
 	used[VMX_CTL_WORD_ENTRY] = vmx_conf.entry_ctls;
 	if (vmx_conf.pml)
 		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_PML;
+	if (vmx_conf.perf_fields) {
+		used[VMX_CTL_WORD_ENTRY] |= VMX_CTL_ENTRY_LOAD_PERF;
+		used[VMX_CTL_WORD_EXIT] |= VMX_CTL_EXIT_LOAD_PERF;
+	}
 	if (vmx_conf.features & VMH_CPU_TSC_SCALING)
 		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_TSC_SCALING;
 	if (!vmx_conf.apicv)
@@ -245,22 +249,14 @@ static int vmx_measure_fpu(void)
 	return 0;
 }
 
-/**
- * vmx_hw_init() - find out what VT-x offers here
- *
- * Succeeds on a machine without VT-x too: vmx_conf.unusable then says what is missing.
- *
- * Return: 0 or -ENOMEM.
- */
-int vmx_hw_init(void)
+/* On one processor: the cores of a hybrid one do not all have the same. */
+static void vmx_look_and_choose(void)
 {
-	int ret;
-
 	vmx_read_caps(&vmx_conf.caps);
 	vmx_conf.unusable = vmx_unusable(&vmx_conf.caps);
 	vmx_conf.features = vmx_features_from_caps(&vmx_conf.caps);
 	if (vmx_conf.unusable != VMH_USABLE)
-		return 0;
+		return;
 	vmx_choose_controls();
 	vmx_msr_init();
 	vmx_init_timer();
@@ -274,6 +270,26 @@ int vmx_hw_init(void)
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	vmx_conf.invvpid_type = vmx_invvpid_type(&vmx_conf.caps);
 	vmx_note_used();
+}
+
+/**
+ * vmx_hw_init() - find out what VT-x offers here
+ *
+ * Succeeds on a machine without VT-x too: vmx_conf.unusable then says what is missing.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vmx_hw_init(void)
+{
+	int ret;
+
+	migrate_disable();
+	vmx_look_and_choose();
+	migrate_enable();
+	if (vmx_conf.unusable != VMH_USABLE)
+		return 0;
 	ret = vmx_measure_fpu();
 	return ret ?: vmx_msr_bitmaps_create();
 }

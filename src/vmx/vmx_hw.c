@@ -96,9 +96,11 @@ static void vmx_free_regions(void)
 	}
 }
 
-/* On the processor: enter VMX operation. */
-static bool vmx_cpu_enter(void)
+/* On the processor, interrupts off. */
+static bool vmx_cpu_enter_now(void)
 {
+	if (cr4_read_shadow() & X86_CR4_VMXE)
+		return false;
 	intel_pt_handle_vmx(1);
 	cr4_set_bits(X86_CR4_VMXE);
 	if (!vmxon(__pa(this_cpu_read(vmxon_region)))) {
@@ -110,6 +112,21 @@ static bool vmx_cpu_enter(void)
 	/* Translations of an earlier user of VMX on this processor may still be cached. */
 	vmx_flush_all_ept();
 	return true;
+}
+
+/*
+ * On the processor: enter VMX operation. Another hypervisor may enter it in an interrupt, so none
+ * comes between the look at CR4.VMXE and VMXON: VMXE of its own must not be cleared.
+ */
+static bool vmx_cpu_enter(void)
+{
+	unsigned long flags;
+	bool on;
+
+	local_irq_save(flags);
+	on = vmx_cpu_enter_now();
+	local_irq_restore(flags);
+	return on;
 }
 
 /* On the processor, interrupts off: leave VMX operation, if it is in it. */
@@ -170,7 +187,10 @@ static void vmx_hotplug_forget(void)
 	vmx_leave_all();
 }
 
-/* That which takes a processor out comes first: none comes in that would stay. */
+/*
+ * The callback that leaves VMX operation is registered before the one that enters it, so that a
+ * processor which enters can always leave.
+ */
 static int vmx_hotplug_begin(void)
 {
 	int ret;
@@ -178,8 +198,9 @@ static int vmx_hotplug_begin(void)
 	ret = cpuhp_setup_state_nocalls_cpuslocked(VMH_CPUHP_DYING, "virt/vmh:dying", NULL,
 						   vmx_cpu_dying);
 	if (ret) {
-		/* Another hypervisor's idea, too. */
-		vmx_online_failure = VMH_UNUSABLE_IN_USE;
+		/* -EBUSY: somebody else has borrowed the same state. */
+		if (ret == -EBUSY)
+			vmx_online_failure = VMH_UNUSABLE_IN_USE;
 		return ret;
 	}
 	ret = vmh_fail_errno(hw_setup,
@@ -187,7 +208,8 @@ static int vmx_hotplug_begin(void)
 							  vmx_cpu_online, NULL));
 	if (ret < 0) {
 		vmx_hotplug_forget();
-		return ret;
+		/* The kernel has only so many of these states. */
+		return ret == -ENOSPC ? -ENOMEM : ret;
 	}
 	vmx_hotplug_state = ret;
 	return 0;
