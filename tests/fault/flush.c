@@ -17,6 +17,7 @@
 #define DATA_GPA	0x5000
 
 GUEST(guest_out_first, "1: outb %al, $0x10; jmp 1b");
+GUEST(guest_reads_first, "movb 0x5000, %al; 1: outb %al, $0x10; jmp 1b");
 GUEST(guest_reads_then_writes,
       "outb %al, $0x10; movb 0x5000, %al; outb %al, $0x10; movb %al, 0x5000; outb %al, $0x10");
 
@@ -24,8 +25,8 @@ GUEST(guest_reads_then_writes,
 #define TABLE_GPA	0x6000
 #define OTHER_TABLE_GPA	0x7000
 #define GDT_GPA		0x8000
-#define TSS_GPA		0x9000
-#define OLD_TSS_GPA	0xa000
+#define TSS_GPA		0x9000ULL
+#define OLD_TSS_GPA	0xa000ULL
 #define LARGE_PAGE	0x83		/* present, writable, 4 MiB */
 #define ROM_GPA		0xfffff000
 #define RESET_OFFSET	0xff0
@@ -121,7 +122,10 @@ static void first_load(const char *point)
 	again(&vm);
 }
 
-/* Its VPID is new, the EPT is not. */
+/*
+ * Its VPID is new, the EPT is not. SET_SREGS flushes where it is called: so the vCPU is made on another
+ * processor than it runs on.
+ */
 static void second_vcpu(const char *point)
 {
 	struct vm vm;
@@ -131,11 +135,13 @@ static void second_vcpu(const char *point)
 	vm_add_slot(&vm, 0, 0, vm.bytes, vm.memory);
 	vm_add_vcpu(&vm, 0);
 	vm_reset(&vm, 0);
-	leave_out(point);
+	run_on(1);
 	vm_add_vcpu(&vm, 1);
 	vm_reset(&vm, 1);
 	VM_LOAD(&vm, guest_out_first);
 	vm_start(&vm);
+	run_on(0);
+	leave_out(point);
 	vm_run_until(&vm, 1, KVM_EXIT_IO);
 	vm_close(&vm);
 }
@@ -150,7 +156,7 @@ static void make_with_data(struct vm *vm)
 {
 	vm_make(vm, &(struct spec){ });
 	vm->memory[DATA_GPA] = 1;
-	VM_LOAD(vm, guest_out_first);
+	VM_LOAD(vm, guest_reads_first);
 	vm_start(vm);
 	vm_run_until(vm, 0, KVM_EXIT_IO);
 }
@@ -303,7 +309,7 @@ static const struct omission {
 	void (*run)(const char *point);
 } omissions[] = {
 	{ "a VM's first load", "flush_load", "root", 1, first_load },
-	{ "a vCPU's first load", "flush_load", "vpid", 1, second_vcpu },
+	{ "a vCPU's first load", "flush_load", "vpid", 2, second_vcpu },
 	{ "a load after the EPT has changed", "flush_load", "ept", 1, taken_while_not_loaded },
 	{ "a change of the EPT that is not said", "flush_gen", "ept", 1, taken_and_not_said },
 	{ "a change of the EPT while loaded", "flush_here", "ept", 1, taken_while_loaded },
@@ -335,6 +341,7 @@ static void expect_silence(const struct omission *o)
 {
 	unsigned int before = found("");
 
+	say("# %s\n", o->name);
 	run_on(0);
 	o->run(NULL);
 	if (found("") != before)
@@ -347,6 +354,7 @@ static bool omit(const struct omission *o)
 	unsigned int before = found(o->kind);
 	int done = left_out(o->point);
 
+	say("# %s, without its flush\n", o->name);
 	run_on(0);
 	o->run(o->point);
 	points_off();
