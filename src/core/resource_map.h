@@ -4,8 +4,9 @@
  * often that was not enough.
  *
  * Charge before allocating, uncharge after freeing. A map may have a parent, whose limits cap the
- * sum over all its children: a charge is then granted on both levels or on none. The caller's lock
- * covers the map and, where there is one, its parent.
+ * sum over all its children: a charge is then granted on both levels or on none. The caller locks
+ * the map, and its parent too unless resource_map_charges_alone() or resource_map_uncharges_alone()
+ * said that it is not touched.
  *
  * So that children need not ask their parent each time, a child may take a batch more than it needs
  * and keep what it gives back: its credit, which counts as used in the parent. What credit covers

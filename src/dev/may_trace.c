@@ -124,7 +124,7 @@ static int vmh_no_mem(const struct vm_handler_ctx *vm, pid_t nr, int error)
 	case -EINTR:
 		return error;
 	case -ENOENT:
-		/* /proc says so without memory for an inode; but the process may have ended. */
+		/* The process has ended, or /proc had no memory: then its thread is still there. */
 		return vmh_traced_thread(vm) == nr ? -ENOMEM : -EPERM;
 	default:
 		return -EPERM;

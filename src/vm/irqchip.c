@@ -77,7 +77,7 @@ static int vmh_irq_deliver_to(struct vmh_irqchip *chip, u32 id, const struct irq
 	return vcpu && lapic_dest_match(&vcpu->apic.dest, msg) ? vmh_irq_deliver(vcpu, msg) : 0;
 }
 
-/* An APIC's id is its vCPU's. But 8 bits stand for several ids, if there are so many. */
+/* An APIC's id is its vCPU's. With more than 255 vCPUs, 8 bits of destination match several ids. */
 static bool vmh_irq_names_one(const struct vmh_irqchip *chip, const struct irq_msg *msg)
 {
 	if (msg->logical || msg->shorthand != IRQ_MSG_TO_DEST)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Large pages that the guest executes from, where large ones must not be executable: they are split
- * for good, as far as faults are concerned, or each write would make a large one of them again, and
- * the next fetch would split it. But what is executed once, while the guest boots, would stay
- * split. So from time to time a share of them is unmapped, where the last time ended, and comes
- * back as what it is used for then.
+ * Large pages that the guest executes from, where large ones must not be executable. A split page is
+ * marked, so that a later fault does not map it large again: else each write would merge it, and the
+ * next fetch split it. But what is executed once, while the guest boots, would stay split. So from
+ * time to time a share of the marked places is unmapped. Each comes back large, unless the guest
+ * executes from it again.
  */
 #include <linux/moduleparam.h>
 #include <linux/sched.h>

@@ -154,8 +154,8 @@ struct vmh_insn_slot {
  * @lapic: the model, owned by the vCPU's thread.
  * @page: its register page.
  * @dest: what decides which messages are for it; under the irqchip's lock.
- * @posted: vectors that arrived since the thread looked last, and whose EOI has consequences, or
- *	had when they came before; atomic. All others are in vmx.posted.
+ * @posted: vectors that arrived since the thread looked last and that only it may take: those that
+ *	are level-triggered, or have an EOI exit still set; atomic. All others are in vmx.posted.
  * @posted_level: which of them are level-triggered; atomic.
  * @timer: the host's timer behind the APIC's, when the processor's own is not: asleep, or always
  *	where there is none.
