@@ -416,8 +416,8 @@ static bool vmx_msr_is_there(const struct vmx_msr_row *row)
 	return !row->limits || !(row->limits->host & ~vmx_conf.spec.features);
 }
 
-/* May it be accessed? Out of line: most MSRs are everybody's. */
-static noinline int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr_row *row,
+/* May it be accessed? */
+static int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr_row *row,
 				  bool write, bool by_host)
 {
 	const struct vmx_msr_limits *limits = row->limits;
@@ -427,6 +427,32 @@ static noinline int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr
 	if (limits->write_only && !write)
 		return -EINVAL;
 	return by_host || limits->guest(v->cpuid) ? 0 : -EINVAL;
+}
+
+/* Most MSRs are everybody's. So these are out of line, and the last thing that their callers do. */
+static noinline int vmx_get_limited_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index,
+					u64 *value, bool by_host)
+{
+	int ret = vmx_msr_limit(v, row, false, by_host);
+
+	if (!ret)
+		*value = vmx_read_row(v, row, index);
+	return ret;
+}
+
+static noinline int vmx_set_limited_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index,
+					u64 value, bool by_host)
+{
+	int ret = vmx_msr_limit(v, row, true, by_host);
+
+	return ret ?: row->set(v, index, value, by_host);
+}
+
+/* One that ignores what is written if it is what it reads as. */
+static noinline int vmx_set_ignored_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index,
+					u64 value)
+{
+	return value == vmx_read_row(v, row, index) ? 0 : -EINVAL;
 }
 
 /**
@@ -441,15 +467,11 @@ static noinline int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr
 int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value, bool by_host)
 {
 	const struct vmx_msr_row *row = vmx_find_msr(index);
-	int ret;
 
 	if (!row)
 		return -ENOENT;
-	if (unlikely(row->limits)) {
-		ret = vmx_msr_limit(v, row, false, by_host);
-		if (ret)
-			return ret;
-	}
+	if (unlikely(row->limits))
+		return vmx_get_limited_msr(v, row, index, value, by_host);
 	*value = vmx_read_row(v, row, index);
 	return 0;
 }
@@ -466,18 +488,14 @@ int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value, bool by_host)
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
 	const struct vmx_msr_row *row = vmx_find_msr(index);
-	int ret;
 
 	if (!row)
 		return -ENOENT;
-	if (unlikely(row->limits)) {
-		ret = vmx_msr_limit(v, row, true, by_host);
-		if (ret)
-			return ret;
-	}
-	if (row->set)
+	if (unlikely(row->limits))
+		return vmx_set_limited_msr(v, row, index, value, by_host);
+	if (likely(row->set))
 		return row->set(v, index, value, by_host);
-	return value == vmx_read_row(v, row, index) ? 0 : -EINVAL;
+	return vmx_set_ignored_msr(v, row, index, value);
 }
 
 /**

@@ -115,9 +115,11 @@ class Registers:
                 return None
             return {"add": a + b, "sub": a - b, "or": a | b, "and": a & b}[name] & MASK
         if name == "lea":
-            match = re.search(r"\[(\w+)([+-]\w+)?\]$", second)
-            base = self.get(match[1]) if match else None
-            return None if base is None else (base + int(match[2] or "0", 0)) & MASK
+            match = re.search(r"\[(\w+)(?:([+-])(\w+))?\]$", second)
+            base, offset = (self.get(match[1]), self.get(match[3] or "0")) if match else (None, 0)
+            if base is None or offset is None:
+                return None
+            return (base - offset if match[2] == "-" else base + offset) & MASK
         return None
 
     def number(self, name, operands):
