@@ -204,7 +204,7 @@ const struct cpuid_bit cpuid_bits[] = {
 	ROW(KVM_FEATURES, 0, EAX, 7, FORCE, 0),	/* PV_UNHALT */
 	ROW(KVM_FEATURES, 0, EAX, 11, FORCE, 0),	/* PV_SEND_IPI */
 	ROW(KVM_FEATURES, 0, EAX, 12, FORCE, 0),	/* POLL_CONTROL */
-	ROW(KVM_FEATURES, 0, EAX, 13, HIDE, 0),	/* PV_SCHED_YIELD: yields to nobody in particular */
+	ROW(KVM_FEATURES, 0, EAX, 13, FORCE, 0),	/* PV_SCHED_YIELD */
 	/* CLOCKSOURCE_STABLE_BIT: the flag of the same name means something */
 	ROW(KVM_FEATURES, 0, EAX, 24, FORCE,
 	    CPUID_OPTION_KVM_CLOCK | CPUID_OPTION_KVM_CLOCK_STABLE),

@@ -395,6 +395,8 @@ bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 
 /* vcpu_yield.c */
 void vmh_vcpu_yield(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_waits(struct vmh_vcpu *vcpu, u64 id);
+void vmh_vcpu_yield_to(struct vmh_vcpu *vcpu, u64 id);
 
 /* vcpu_regs.c */
 bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);
@@ -476,7 +478,8 @@ void vmh_steal_update(struct vmh_vcpu *vcpu);
 
 /* hypercall.c */
 bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features);
-void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_hypercall(struct vmh_vcpu *vcpu);
+void vmh_vcpu_hypercall_yield(struct vmh_vcpu *vcpu);
 void vmh_vcpu_undefined(struct vmh_vcpu *vcpu);
 
 /* msr_exits.c */
