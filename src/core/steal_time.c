@@ -8,6 +8,12 @@ static_assert(offsetof(struct steal_time, version) == 8);
 
 #define STEAL_TIME_RESERVED	GENMASK_ULL(5, 1)
 
+/* SDM, appendix "VMX Basic Exit Reasons". */
+#define EXIT_INTERRUPT		1
+#define EXIT_VMCALL		18
+#define EXIT_PAUSE		40
+#define EXIT_PREEMPTION_TIMER	52
+
 bool steal_time_msr_valid(u64 value, unsigned int phys_bits)
 {
 	return !(value & STEAL_TIME_RESERVED) && !(value >> phys_bits);
@@ -28,4 +34,24 @@ void steal_time_begin(struct steal_time *time)
 {
 	time->version = (time->version + 1) | 1;
 	time->flags = 0;
+}
+
+bool steal_may_tell(u32 exit_reason)
+{
+	switch (exit_reason) {
+	case EXIT_INTERRUPT:
+	case EXIT_PREEMPTION_TIMER:
+		return true;
+	/* These are complete as soon as they have exited, and access no memory. */
+	case EXIT_VMCALL:
+	case EXIT_PAUSE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool steal_must_flush(bool told, bool taken, u8 byte)
+{
+	return taken ? byte & STEAL_FLUSH_TLB : told;
 }

@@ -11,6 +11,11 @@
 
 #define STEAL_TIME_MSR_ENABLE	BIT_ULL(0)
 
+/* The byte that says whether the vCPU has lost its processor, and where it is. */
+#define STEAL_TIME_PREEMPTED_AT	16
+#define STEAL_PREEMPTED		BIT(0)		/* set by the host */
+#define STEAL_FLUSH_TLB		BIT(1)		/* set by the guest, beside the other */
+
 /**
  * struct steal_time - what the guest reads: the part that changes
  * @steal: nanoseconds.
@@ -59,5 +64,27 @@ u64 steal_meter_read(struct steal_meter *meter, u32 thread, u64 delay_ns);
  * @time: what is in guest memory; out: with an odd version, to be written first.
  */
 void steal_time_begin(struct steal_time *time);
+
+/**
+ * steal_may_tell() - may the guest be told that a vCPU has lost its processor?
+ * @exit_reason: of the vCPU's last exit, as read from the VMCS.
+ *
+ * A guest that is told leaves it to the host to flush the vCPU's translations later, and goes on at
+ * once. So the host must not be in the middle of an instruction: it may have translated addresses
+ * for that, and would use them after the guest has changed them.
+ *
+ * Return: whether the exit was one that leaves nothing of an instruction to be done.
+ */
+bool steal_may_tell(u32 exit_reason);
+
+/**
+ * steal_must_flush() - must the vCPU's translations be flushed before it runs again?
+ * @told: the guest was told that the vCPU had lost its processor.
+ * @taken: the byte could be taken out of guest memory.
+ * @byte: what it was then.
+ *
+ * Return: whether; also when what the guest wants cannot be known.
+ */
+bool steal_must_flush(bool told, bool taken, u8 byte);
 
 #endif /* VMH_STEAL_TIME_H */

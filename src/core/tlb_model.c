@@ -43,6 +43,11 @@ void tlb_guest_flush(struct tlb_guest *guest, int cpu, u64 now)
 	guest->flushed = now;
 }
 
+void tlb_guest_ask(struct tlb_guest *guest, u64 now)
+{
+	guest->asked = now;
+}
+
 static bool tlb_uses_pdptes(const struct tlb_paging *paging)
 {
 	return (paging->cr4 & CR4_PAE) && !(paging->efer & EFER_LME);
@@ -89,6 +94,8 @@ static u32 tlb_stale_combined(const struct tlb_guest *guest, u64 flushed)
 		stale |= BIT(TLB_STALE_MOVED);
 	if (flushed < guest->changed)
 		stale |= BIT(TLB_STALE_PAGING);
+	if (flushed < guest->asked)
+		stale |= BIT(TLB_STALE_ASKED);
 	return stale;
 }
 

@@ -32,6 +32,7 @@
  *	changed its page tables.
  * @TLB_STALE_PAGING: none since CR3, or another register that its page tables are read by, was
  *	changed outside the guest.
+ * @TLB_STALE_ASKED: none since the guest asked for one, having changed its page tables.
  * @TLB_STALE_NR: how many there are.
  */
 enum tlb_stale {
@@ -40,6 +41,7 @@ enum tlb_stale {
 	TLB_STALE_VPID,
 	TLB_STALE_MOVED,
 	TLB_STALE_PAGING,
+	TLB_STALE_ASKED,
 	TLB_STALE_NR
 };
 
@@ -81,6 +83,7 @@ struct tlb_paging {
  * @left: when it last left the guest.
  * @moved: when it last left another processor than @cpu.
  * @changed: when its paging last was another one at an entry than at the exit before.
+ * @asked: when the guest last asked for a flush.
  * @flushed: when its VPID was flushed on @flushed_cpu.
  * @flushed_cpu: a processor, or -1.
  * @paging: at the last exit.
@@ -92,6 +95,7 @@ struct tlb_guest {
 	u64 left;
 	u64 moved;
 	u64 changed;
+	u64 asked;
 	u64 flushed;
 	int flushed_cpu;
 	struct tlb_paging paging;
@@ -140,6 +144,13 @@ void tlb_guest_init(struct tlb_guest *guest, bool tagged, u64 now);
  * @now: the time.
  */
 void tlb_guest_flush(struct tlb_guest *guest, int cpu, u64 now);
+
+/**
+ * tlb_guest_ask() - the guest wants a vCPU to forget its combined mappings
+ * @guest: the vCPU.
+ * @now: the time.
+ */
+void tlb_guest_ask(struct tlb_guest *guest, u64 now);
 
 /**
  * tlb_guest_enter() - may a guest be entered?

@@ -130,7 +130,7 @@ ABI_FIELD(vmh_threshold, resource, 8);
 ABI_FIELD(vmh_threshold, fd, 12);
 ABI_FIELD(vmh_threshold, value, 16);
 
-ABI_SIZE(vmh_stats, 896);
+ABI_SIZE(vmh_stats, 904);
 ABI_FIELD(vmh_stats, size, 0);
 ABI_FIELD(vmh_stats, flags, 4);
 ABI_FIELD(vmh_stats, nr_vcpus, 8);
@@ -150,6 +150,7 @@ ABI_FIELD(vmh_stats, halt_poll_invalid, 864);
 ABI_FIELD(vmh_stats, halt_wakeup, 872);
 ABI_FIELD(vmh_stats, halt_poll_success_ns, 880);
 ABI_FIELD(vmh_stats, halt_poll_fail_ns, 888);
+ABI_FIELD(vmh_stats, pv_tlb_flushes, 896);
 
 ABI_SIZE(vmh_vm_entry, 64);
 ABI_FIELD(vmh_vm_entry, vm_id, 0);

@@ -73,6 +73,11 @@ static s64 vmh_hypercall_kick(struct vmh_vcpu *vcpu)
 	return 0;
 }
 
+static u64 vmh_hypercall_yield_target(const struct vmh_vcpu *vcpu)
+{
+	return vmh_hypercall_arg(vcpu, VMX_RBX, vmh_guest_in_64bit_code(vcpu));
+}
+
 static s64 vmh_hypercall_result(struct vmh_vcpu *vcpu)
 {
 	if (vmx_guest_cpl())
@@ -87,7 +92,7 @@ static s64 vmh_hypercall_result(struct vmh_vcpu *vcpu)
 		return vmh_pv_has(vcpu, BIT(KVM_FEATURE_PV_SEND_IPI)) ?
 		       vmh_hypercall_send_ipi(vcpu) : -KVM_ENOSYS;
 	case KVM_HC_SCHED_YIELD:
-		/* Nothing is offered that would need it; who asks all the same has yielded. */
+		/* What is left to do needs interrupts: vmh_vcpu_hypercall_yield(). */
 		return vmh_pv_has(vcpu, BIT(KVM_FEATURE_PV_SCHED_YIELD)) ? 0 : -KVM_ENOSYS;
 	default:
 		return -KVM_ENOSYS;
@@ -99,10 +104,30 @@ static s64 vmh_hypercall_result(struct vmh_vcpu *vcpu)
  * @vcpu: the vCPU, loaded.
  *
  * Context: its thread; interrupts may be off.
+ *
+ * Return: whether it is settled; otherwise vmh_vcpu_hypercall_yield() is to be called.
  */
-void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu)
+bool vmh_vcpu_hypercall(struct vmh_vcpu *vcpu)
 {
-	vcpu->vmx.gpr[VMX_RAX] = vmh_hypercall_result(vcpu);
+	const bool yields = (u32)vcpu->vmx.gpr[VMX_RAX] == KVM_HC_SCHED_YIELD;
+	const s64 result = vmh_hypercall_result(vcpu);
+
+	vcpu->vmx.gpr[VMX_RAX] = result;
+	return likely(!yields) || result ||
+	       !vmh_vcpu_waits(vcpu, vmh_hypercall_yield_target(vcpu));
+}
+
+/**
+ * vmh_vcpu_hypercall_yield() - the rest of KVM_HC_SCHED_YIELD
+ * @vcpu: the vCPU, loaded.
+ *
+ * An APIC's id is its vCPU's.
+ *
+ * Context: its thread, may sleep.
+ */
+void vmh_vcpu_hypercall_yield(struct vmh_vcpu *vcpu)
+{
+	vmh_vcpu_yield_to(vcpu, vmh_hypercall_yield_target(vcpu));
 }
 
 /* Makes VMCALL of VMMCALL in guest memory. Return: 0; -EFAULT with @fault; another errno. */

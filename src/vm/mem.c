@@ -72,6 +72,12 @@ free_cpus:
 	return vmh_mem_error(ret, &denial, err);
 }
 
+/* Addresses that were found in another table count no more. Called with mem->lock held. */
+static void vmh_slots_changed(struct memory_context *mem)
+{
+	WRITE_ONCE(mem->slots_seq, mem->slots_seq + 1);
+}
+
 /**
  * vmh_mem_release() - return all guest memory, EPT pages and their charges
  * @vm: the VM; none of its vCPUs will enter the guest any more.
@@ -91,6 +97,7 @@ void vmh_mem_release(struct vm_handler_ctx *vm)
 	mem_slots_init(mem->slots, mem->slots->capacity);
 	mem->nr_logs = 0;
 	mem->seq++;
+	vmh_slots_changed(mem);
 	spin_unlock(&mem->lock);
 	vmh_ept_destroy(vm);
 	/* Nobody finds them any more, but they are still there. */
@@ -168,6 +175,7 @@ static struct mem_slots *vmh_mem_install(struct vm_handler_ctx *vm, struct mem_s
 	spin_lock(&mem->lock);
 	old = mem->slots;
 	mem->slots = slots;
+	vmh_slots_changed(mem);
 	WRITE_ONCE(mem->nr_logs, mem->nr_logs + !!change->after.log - !!change->before.log);
 	if (stays)
 		mem->seq++;

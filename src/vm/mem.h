@@ -56,6 +56,7 @@ struct vmh_ept_stock {
  * @log_flags: KVM_DIRTY_LOG_*, as the VMM enabled them; under the VM's lock.
  * @nr_logs: slots with a dirty log; written under @lock, read anywhere.
  * @seq: grows when addresses of the VMM, or slots, have become others.
+ * @slots_seq: grows when slots have; written under @lock, read anywhere.
  * @invalidations: how many invalidations are under way …
  * @invalid_start: … and the range of addresses that they cover together.
  * @invalid_end: its end.
@@ -79,6 +80,7 @@ struct memory_context {
 	u64 log_flags;
 	u32 nr_logs;
 	u64 seq;
+	u64 slots_seq;
 	unsigned int invalidations;
 	u64 invalid_start;
 	u64 invalid_end;
@@ -144,6 +146,7 @@ void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write);
 int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);
 int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len);
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len);
+int vmh_mem_xchg_byte(struct vm_handler_ctx *vm, u64 gpa, u8 *byte);
 
 /* mem_remote.c */
 int vmh_mem_read_remote(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);

@@ -130,3 +130,45 @@ int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsign
 		vmh_dirty_mark(vm, gpa >> PAGE_SHIFT);
 	return ret;
 }
+
+/* XCHG with memory is always locked. */
+static int vmh_xchg_user(u8 __user *hva, u8 *value)
+{
+	u8 *at = (__force u8 *)hva;
+	int err = 0;
+
+	if (!user_access_begin(hva, sizeof(*hva)))
+		return -EFAULT;
+	asm volatile("1: xchgb %[value], %[at]\n"
+		     "2:\n"
+		     _ASM_EXTABLE_TYPE_REG(1b, 2b, EX_TYPE_EFAULT_REG, %[err])
+		     : [value] "+q" (*value), [at] "+m" (*at), [err] "+r" (err)
+		     : : "memory");
+	user_access_end();
+	return err;
+}
+
+/**
+ * vmh_mem_xchg_byte() - atomically exchange a byte of guest memory
+ * @vm: the VM; the caller runs in the VMM.
+ * @gpa: guest-physical address.
+ * @byte: what to put there; out: what was there.
+ *
+ * Context: may sleep.
+ *
+ * Return: as vmh_mem_write().
+ */
+int vmh_mem_xchg_byte(struct vm_handler_ctx *vm, u64 gpa, u8 *byte)
+{
+	u8 __user *hva = vmh_mem_hva(vm, gpa, true);
+	int ret = vmh_fail_point(VMH_FAIL_guest_cmpxchg);
+
+	if (ret)
+		return ret;
+	if (!hva)
+		return -ENXIO;
+	ret = vmh_xchg_user(hva, byte);
+	if (!ret)
+		vmh_dirty_mark(vm, gpa >> PAGE_SHIFT);
+	return ret;
+}

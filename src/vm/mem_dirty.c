@@ -209,6 +209,9 @@ static void vmh_dirty_collect_vcpu(struct vmh_vcpu *vcpu)
 {
 	u64 drains = READ_ONCE(vcpu->log_drains);
 
+	/* Written where mem->lock could not be taken: vmh_steal_off_cpu(). */
+	if (READ_ONCE(vcpu->steal.told))
+		vmh_dirty_mark(vcpu->vm, READ_ONCE(vcpu->steal.msr) >> PAGE_SHIFT);
 	if (!READ_ONCE(vcpu->log_pending))
 		return;
 	vmh_vcpu_kick(vcpu);

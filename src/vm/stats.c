@@ -118,6 +118,7 @@ void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats)
 		vmh_add_times(vcpu, stats);
 		vmh_add_exits(vcpu, stats);
 		vmh_add_halts(vcpu, stats);
+		stats->pv_tlb_flushes += READ_ONCE(vcpu->steal.flushes);
 	}
 	rcu_read_unlock();
 	for (i = 0; i < ARRAY_SIZE(times); i++)

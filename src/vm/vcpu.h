@@ -171,12 +171,20 @@ struct vmh_apic {
 
 /**
  * struct vmh_steal - what is told of stolen time
- * @msr: MSR_KVM_STEAL_TIME.
+ * @msr: MSR_KVM_STEAL_TIME. Read anywhere.
  * @meter: what was told.
+ * @byte: where the VMM has the byte that says whether the vCPU has lost its processor, or NULL.
+ * @slots_seq: memory_context.slots_seq that @byte is from.
+ * @told: the byte says so, and has not been taken back yet. Read anywhere.
+ * @flushes: how often the guest asked for a flush by it. Read anywhere.
  */
 struct vmh_steal {
 	u64 msr;
 	struct steal_meter meter;
+	u8 __user *byte;
+	u64 slots_seq;
+	bool told;
+	u64 flushes;
 };
 
 /* Of MSR_KVM_POLL_CONTROL: the host watches for what ends a halt. */
@@ -395,6 +403,8 @@ bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 
 /* vcpu_yield.c */
 void vmh_vcpu_yield(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_waits(struct vmh_vcpu *vcpu, u64 id);
+void vmh_vcpu_yield_to(struct vmh_vcpu *vcpu, u64 id);
 
 /* vcpu_regs.c */
 bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);
@@ -472,11 +482,13 @@ bool vmh_steal_is_counted(void);
 int vmh_steal_set_msr(struct vmh_vcpu *vcpu, u64 value);
 void vmh_steal_reset(struct vmh_vcpu *vcpu);
 void vmh_steal_on_cpu(struct vmh_vcpu *vcpu);
+void vmh_steal_off_cpu(struct vmh_vcpu *vcpu);
 void vmh_steal_update(struct vmh_vcpu *vcpu);
 
 /* hypercall.c */
 bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features);
-void vmh_vcpu_hypercall(struct vmh_vcpu *vcpu);
+bool vmh_vcpu_hypercall(struct vmh_vcpu *vcpu);
+void vmh_vcpu_hypercall_yield(struct vmh_vcpu *vcpu);
 void vmh_vcpu_undefined(struct vmh_vcpu *vcpu);
 
 /* msr_exits.c */

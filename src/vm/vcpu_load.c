@@ -57,6 +57,7 @@ static void vmh_sched_out(struct preempt_notifier *notifier, struct task_struct 
 {
 	struct vmh_vcpu *vcpu = container_of(notifier, struct vmh_vcpu, preempt);
 
+	vmh_steal_off_cpu(vcpu);
 	vmh_vcpu_off_cpu(vcpu);
 	WRITE_ONCE(vcpu->off_cpu_task, current);
 }

@@ -93,8 +93,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 		vmh_apicv_write(vcpu);
 		return true;
 	case VMX_HYPERCALL:
-		vmh_vcpu_hypercall(vcpu);
-		return true;
+		return vmh_vcpu_hypercall(vcpu);
 	case VMX_HLT:
 		return vmh_vcpu_halt(vcpu);
 	default:
@@ -283,6 +282,9 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 		return 1;
 	case VMX_PAUSE:
 		vmh_vcpu_yield(vcpu);
+		return 1;
+	case VMX_HYPERCALL:
+		vmh_vcpu_hypercall_yield(vcpu);
 		return 1;
 	case VMX_INTR_WINDOW:
 		return vmh_vcpu_exit(vcpu, KVM_EXIT_IRQ_WINDOW_OPEN);

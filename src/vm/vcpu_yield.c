@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A vCPU that waits for another one in a loop (SDM, "Pause-Loop Exiting") gives its processor to
- * one that has none: very likely it is the one that is waited for.
+ * one that has none: very likely it is the one that is waited for. A guest that knows which one it
+ * waits for says so.
  */
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -60,6 +61,60 @@ found:
 void vmh_vcpu_yield(struct vmh_vcpu *vcpu)
 {
 	struct task_struct *task = vmh_next_waiting(vcpu);
+
+	if (!task)
+		return;
+	yield_to(task, true);
+	put_task_struct(task);
+}
+
+/* A vCPU's thread, if it could run and has no processor; with a reference. */
+static struct task_struct *vmh_waiting_task_of(struct vmh_vcpu *vcpu, u64 id)
+{
+	struct task_struct *task = NULL;
+	struct vmh_vcpu *other;
+
+	rcu_read_lock();
+	other = xa_load(&vcpu->vm->cpu_ctx.vcpus, id);
+	if (other)
+		task = vmh_waiting_task(other);
+	rcu_read_unlock();
+	return task;
+}
+
+/**
+ * vmh_vcpu_waits() - does another vCPU of the VM wait for a processor?
+ * @vcpu: a vCPU, whose thread this is.
+ * @id: the other one's id, or any number.
+ *
+ * Context: any; interrupts may be off.
+ *
+ * Return: whether vmh_vcpu_yield_to() is worth leaving the guest for, at the moment.
+ */
+bool vmh_vcpu_waits(struct vmh_vcpu *vcpu, u64 id)
+{
+	struct vmh_vcpu *other;
+	bool waits;
+
+	rcu_read_lock();
+	other = xa_load(&vcpu->vm->cpu_ctx.vcpus, id);
+	waits = other && READ_ONCE(other->off_cpu_task);
+	rcu_read_unlock();
+	return waits;
+}
+
+/**
+ * vmh_vcpu_yield_to() - let a certain vCPU of the VM run instead
+ * @vcpu: the vCPU.
+ * @id: the other one's id, or any number.
+ *
+ * Where there is none, or it has a processor or sleeps, this returns at once.
+ *
+ * Context: its thread, may sleep.
+ */
+void vmh_vcpu_yield_to(struct vmh_vcpu *vcpu, u64 id)
+{
+	struct task_struct *task = vmh_waiting_task_of(vcpu, id);
 
 	if (!task)
 		return;

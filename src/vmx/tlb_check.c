@@ -33,6 +33,7 @@ static const struct {
 	[TLB_STALE_EPT] = { "ept", "no flush since the EPT lost a translation" },
 	[TLB_STALE_VPID] = { "vpid", "no flush since the vCPU has this VPID" },
 	[TLB_STALE_MOVED] = { "moved", "no flush since the vCPU ran on another processor" },
+	[TLB_STALE_ASKED] = { "asked", "no flush since the guest asked for one" },
 	[TLB_STALE_PAGING] = { "paging", "no flush since this was changed from outside:" },
 };
 
@@ -197,6 +198,15 @@ void vmx_tlb_invept(u64 eptp)
 void vmx_tlb_invept_all(void)
 {
 	this_cpu_write(tlb_cpus.invept_all, tlb_time());
+}
+
+/**
+ * vmx_tlb_asked() - a guest wants one of its vCPUs flushed
+ * @v: the vCPU, loaded.
+ */
+void vmx_tlb_asked(struct vmx_vcpu *v)
+{
+	tlb_guest_ask(&v->tlb.guest, tlb_tick());
 }
 
 /**

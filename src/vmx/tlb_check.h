@@ -36,6 +36,7 @@ void vmx_tlb_ept_settled(u64 eptp);
 void vmx_tlb_vcpu_created(struct vmx_vcpu *v, u64 eptp);
 void vmx_tlb_invept(u64 eptp);
 void vmx_tlb_invept_all(void);
+void vmx_tlb_asked(struct vmx_vcpu *v);
 void vmx_tlb_invvpid(struct vmx_vcpu *v);
 void vmx_tlb_invvpid_all(void);
 void vmx_tlb_enter(struct vmx_vcpu *v);
@@ -69,6 +70,10 @@ static inline void vmx_tlb_invept(u64 eptp)
 }
 
 static inline void vmx_tlb_invept_all(void)
+{
+}
+
+static inline void vmx_tlb_asked(struct vmx_vcpu *v)
 {
 }
 

@@ -414,6 +414,7 @@ void vmx_fpu_put(struct vmx_vcpu *v);
 void vmx_flush_ept(u64 eptp);
 void vmx_flush_all_ept(void);
 void vmx_flush_guest(struct vmx_vcpu *v);
+void vmx_flush_as_asked(struct vmx_vcpu *v);
 
 /* vmx_vec.c */
 int vmx_vec_get(unsigned int reg, u8 *data, unsigned int len);

@@ -101,3 +101,15 @@ void vmx_flush_guest(struct vmx_vcpu *v)
 	}
 	preempt_enable();
 }
+
+/**
+ * vmx_flush_as_asked() - the guest has asked for a flush of all that this vCPU has cached
+ * @v: the vCPU, loaded.
+ *
+ * Context: its thread; not in a turn.
+ */
+void vmx_flush_as_asked(struct vmx_vcpu *v)
+{
+	vmx_tlb_asked(v);
+	vmx_flush_guest(v);
+}

@@ -15,6 +15,9 @@
 
 #define CHECKER		"/sys/kernel/debug/vmh/translations"
 #define DATA_GPA	0x5000
+#define STEAL_MSR	0x4b564d03
+#define STEAL_PREEMPTED	16		/* in the structure that it points to */
+#define ASKS_FLUSH	3
 
 GUEST(guest_out_first, "1: outb %al, $0x10; jmp 1b");
 GUEST(guest_reads_first, "movb 0x5000, %al; 1: outb %al, $0x10; jmp 1b");
@@ -283,6 +286,21 @@ static void sets_nx(const char *point)
 	again(&vm);
 }
 
+/* As restored with memory, where the guest had asked for it. */
+static void asks_flush(const char *point)
+{
+	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
+		.head.nmsrs = 1, .entry = { .index = STEAL_MSR, .data = DATA_GPA | 1 },
+	};
+	struct vm vm;
+
+	MAKE(&vm, guest_out_first);
+	must(vm.vcpu[0], VMH_SET_MSRS, &msrs);
+	vm.memory[DATA_GPA + STEAL_PREEMPTED] = ASKS_FLUSH;
+	leave_out(point);
+	again(&vm);
+}
+
 static void moves(const char *point)
 {
 	struct vm vm;
@@ -317,6 +335,7 @@ static const struct omission {
 	{ "INIT", "flush_guest", "paging", 1, gets_init },
 	{ "a task switch", "flush_guest", "paging", 1, switches_tasks },
 	{ "WRMSR of EFER.NXE", "flush_guest", "paging", 1, sets_nx },
+	{ "a flush that the guest asks for", "flush_guest", "asked", 1, asks_flush },
 	{ "a load on another processor", "flush_load", "moved", 2, moves },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Stolen time: what the MSR takes, what is new, versions. */
+/* Stolen time: what the MSR takes, what is new, versions, and vCPUs without a processor. */
 #ifndef VMH_VECTORS_STEAL_TIME_H
 #define VMH_VECTORS_STEAL_TIME_H
 
@@ -10,6 +10,8 @@ enum steal_time_subject {
 	STEAL_TIME_MSR,
 	STEAL_TIME_METER,
 	STEAL_TIME_VERSION,
+	STEAL_TIME_TELL,
+	STEAL_TIME_FLUSH,
 };
 
 /**
@@ -18,6 +20,8 @@ enum steal_time_subject {
  * @msr: whether the MSR takes a value with 40 bits of physical address.
  * @meter: what a reading adds after @before.
  * @version: from what is in guest memory to what is to be there.
+ * @tell: whether a vCPU's loss of its processor is told after an exit.
+ * @flush: whether translations are flushed before it runs again.
  */
 struct steal_time_case {
 	const char *name;
@@ -36,12 +40,25 @@ struct steal_time_case {
 		u32 before;
 		u32 after;
 	} version;
+	struct {
+		u32 exit_reason;
+		bool may;
+	} tell;
+	struct {
+		bool told;
+		bool taken;
+		u8 byte;
+		bool must;
+	} flush;
 };
 
 #define STEAL_MSR_ROW(row, value, valid)	{ row, STEAL_TIME_MSR, .msr = { value, valid } }
 #define STEAL_METER_ROW(row, was, seen, who, delay, new) \
 	{ row, STEAL_TIME_METER, .meter = { { was, seen }, who, delay, new } }
 #define STEAL_VERSION_ROW(row, was, is)	{ row, STEAL_TIME_VERSION, .version = { was, is } }
+#define STEAL_TELL_ROW(row, reason, may)	{ row, STEAL_TIME_TELL, .tell = { reason, may } }
+#define STEAL_FLUSH_ROW(row, told, taken, byte, must) \
+	{ row, STEAL_TIME_FLUSH, .flush = { told, taken, byte, must } }
 
 static const struct steal_time_case steal_time_cases[] = {
 	STEAL_MSR_ROW("off", 0, true),
@@ -61,6 +78,23 @@ static const struct steal_time_case steal_time_cases[] = {
 	STEAL_VERSION_ROW("after an update", 2, 3),
 	STEAL_VERSION_ROW("an odd one", 5, 7),
 	STEAL_VERSION_ROW("the highest", ~0U, 1),
+	STEAL_TELL_ROW("after an interrupt of the host's", 1, true),
+	STEAL_TELL_ROW("after the preemption timer", 52, true),
+	STEAL_TELL_ROW("after a hypercall", 18, true),
+	STEAL_TELL_ROW("after PAUSE", 40, true),
+	STEAL_TELL_ROW("before the first exit, or after an exception", 0, false),
+	STEAL_TELL_ROW("halted", 12, false),
+	STEAL_TELL_ROW("a task switch", 9, false),
+	STEAL_TELL_ROW("a port, perhaps a string", 30, false),
+	STEAL_TELL_ROW("an instruction that is emulated", 48, false),
+	STEAL_TELL_ROW("an entry that failed", 0x80000001, false),
+	STEAL_FLUSH_ROW("told, and nothing asked for", true, true, 1, false),
+	STEAL_FLUSH_ROW("told, and a flush asked for", true, true, 3, true),
+	STEAL_FLUSH_ROW("asked for by who was told elsewhere", false, true, 3, true),
+	STEAL_FLUSH_ROW("asked for without having been told", false, true, 2, true),
+	STEAL_FLUSH_ROW("bits that mean nothing", true, true, 0xfc, false),
+	STEAL_FLUSH_ROW("no memory any more, and told before", true, false, 0, true),
+	STEAL_FLUSH_ROW("no memory, and not told", false, false, 0, false),
 };
 
 static inline bool steal_time_case_ok(const struct steal_time_case *c, char *why, size_t why_len)
@@ -78,6 +112,13 @@ static inline bool steal_time_case_ok(const struct steal_time_case *c, char *why
 		snprintf(why, why_len, "%llu new", (unsigned long long)new_ns);
 		return new_ns == c->meter.new_ns && meter.thread == c->meter.thread &&
 		       meter.seen_ns == c->meter.delay_ns;
+	case STEAL_TIME_TELL:
+		snprintf(why, why_len, "the other way round");
+		return steal_may_tell(c->tell.exit_reason) == c->tell.may;
+	case STEAL_TIME_FLUSH:
+		snprintf(why, why_len, "the other way round");
+		return steal_must_flush(c->flush.told, c->flush.taken, c->flush.byte) ==
+		       c->flush.must;
 	default:
 		steal_time_begin(&time);
 		snprintf(why, why_len, "version %u", time.version);

@@ -27,6 +27,7 @@ static const u8 tlb_space_of[TLB_GUESTS] = { 0, 0, 1 };
  * @TLB_INVEPT_ALL: @cpu forgets all.
  * @TLB_INVVPID: @cpu forgets guest @who's VPID.
  * @TLB_INVVPID_ALL: @cpu forgets all VPIDs.
+ * @TLB_ASK: guest @who asks for a flush.
  * @TLB_SET: register @want of guest @who changes.
  */
 enum tlb_op {
@@ -42,6 +43,7 @@ enum tlb_op {
 	TLB_INVEPT_ALL,
 	TLB_INVVPID,
 	TLB_INVVPID_ALL,
+	TLB_ASK,
 	TLB_SET,
 };
 
@@ -75,6 +77,7 @@ struct tlb_model_case {
 #define INVEPT_ALL(cpu)		{ TLB_INVEPT_ALL, 0, cpu }
 #define INVVPID(guest, cpu)	{ TLB_INVVPID, guest, cpu }
 #define INVVPID_ALL(cpu)	{ TLB_INVVPID_ALL, 0, cpu }
+#define ASK(guest)		{ TLB_ASK, guest }
 #define SET(guest, bit)		{ TLB_SET, guest, 0, bit }
 
 #define IS_ROOT			BIT(TLB_STALE_ROOT)
@@ -82,6 +85,7 @@ struct tlb_model_case {
 #define IS_VPID			BIT(TLB_STALE_VPID)
 #define IS_MOVED		BIT(TLB_STALE_MOVED)
 #define IS_PAGING		BIT(TLB_STALE_PAGING)
+#define IS_ASKED		BIT(TLB_STALE_ASKED)
 
 /* A guest that has run on processor 0, where all was flushed, and left. */
 #define RUNS(guest)		GIVE(guest), INVEPT_ALL(0), GOOD(guest, 0), EXIT(guest)
@@ -192,6 +196,16 @@ static const struct tlb_model_case tlb_model_cases[] = {
 	  INVVPID(0, 0), GOOD(0, 0), EXIT(0), SET(0, TLB_CR3), BAD(0, 0, IS_PAGING) } },
 	{ "a change is of one vCPU", { ROOT(0), PAGES(0), GIVE(1), INVVPID(1, 0), SET(0, TLB_CR3),
 	  GOOD(1, 0) } },
+	/* Flushes that the guest asks for. */
+	{ "asked for", { ROOT(0), RUNS(0), ASK(0), BAD(0, 0, IS_ASKED) } },
+	{ "asked for, and flushed", { ROOT(0), RUNS(0), ASK(0), INVVPID(0, 0), GOOD(0, 0) } },
+	{ "flushed before it was asked for", { ROOT(0), RUNS(0), INVVPID(0, 0), ASK(0),
+	  BAD(0, 0, IS_ASKED) } },
+	{ "asked for, and flushed elsewhere", { ROOT(0), RUNS(0), ASK(0), INVVPID(0, 1),
+	  BAD(0, 0, IS_ASKED) } },
+	{ "asked for by another vCPU", { ROOT(0), RUNS(0), ASK(1), GOOD(0, 0) } },
+	{ "asked for, without a VPID", { ROOT(0), BARE(0), INVEPT_ALL(0), GOOD(0, 0), EXIT(0),
+	  ASK(0), GOOD(0, 0) } },
 };
 
 /**
@@ -274,6 +288,9 @@ static inline u32 tlb_step_guest(struct tlb_world *w, const struct tlb_step *ste
 		break;
 	case TLB_INVVPID:
 		tlb_guest_flush(guest, step->cpu, w->now);
+		break;
+	case TLB_ASK:
+		tlb_guest_ask(guest, ++w->now);
 		break;
 	case TLB_SET:
 		tlb_turn_over(paging, step->want);

@@ -159,6 +159,15 @@ static void print_halts(const struct vmh_stats *stats)
 	printf("%-20s  %14llu\n", "woken up", stats->halt_wakeup);
 }
 
+/* Nothing to tell where vCPUs have processors enough, as on most machines. */
+static void print_pv(const struct vmh_stats *stats)
+{
+	if (!stats->pv_tlb_flushes)
+		return;
+	printf("\n%-20s  %14s\n", "PARAVIRTUAL", "COUNT");
+	printf("%-20s  %14llu\n", "flushes put off", stats->pv_tlb_flushes);
+}
+
 static void print_text(const struct vm_view *view)
 {
 	print_state(view);
@@ -167,6 +176,7 @@ static void print_text(const struct vm_view *view)
 	print_exits(&view->stats);
 	print_nx(&view->stats);
 	print_halts(&view->stats);
+	print_pv(&view->stats);
 }
 
 static void json_stats(struct json *json, const struct vmh_stats *stats)
@@ -203,6 +213,13 @@ static void json_halts(struct json *json, const struct vmh_stats *stats)
 	json_object_end(json);
 }
 
+static void json_pv(struct json *json, const struct vmh_stats *stats)
+{
+	json_object(json, "paravirtual");
+	json_number(json, "pv_tlb_flushes", stats->pv_tlb_flushes);
+	json_object_end(json);
+}
+
 static void print_json(const struct vm_view *view)
 {
 	const struct vmh_vm_entry *entry = view->entry;
@@ -229,6 +246,7 @@ static void print_json(const struct vm_view *view)
 	usage_json(&json, &view->usage);
 	json_stats(&json, &view->stats);
 	json_halts(&json, &view->stats);
+	json_pv(&json, &view->stats);
 	json_object_end(&json);
 	json_end(&json);
 }

@@ -382,6 +382,7 @@ struct vmh_threshold {
  * @halt_wakeup: halts that ended in the thread's sleep.
  * @halt_poll_success_ns: time watched with success; part of @kernel_ns.
  * @halt_poll_fail_ns: and without.
+ * @pv_tlb_flushes: how often a vCPU without a processor was asked for a flush, and did it later.
  *
  * Times are sums over all vCPUs, as they stand at the moment.
  */
@@ -405,6 +406,7 @@ struct vmh_stats {
 	__u64 halt_wakeup;
 	__u64 halt_poll_success_ns;
 	__u64 halt_poll_fail_ns;
+	__u64 pv_tlb_flushes;
 };
 
 /* ---- VM configuration and lifecycle ---- */
