@@ -504,8 +504,7 @@ inline post(id)
 	locked(posted[id] = true);
 #else
 	locked(posted[id] = true);			/* set_bit() */
-	/* set_bit(). A plain store has to do as well: vmh_irq_kick_for_pic() comes after those. */
-	store(HAS_POSTED, id, true);
+	store(HAS_POSTED, id, true);	/* set_bit(); but plain ones do: see vmh_irq_kick_for_pic() */
 #endif
 	if
 	:: kick(id)					/* the thread has to take it */
