@@ -165,9 +165,9 @@ u64 ept_eptp(const struct ept *ept);
  *
  * A larger leaf replaces the smaller ones that were mapped there; a smaller one splits a larger
  * leaf, the rest of which stays. Processors are made to forget the old ones in between, by
- * @ops->flush, so an access there may fault meanwhile. Mapping what is mapped
- * already, by this leaf or as part of a larger one with the same rights, changes nothing. The bits for accessed and dirty survive when only the rights
- * of a leaf change.
+ * @ops->flush, so an access there may fault meanwhile. Mapping what is mapped already, by this leaf
+ * or as part of a larger one with the same rights, changes nothing. The bits for accessed and dirty
+ * survive when only the rights of a leaf change.
  *
  * With EPT_FEATURE_NX_LARGE a leaf above 4 KiB is mapped as if @prot had no EPT_PROT_EXEC, and a
  * map of 4 KiB with it splits the leaf: all parts of 4 KiB get the right.

@@ -70,8 +70,8 @@ struct msr_switch {
  * @nr: number of them.
  * @has_fields: the VMCS has fields for IA32_PERF_GLOBAL_CTRL.
  *
- * What is the same for both is left alone. So are the place and the form of PEBS records, since none
- * are written in a guest: its IA32_PEBS_ENABLE is 0, whatever the host wants.
+ * What is the same for both is left alone. So are the place and the form of PEBS records: none
+ * are written in a guest, since its IA32_PEBS_ENABLE is 0, whatever the host wants.
  *
  * Return: 0; -E2BIG when there are more than the lists have room for: @out has the first ones.
  */

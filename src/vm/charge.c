@@ -2,7 +2,8 @@
 /*
  * The resource accountant: every VM's map, under a lock of the VM's, and the map over all VMs. That
  * one's lock is taken first, and only for what has a cap over all VMs and is not covered by the
- * VM's credit there. Nothing is done under these locks but arithmetic, and the signal of a threshold.
+ * VM's credit there. Nothing is done under these locks but arithmetic, and the signals of
+ * thresholds.
  */
 #include <linux/list.h>
 #include <linux/module.h>

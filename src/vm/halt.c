@@ -131,7 +131,8 @@ int vmh_halt_wait(struct vmh_vcpu *vcpu)
 		ret = vmh_vcpu_block(vcpu);
 		halt->wakeups += !ret;
 	}
-	halt->poll_ns = halt_poll_next(halt->poll_ns, &rules, vmh_cycles_to_ns(vmh_ticks_since(began)),
+	halt->poll_ns = halt_poll_next(halt->poll_ns, &rules,
+				       vmh_cycles_to_ns(vmh_ticks_since(began)),
 				       !ret && vmh_halt_was_useful(vcpu));
 	return ret;
 }

@@ -26,8 +26,8 @@ struct vmx_ept_fault;
 #define VMH_MEM_PIECE	SZ_32M			/* memory whose pages are looked at one by one */
 
 /*
- * Tables for one fault. It may try a leaf of 1 GiB, then one of 2 MiB, then one of 4 KiB; what a try
- * takes from the stock does not come back when a later table of that try is refused.
+ * Tables for one fault. It may try a leaf of 1 GiB, then of 2 MiB, then of 4 KiB; what a try takes
+ * from the stock does not come back when a later table of that try is refused.
  */
 #define VMH_EPT_STOCK		(1 + 2 + EPT_MAP_MAX_TABLES)
 

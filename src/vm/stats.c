@@ -84,8 +84,8 @@ static void vmh_add_halts(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 {
 	const struct vmh_halt *halt = &vcpu->halt;
 
-	/* The thread counts on, in the other order. So there are never more successes than attempts. */
 	sum->halt_successful_poll += READ_ONCE(halt->successful);
+	/* Pairs with the barrier in vmh_halt_poll(): never more successes than attempts. */
 	smp_rmb();
 	sum->halt_attempted_poll += READ_ONCE(halt->attempted);
 	sum->halt_poll_invalid += READ_ONCE(halt->invalid);

@@ -127,7 +127,7 @@ static void vmh_steal_find_byte(struct vmh_vcpu *vcpu, u64 gpa)
 
 	if (steal->byte && steal->slots_seq == seq)
 		return;
-	/* The thread may lose its processor at any time: the address only counts with its number. */
+	/* The thread may lose its processor at any time: the address counts with its number. */
 	WRITE_ONCE(steal->byte, NULL);
 	barrier();
 	steal->slots_seq = seq;
@@ -144,7 +144,7 @@ static void vmh_steal_take(struct vmh_vcpu *vcpu)
 	u8 byte = 0;
 	int ret;
 
-	/* Lost again meanwhile, it is not told again: that could overwrite what the guest asks for. */
+	/* Lost again, it is not told again: that could overwrite what the guest asks for. */
 	WRITE_ONCE(steal->told, true);
 	barrier();
 	ret = vmh_mem_xchg_byte(vcpu->vm, gpa, &byte);

@@ -417,8 +417,8 @@ static bool vmx_msr_is_there(const struct vmx_msr_row *row)
 }
 
 /* May it be accessed? */
-static int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr_row *row,
-				  bool write, bool by_host)
+static int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr_row *row, bool write,
+			 bool by_host)
 {
 	const struct vmx_msr_limits *limits = row->limits;
 
@@ -430,8 +430,8 @@ static int vmx_msr_limit(const struct vmx_vcpu *v, const struct vmx_msr_row *row
 }
 
 /* Most MSRs are everybody's. So these are out of line, and the last thing that their callers do. */
-static noinline int vmx_get_limited_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index,
-					u64 *value, bool by_host)
+static noinline int vmx_get_limited_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row,
+					u32 index, u64 *value, bool by_host)
 {
 	int ret = vmx_msr_limit(v, row, false, by_host);
 
@@ -440,8 +440,8 @@ static noinline int vmx_get_limited_msr(struct vmx_vcpu *v, const struct vmx_msr
 	return ret;
 }
 
-static noinline int vmx_set_limited_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index,
-					u64 value, bool by_host)
+static noinline int vmx_set_limited_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row,
+					u32 index, u64 value, bool by_host)
 {
 	int ret = vmx_msr_limit(v, row, true, by_host);
 
@@ -449,8 +449,8 @@ static noinline int vmx_set_limited_msr(struct vmx_vcpu *v, const struct vmx_msr
 }
 
 /* One that ignores what is written if it is what it reads as. */
-static noinline int vmx_set_ignored_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row, u32 index,
-					u64 value)
+static noinline int vmx_set_ignored_msr(struct vmx_vcpu *v, const struct vmx_msr_row *row,
+					u32 index, u64 value)
 {
 	return value == vmx_read_row(v, row, index) ? 0 : -EINVAL;
 }

@@ -126,8 +126,8 @@ static void first_load(const char *point)
 }
 
 /*
- * Its VPID is new, the EPT is not. SET_SREGS flushes where it is called: so the vCPU is made on another
- * processor than it runs on.
+ * Its VPID is new, the EPT is not. SET_SREGS flushes where it is called: so the vCPU is made on
+ * another processor than it runs on.
  */
 static void second_vcpu(const char *point)
 {

@@ -298,7 +298,8 @@ static uint32_t calls_per_switch(uint32_t target)
 	struct vm vm;
 
 	MAKE(&vm, guest_yields, .cpus = 2);
-	memcpy(vm.memory + HALF_GPA, guest_counts_other, guest_counts_other_end - guest_counts_other);
+	memcpy(vm.memory + HALF_GPA, guest_counts_other,
+	       guest_counts_other_end - guest_counts_other);
 	must(vm.vcpu[0], VMH_SET_REGS, &regs);
 	regs.rip = HALF_GPA;
 	must(vm.vcpu[1], VMH_SET_REGS, &regs);
