@@ -2,9 +2,9 @@
 /*
  * Large pages that the guest executes from, where large ones must not be executable. A split page
  * is marked, so that a later fault does not map it large again: else each write would merge it, and
- * the next fetch split it. But what is executed once, while the guest boots, would stay split. So from
- * time to time a share of the marked places is unmapped. Each comes back large, unless the guest
- * executes from it again.
+ * the next fetch split it. But what is executed once, while the guest boots, would stay split. So
+ * from time to time a share of the marked places is unmapped. Each comes back large, unless the
+ * guest executes from it again.
  */
 #include <linux/moduleparam.h>
 #include <linux/sched.h>

@@ -192,8 +192,8 @@ static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *deadline)
  * vmh_vms_shutdown() - terminate all VMs before the machine goes down
  *
  * When it returns, no vCPU is loaded, and none will be. A call whose thread is stuck in a page
- * fault (userfaultfd, FUSE) is waited for five seconds, then left behind: VMX instructions that it may
- * still execute fail, see vmcs.h.
+ * fault (userfaultfd, FUSE) is waited for five seconds, then left behind: VMX instructions that it
+ * may still execute fail, see vmcs.h.
  *
  * Context: may sleep.
  */
