@@ -160,16 +160,14 @@ static int ept_tables_alloc(struct ept *ept, u64 *tables[], u32 nr)
 	for (i = 0; i < nr; i++) {
 		tables[i] = ept_table_alloc(ept);
 		if (!tables[i])
-			goto free_tables;
+			goto put_back_tables;
 	}
 	return 0;
 
-free_tables:
-	/* No processor has seen them, but what @ops->free gets is reused only after a flush. */
-	if (i)
-		ept->flush = true;
+put_back_tables:
+	ept->table_pages -= i;
 	while (i--)
-		ept_table_free(ept, tables[i]);
+		ept->ops->put_back(ept->ctx, tables[i]);
 	return -ENOMEM;
 }
 

@@ -62,6 +62,7 @@ enum ept_level {
  * @free: takes a table back that no entry leads to any more. Processors may still walk it until
  *	their translations are flushed: the page may be reused only after that (see
  *	ept_take_flush()). ept_destroy() calls it as well, when nothing walks the tables.
+ * @put_back: takes a table back that no entry has ever led to, as @alloc has given it: free at once.
  * @flush: calls ept_take_flush() and does what it asks for, while ept_map() waits: nothing else on
  *	the tables.
  * @va_to_hpa: host-physical address of a table.
@@ -70,6 +71,7 @@ enum ept_level {
 struct ept_ops {
 	void *(*alloc)(void *ctx);
 	void (*free)(void *ctx, void *table);
+	void (*put_back)(void *ctx, void *table);
 	void (*flush)(void *ctx);
 	u64 (*va_to_hpa)(const void *table);
 	void *(*hpa_to_va)(u64 hpa);

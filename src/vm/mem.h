@@ -25,12 +25,6 @@ struct vmx_ept_fault;
 #define VMH_EPT_BUDGET	(4 * EPT_UNMAP_MIN)	/* EPT entries of a range that is unmapped */
 #define VMH_MEM_PIECE	SZ_32M			/* memory whose pages are looked at one by one */
 
-/*
- * Tables for one fault. It may try a leaf of 1 GiB, then of 2 MiB, then of 4 KiB; what a try takes
- * from the stock does not come back when a later table of that try is refused.
- */
-#define VMH_EPT_STOCK		(1 + 2 + EPT_MAP_MAX_TABLES)
-
 /**
  * struct vmh_ept_stock - EPT pages set aside, so that a fault needs none under a spinlock
  * @nr: how many.
@@ -38,7 +32,7 @@ struct vmx_ept_fault;
  */
 struct vmh_ept_stock {
 	unsigned int nr;
-	void *page[VMH_EPT_STOCK];
+	void *page[EPT_MAP_MAX_TABLES];
 };
 
 /**

@@ -42,6 +42,16 @@ static void vmh_ept_free(void *ctx, void *table)
 	vmx_tlb_ept_changed(vm->mem_ctx.eptp);
 }
 
+/* A fault tries a smaller leaf next, with the same stock. */
+static void vmh_ept_put_back(void *ctx, void *table)
+{
+	struct vm_handler_ctx *vm = ctx;
+	struct vmh_ept_stock *stock = vm->mem_ctx.stock;
+
+	stock->page[stock->nr++] = table;
+	vmh_uncharge_one(vm, VMH_RES_EPT_PAGES, 1);
+}
+
 static void vmh_ept_flush_now(void *ctx)
 {
 	vmh_ept_flush(ctx);
@@ -60,13 +70,14 @@ static void *vmh_ept_hpa_to_va(u64 hpa)
 static const struct ept_ops vmh_ept_ops = {
 	.alloc = vmh_ept_alloc,
 	.free = vmh_ept_free,
+	.put_back = vmh_ept_put_back,
 	.flush = vmh_ept_flush_now,
 	.va_to_hpa = vmh_ept_va_to_hpa,
 	.hpa_to_va = vmh_ept_hpa_to_va,
 };
 
 /**
- * vmh_ept_stock_fill() - make sure that a fault finds enough pages
+ * vmh_ept_stock_fill() - make sure that one ept_map() finds enough pages
  * @stock: the stock.
  *
  * Context: may sleep.
@@ -75,7 +86,7 @@ static const struct ept_ops vmh_ept_ops = {
  */
 int vmh_ept_stock_fill(struct vmh_ept_stock *stock)
 {
-	while (stock->nr < VMH_EPT_STOCK) {
+	while (stock->nr < EPT_MAP_MAX_TABLES) {
 		void *page = vmh_fail_null(ept_page, page_pool_get());
 
 		if (!page)

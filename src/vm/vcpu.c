@@ -17,7 +17,7 @@ static u64 vmh_vcpu_kernel_bytes(const struct vm_handler_ctx *vm)
 {
 	return sizeof(struct vmh_vcpu) + vmx_vcpu_kernel_bytes() +
 	       cpuid_table_bytes(VMH_CPUID_CAPACITY) +
-	       (VMH_RUN_PAGES + VMH_EPT_STOCK + (vm->irqchip ? 1 : 0)) * PAGE_SIZE;
+	       (VMH_RUN_PAGES + EPT_MAP_MAX_TABLES + (vm->irqchip ? 1 : 0)) * PAGE_SIZE;
 }
 
 static int vmh_vcpu_charge(struct vm_handler_ctx *vm, struct resource_denial *denial)

@@ -448,6 +448,28 @@ START_TEST(unmap_cost)
 }
 END_TEST
 
+/* A leaf that is refused its last table leaves what it took to the next try, and nothing to flush. */
+START_TEST(map_refused)
+{
+	static u64 table[4][EPT_MEMORY_ENTRIES];
+	static bool used[4];
+	struct ept_memory memory = { .table = table, .used = used, .nr = 4, .budget = 3 };
+	struct ept ept;
+
+	ept_memory_now = &memory;
+	ck_assert_int_eq(ept_init(&ept, &ept_memory_ops, &memory, EPT_FEATURE_2M), 0);
+	ck_assert_int_eq(ept_map(&ept, 0, 0, EPT_LEVEL_4K, EPT_PROT_RWX, NULL), -ENOMEM);
+	ck_assert_uint_eq(memory.budget, 2);
+	ck_assert_uint_eq(memory.in_use, 1);
+	ck_assert_uint_eq(ept.table_pages, 1);
+	ck_assert(!ept.flush);
+	ck_assert_int_eq(ept_map(&ept, 0, 0, EPT_LEVEL_2M, EPT_PROT_RWX, NULL), 0);
+	ck_assert_uint_eq(memory.budget, 0);
+	ept_destroy(&ept);
+	ck_assert_uint_eq(memory.in_use, 0);
+}
+END_TEST
+
 #define PIECES_TABLES	2048
 
 /* However large the range, a piece frees no more tables than its budget pays for. */
@@ -489,6 +511,7 @@ Suite *ept_suite(void)
 	tcase_add_test(tcase, eptp);
 	tcase_add_loop_test(tcase, model, 0, ARRAY_SIZE(model_features));
 	tcase_add_test(tcase, unmap_cost);
+	tcase_add_test(tcase, map_refused);
 	tcase_add_test(tcase, unmap_pieces);
 	suite_add_tcase(suite, tcase);
 	return suite;

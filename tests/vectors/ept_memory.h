@@ -90,6 +90,20 @@ static inline void ept_memory_free(void *ctx, void *table)
 	memory->in_use--;
 }
 
+/* One that was written to is still taken, which the count of those in use shows. */
+static inline void ept_memory_put_back(void *ctx, void *table)
+{
+	struct ept_memory *memory = ctx;
+	const u64 *entry = table;
+	u32 i;
+
+	for (i = 0; i < EPT_MEMORY_ENTRIES; i++)
+		if (entry[i])
+			return;
+	memory->budget++;
+	ept_memory_free(ctx, table);
+}
+
 static inline u64 ept_memory_hpa(const void *table)
 {
 	return EPT_MEMORY_HPA + ((const char *)table - (const char *)ept_memory_now->table);
@@ -222,6 +236,7 @@ static inline void ept_memory_flush(void *ctx)
 static const struct ept_ops ept_memory_ops = {
 	.alloc		= ept_memory_alloc,
 	.free		= ept_memory_free,
+	.put_back	= ept_memory_put_back,
 	.flush		= ept_memory_flush,
 	.va_to_hpa	= ept_memory_hpa,
 	.hpa_to_va	= ept_memory_va,
