@@ -9,7 +9,8 @@
  * There is one hook, and the kernel warns when somebody else has it. KVM takes it when it is
  * loaded, and gives it back when it is unloaded or, from 6.12 on, when it gets no VT-x. So vmh's is
  * taken away while KVM is being loaded, and as long as KVM has its own: that does the same for
- * both.
+ * both. Giving it back waits for an RCU grace period. So where no KVM is loaded vmh keeps it from
+ * VM to VM, until it is unloaded itself.
  */
 #include <linux/kobject.h>
 #include <linux/list.h>
@@ -30,6 +31,7 @@ static DEFINE_MUTEX(vmx_crash_lock);
 static bool vmx_crash_wanted;		/* processors are in VMX operation, or about to be */
 static bool vmx_crash_hooked;		/* the hook is vmh's */
 static bool vmx_crash_others;		/* KVM has the hook, or may want it */
+static bool vmx_crash_shared = true;	/* KVM, if it is loaded, may want it at any time */
 
 /**
  * vmx_off_here() - VMXOFF on this processor
@@ -94,7 +96,8 @@ static void vmx_crash_unset(void)
 /* Called with vmx_crash_lock held. */
 static void vmx_crash_update(void)
 {
-	bool hook = vmx_crash_wanted && !vmx_crash_others;
+	bool keep = vmx_crash_hooked && !vmx_crash_shared;
+	bool hook = (vmx_crash_wanted || keep) && !vmx_crash_others;
 
 	if (hook == vmx_crash_hooked)
 		return;
@@ -126,6 +129,7 @@ static int vmx_crash_module(struct notifier_block *block, unsigned long event, v
 	if (strcmp(module->name, VMX_OTHER))
 		return NOTIFY_DONE;
 	mutex_lock(&vmx_crash_lock);
+	vmx_crash_shared = event != MODULE_STATE_GOING;
 	vmx_crash_others = event == MODULE_STATE_COMING ||
 			   (event == MODULE_STATE_LIVE && VMH_KVM_HOOKS_AT_LOAD);
 	vmx_crash_update();
@@ -146,21 +150,29 @@ void vmx_crash_init(void)
 {
 	struct kobject *other;
 
+	vmx_crash_shared = false;
 	/* One that is being loaded right now tells when it is done. */
 	register_module_notifier(&vmx_crash_block);
 	other = kset_find_obj(THIS_MODULE->mkobj.kobj.kset, VMX_OTHER);
 	if (!other)
 		return;
 	mutex_lock(&vmx_crash_lock);
+	vmx_crash_shared = true;
 	vmx_crash_others |= VMH_KVM_HOOKS_AT_LOAD;
 	mutex_unlock(&vmx_crash_lock);
 	kobject_put(other);
 }
 
 /**
- * vmx_crash_exit() - undo vmx_crash_init()
+ * vmx_crash_exit() - undo vmx_crash_init(), and give back the hook if it was kept
+ *
+ * Context: may sleep; there is no VM.
  */
 void vmx_crash_exit(void)
 {
 	unregister_module_notifier(&vmx_crash_block);
+	mutex_lock(&vmx_crash_lock);
+	vmx_crash_shared = true;
+	vmx_crash_update();
+	mutex_unlock(&vmx_crash_lock);
 }
