@@ -88,7 +88,7 @@ void vmh_tsc_resume(void)
 }
 
 /**
- * vmh_tsc_off_cpu() - the vCPU leaves its processor
+ * vmh_tsc_off_cpu() - the vCPU leaves its processor, whose TSC the others need not have
  * @vcpu: the vCPU, loaded.
  *
  * Context: preemption off.
@@ -97,8 +97,6 @@ void vmh_tsc_off_cpu(struct vmh_vcpu *vcpu)
 {
 	struct vmh_tsc_moment *left = &vcpu->clock.left;
 
-	if (likely(!check_tsc_unstable()))
-		return;
 	vmh_tsc_now(left);
 	left->tsc = vmx_guest_tsc(&vcpu->vmx, left->tsc);
 }
@@ -110,7 +108,7 @@ static bool vmh_tsc_goes_on(u64 left, u64 expected, u64 tsc, u32 khz)
 }
 
 /**
- * vmh_tsc_on_cpu() - the vCPU has got a processor
+ * vmh_tsc_on_cpu() - the vCPU has got a processor, whose TSC the others need not have
  * @vcpu: the vCPU, loaded.
  *
  * Where the kernel says that TSCs differ, or stop, the guest's goes on from where it was, for as
@@ -127,7 +125,7 @@ void vmh_tsc_on_cpu(struct vmh_vcpu *vcpu)
 	u32 khz = vmh_tsc_khz(vcpu);
 	u64 tsc;
 
-	if (likely(!check_tsc_unstable()) || !left->boottime_ns)
+	if (!left->boottime_ns)
 		return;
 	vmh_tsc_now(&now);
 	tsc = left->tsc + guest_tsc_ticks(now.boottime_ns - left->boottime_ns, khz);

@@ -527,12 +527,15 @@ void vmh_apicv_changed(struct vmh_vcpu *vcpu);
 void vmh_apicv_eoi(struct vmh_vcpu *vcpu);
 void vmh_apicv_write(struct vmh_vcpu *vcpu);
 
-/* Ticks since then; 0 if that was on a processor whose TSC is ahead of this one's. */
+/* Ticks from one moment to another; 0 if the TSC was ahead where the first was. */
+static inline u64 vmh_ticks_between(u64 then, u64 now)
+{
+	return now > then ? now - then : 0;
+}
+
 static inline u64 vmh_ticks_since(u64 then)
 {
-	u64 now = rdtsc();
-
-	return now > then ? now - then : 0;
+	return vmh_ticks_between(then, rdtsc());
 }
 
 static inline u64 vmh_cycles_to_ns(u64 cycles)

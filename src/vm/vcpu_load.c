@@ -29,7 +29,8 @@ static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 			vmx_flush_ept(mem->eptp);
 		vcpu->flush_gen = gen;
 	}
-	vmh_tsc_on_cpu(vcpu);
+	if (unlikely(check_tsc_unstable()))
+		vmh_tsc_on_cpu(vcpu);
 	vmh_clock_on_cpu(vcpu);
 	vmh_steal_on_cpu(vcpu);
 	vmh_raw_section_end();
@@ -38,7 +39,8 @@ static void vmh_vcpu_on_cpu(struct vmh_vcpu *vcpu, int cpu)
 static void vmh_vcpu_off_cpu(struct vmh_vcpu *vcpu)
 {
 	vmh_raw_section_begin();
-	vmh_tsc_off_cpu(vcpu);
+	if (unlikely(check_tsc_unstable()))
+		vmh_tsc_off_cpu(vcpu);
 	/* What was flushed while it was loaded needs no flush when it comes back. */
 	cpumask_clear_cpu(raw_smp_processor_id(), vcpu->vm->mem_ctx.cpus);
 	vmx_vcpu_put(&vcpu->vmx);

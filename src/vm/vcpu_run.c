@@ -445,15 +445,17 @@ static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
 
 static void vmh_times_begin(struct vmh_vcpu_times *times)
 {
+	u64 now = rdtsc();
+
 	if (likely(times->ended))
-		times->user += vmh_ticks_since(times->ended);
-	WRITE_ONCE(times->began, rdtsc());
+		times->user += vmh_ticks_between(times->ended, now);
+	WRITE_ONCE(times->began, now);
 }
 
 static void vmh_times_end(struct vmh_vcpu_times *times)
 {
 	times->ended = rdtsc();
-	times->run += vmh_ticks_since(times->began);
+	times->run += vmh_ticks_between(times->began, times->ended);
 	WRITE_ONCE(times->began, 0);
 }
 
