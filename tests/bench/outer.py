@@ -73,11 +73,21 @@ class Registers:
         self.value = {}
         self.stack = {}  # by the stack pointer, counted from some place
         self.pointer = 0
+        self.host = ({}, 0)  # the host's stack, while a guest runs
 
     def clear(self):
         """Somebody else's code ran: nothing is known."""
-        self.value.clear()
-        self.stack.clear()
+        self.value = {}
+        self.stack = {}
+
+    def enter_guest(self):
+        self.host = (self.stack, self.pointer)
+        self.clear()
+
+    def leave_guest(self):
+        """The exit's RSP is that of the entry, and what the host has pushed is still there."""
+        self.clear()
+        self.stack, self.pointer = self.host
 
     def get(self, operand):
         """The value of a register or constant; None if it is not known."""
@@ -115,12 +125,18 @@ class Registers:
                 return None
             return {"add": a + b, "sub": a - b, "or": a | b, "and": a & b}[name] & MASK
         if name == "lea":
-            match = re.search(r"\[(\w+)(?:([+-])(\w+))?\]$", second)
-            base, offset = (self.get(match[1]), self.get(match[3] or "0")) if match else (None, 0)
-            if base is None or offset is None:
-                return None
-            return (base - offset if match[2] == "-" else base + offset) & MASK
+            return self._address(second)
         return None
+
+    def _address(self, operand):
+        """What an operand in memory is at: a sum of registers, maybe by a factor, and constants."""
+        inside = re.search(r"\[(.*)\]$", operand)
+        terms = re.findall(r"([+-]?)(\w+)(?:\*(\d))?", inside[1]) if inside else []
+        values = [self.get(term) for _, term, _ in terms]
+        if not values or None in values:
+            return None
+        return sum((-1 if sign == "-" else 1) * value * int(factor or 1)
+                   for value, (sign, _, factor) in zip(values, terms)) & MASK
 
     def number(self, name, operands):
         """The field or MSR that the instruction is about."""
