@@ -62,7 +62,7 @@ enum ept_level {
  * @free: takes a table back that no entry leads to any more. Processors may still walk it until
  *	their translations are flushed: the page may be reused only after that (see
  *	ept_take_flush()). ept_destroy() calls it as well, when nothing walks the tables.
- * @put_back: takes a table back that no entry has ever led to, as @alloc has given it: free at once.
+ * @put_back: takes back a table that no entry has ever led to: it is free at once, still zeroed.
  * @flush: calls ept_take_flush() and does what it asks for, while ept_map() waits: nothing else on
  *	the tables.
  * @va_to_hpa: host-physical address of a table.

