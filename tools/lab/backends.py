@@ -8,20 +8,24 @@ the first one is a terminal for the job, the second one a file for its kernel's 
 import dataclasses
 import os
 import re
+import shlex
 import subprocess
 
+import image
 from cache import Failure, read
+from disk import boot_disk
+from kernels import kernel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ISOLINUX = "/usr/lib/ISOLINUX"
-SYSLINUX = "/usr/lib/syslinux/modules/bios"
-MIB = 1 << 20
 MAX_TRACES = 40
 
 # The host kernel logs to the second line only, dies at once and loudly, and leaves by
 # a triple fault, which ends the machine.
 COMMON_ARGS = ("console=ttyS1,115200 panic=-1 reboot=t oops=panic "
                "printk.devkmsg=on mitigations=off")
+
+
+MODEL = "corei7_skylake_x"  # Bochs' processor that has most of VT-x
 
 
 @dataclasses.dataclass
@@ -39,6 +43,9 @@ class Machine:
     xsave: bool = False
     trace: int = 0
     mhz: int = 20  # Bochs: how many instructions a second of the machine has, in millions
+    model: str = MODEL  # Bochs: the processor, as it calls it
+    cpu: str = "host"  # QEMU: the processor, as its -cpu has it
+    kvm_intel: str = ""  # nested: arguments of the module that offers VT-x
 
 
 def _write(path, text):
@@ -47,35 +54,32 @@ def _write(path, text):
     return path
 
 
-def boot_disk(directory, kernel, initrd, args):
-    """A CD image in `directory` that also boots as a disk, padded as Bochs wants it."""
-    iso = f"{directory}/iso"
-    disk = f"{directory}/disk.img"
-    os.mkdir(iso)
-    os.symlink(kernel, f"{iso}/kernel")
-    os.symlink(initrd, f"{iso}/initrd")
-    os.symlink(f"{ISOLINUX}/isolinux.bin", f"{iso}/isolinux.bin")
-    os.symlink(f"{SYSLINUX}/ldlinux.c32", f"{iso}/ldlinux.c32")
-    _write(f"{iso}/isolinux.cfg", "DEFAULT lab\nLABEL lab\nKERNEL /kernel\n"
-           f"INITRD /initrd\nAPPEND {args}\n")
-    subprocess.run(
-        ["xorriso", "-as", "mkisofs", "-quiet", "-f", "-o", disk, "-b", "isolinux.bin",
-         "-c", "boot.cat", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table",
-         "-isohybrid-mbr", f"{ISOLINUX}/isohdpfx.bin", iso],
-        check=True, stderr=subprocess.DEVNULL)
-    size = os.path.getsize(disk)
-    os.truncate(disk, -(-size // MIB) * MIB)
-    return disk
-
-
 # MiB: what a Bochs machine has beyond that, Bochs keeps in a file.
 BOCHS_MEMORY_MAX = 2048
+
+
+def bochs():
+    """The emulator's program."""
+    return os.environ.get("BOCHS") or "bochs"
+
+
+def bochs_model(part):
+    """The name of the one processor of Bochs' that is called `part`, or has it in its name."""
+    said = subprocess.run([bochs(), "--help", "cpu"], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False).stdout
+    models = re.findall(r"^(\w+)$", said, re.MULTILINE)
+    found = [part] if part in models else [model for model in models if part in model]
+    if len(found) != 1:
+        raise Failure(f"--model {part}: " + (f"{', '.join(found)}: which?" if found else
+                                             f"Bochs has {', '.join(models)}"))
+    return found[0]
 
 
 class Bochs:
     """An emulator that has VT-x. One instruction is one tick of its clock."""
 
     why = "VT-x emulated, works everywhere"
+    least_mhz = 0
 
     def command(self, machine):
         # The model claims a 3.5 GHz TSC that ticks once per instruction; tell the truth.
@@ -88,7 +92,7 @@ class Bochs:
         disk = boot_disk(machine.directory, machine.kernel, machine.initrd,
                          args + machine.append)
         config = read(f"{HERE}/config/bochsrc").format(
-            cpus=machine.cpus, mhz=machine.mhz, memory=machine.memory_mib,
+            model=bochs_model(machine.model), cpus=machine.cpus, mhz=machine.mhz, memory=machine.memory_mib,
             host_memory=min(machine.memory_mib, BOCHS_MEMORY_MAX), disk=disk,
             terminal=machine.terminal, log=machine.log)
         script = "c\n"
@@ -98,28 +102,82 @@ class Bochs:
             script += f"trace on\ns {machine.trace}\ntrace off\nc\n" * MAX_TRACES
         rc = _write(f"{machine.directory}/bochsrc", config)
         go = _write(f"{machine.directory}/debugger", script)
-        return [os.environ.get("BOCHS") or "bochs", "-q", "-f", rc, "-rc", go]
+        return [bochs(), "-q", "-f", rc, "-rc", go]
+
+
+def qemu(accel, cpu, machine, log, *more):
+    """QEMU's command line for `machine`; `more` says what its first serial line is."""
+    return ["qemu-system-x86_64", "-machine", f"q35,accel={accel}", "-cpu", cpu,
+            "-smp", str(machine.cpus), "-m", str(machine.memory_mib),
+            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", *more,
+            "-serial", f"file:{log}", "-kernel", machine.kernel, "-initrd", machine.initrd,
+            "-append", f"{COMMON_ARGS} {machine.append}"]
 
 
 class Qemu:
     """QEMU, with Intel's VT-x passed through (kvm) or without any (tcg)."""
 
-    def __init__(self, accel, cpu, why):
+    least_mhz = 0
+
+    def __init__(self, accel, why, cpu=None):
         self.accel, self.cpu, self.why = accel, cpu, why
 
     def command(self, machine):
-        return ["qemu-system-x86_64", "-machine", f"q35,accel={self.accel}", "-cpu", self.cpu,
-                "-smp", str(machine.cpus), "-m", str(machine.memory_mib),
-                "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-                "-serial", machine.terminal, "-serial", f"file:{machine.log}",
-                "-kernel", machine.kernel, "-initrd", machine.initrd,
-                "-append", f"{COMMON_ARGS} {machine.append}"]
+        return qemu(self.accel, self.cpu or f"{machine.cpu},+vmx", machine, machine.log,
+                    "-serial", machine.terminal)
+
+
+NESTED_KERNEL = "lab"
+NESTED_MEMORY_MAX = 1280
+FIRMWARE = ("/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/kvmvapic.bin",
+            "/usr/share/qemu/linuxboot_dma.bin")
+
+
+class Nested:
+    """QEMU with KVM in Bochs: VT-x as KVM gives it to its guests, on any computer.
+
+    The outer machine's two serial lines are handed on to the inner one. Its own kernel logs to
+    the second line as well, so what KVM has to complain about fails the run like all else.
+    """
+
+    why = "VT-x as KVM nests it, in Bochs; works everywhere"
+    least_mhz = 100  # two hosts' timer interrupts take their time
+
+    def command(self, machine):
+        if machine.memory_mib > NESTED_MEMORY_MAX:
+            raise Failure(f"--mem {machine.memory_mib}: nested, {NESTED_MEMORY_MAX} MiB is most")
+        outer = kernel(NESTED_KERNEL)
+        initrd = f"{machine.directory}/outer-initrd"
+        image.nested_initrd(initrd, outer.release(), outer.modules(), self._files(machine),
+                            self._settings(machine))
+        return Bochs().command(dataclasses.replace(
+            machine, kernel=outer.image(), initrd=initrd, memory_mib=BOCHS_MEMORY_MAX,
+            append=outer.args))
+
+    @staticmethod
+    def _files(machine):
+        return [*image.program_files("qemu-system-x86_64"),
+                *((path, f"firmware/{os.path.basename(path)}") for path in FIRMWARE),
+                (machine.kernel, "inner/kernel"), (machine.initrd, "inner/initrd")]
+
+    @staticmethod
+    def _settings(machine):
+        """What the outer machine's init is told, as shell text."""
+        inner = dataclasses.replace(
+            machine, kernel="/inner/kernel", initrd="/inner/initrd",
+            append=f"tsc=reliable tsc_early_khz={machine.mhz}000 {machine.append}")
+        # Bochs delivers virtual interrupts to a guest that has them off: no such for the inner one.
+        command = qemu("kvm", f"{machine.cpu},+vmx,-vmx-apicv-vid", inner, "/dev/ttyS1",
+                       "-L", "/firmware", "-serial", "stdio")
+        return (f"kvm_intel={shlex.quote(machine.kvm_intel)}\n"
+                f"inner() {{ exec {shlex.join(command)}; }}\n")
 
 
 BACKENDS = {
     "bochs": Bochs(),
-    "qemu-kvm": Qemu("kvm", "host,+vmx", "VT-x nested in this machine's own"),
-    "qemu-tcg": Qemu("tcg", "max", "no VT-x: shows how vmh refuses"),
+    "nested": Nested(),
+    "qemu-kvm": Qemu("kvm", "VT-x nested in this machine's own"),
+    "qemu-tcg": Qemu("tcg", "no VT-x: shows how vmh refuses", "max"),
 }
 
 

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 
-import backends
+import disk
 from cache import Failure, digest, entry, package_version, read
 from cpio import Cpio
 
@@ -90,6 +90,18 @@ def machine_initrd(path, release, modules, files, job_text):
         file.write(archive.bytes())
 
 
+def nested_initrd(path, release, modules, files, settings):
+    """Write the initramfs of the machine around a nested one."""
+    archive = _busybox()
+    archive.add(f"{HERE}/machine/nested-init", "init")
+    _add_modules(archive, release, modules)
+    for source, destination in files:
+        archive.add(source, destination)
+    archive.data("lab/settings", settings.encode())
+    with open(path, "wb") as file:
+        file.write(archive.bytes())
+
+
 def crash_initrd():
     """Path of the initrd of the kernel for crashes: the test machine's, with a job of its own."""
     files = [f"{HERE}/machine/init", f"{HERE}/machine/crash-job"]
@@ -117,9 +129,9 @@ def userland_initrd(path, init, release, modules):
 def guest_disk(kernel, args):
     """Path of a disk that firmware boots: a boot loader, `kernel` and the guest's initrd."""
     def build(directory):
-        backends.boot_disk(directory, kernel, guest_initrd(), args)
+        disk.boot_disk(directory, kernel, guest_initrd(), args)
 
-    key = digest(kernel, guest_initrd(), args, read(backends.__file__),
+    key = digest(kernel, guest_initrd(), args, read(disk.__file__),
                  package_version("isolinux"))
     return entry("guest-disk", key, build) + "/disk.img"
 
