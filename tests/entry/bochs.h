@@ -3,33 +3,22 @@
 #ifndef VMH_TESTS_ENTRY_BOCHS_H
 #define VMH_TESTS_ENTRY_BOCHS_H
 
-#include <linux/types.h>
+#include "difference.h"
 
-/**
- * struct bochs_difference - a row with which Bochs does not do what the SDM says
- * @row: its name.
- * @why: what it does.
- * @stops: it takes the state, and then stops the whole machine: not tried.
- */
-struct bochs_difference {
-	const char *row;
-	const char *why;
-	bool stops;
-};
-
-static const struct bochs_difference bochs_differences[] = {
+static const struct entry_difference bochs_differences[] = {
 	{ "entry to SMM", "is refused as a guest state that does not block SMIs" },
 	{ "other event 1", "is entered, and panics as it injects", true },
 	{ "DEBUGCTL reserved bit", "IA32_DEBUGCTL is not checked" },
 	{ "IA-32e mode without CR0.PG", "only CR4.PAE is checked" },
-	{ "RIP not canonical, low", "in 64-bit mode RIP is not checked" },
-	{ "RIP not canonical, high", "in 64-bit mode RIP is not checked" },
-	{ "RFLAGS.VM in real mode", "VM is checked in IA-32e mode alone" },
+	{ "RIP not canonical, low", "in 64-bit mode RIP is not checked", .left = true },
+	{ "RIP not canonical, high", "in 64-bit mode RIP is not checked", .left = true },
+	{ "RFLAGS.VM in real mode", "VM is checked in IA-32e mode alone", .left = true },
 	{ "#UD in HLT", "events are not checked against the activity state HLT" },
-	{ "NMI while NMIs are blocked", "blocking by NMI is not checked with virtual NMIs" },
-	{ "pending debug bit 63", "bits 63:32 are not checked" },
-	{ "TF without BS in a shadow", "BS is not checked" },
-	{ "BS without TF in a shadow", "BS is not checked" },
+	{ "NMI while NMIs are blocked", "blocking by NMI is not checked with virtual NMIs",
+	  .left = true },
+	{ "pending debug bit 63", "bits 63:32 are not checked", .left = true },
+	{ "TF without BS in a shadow", "BS is not checked", .left = true },
+	{ "BS without TF in a shadow", "BS is not checked", .left = true },
 	{ "BS with BTF in HLT", "BS is not checked" },
 };
 

@@ -19,13 +19,14 @@
 #include "vmx_entry_check.h"
 #include "../vectors/vmx_entry_rows.h"
 #include "bochs.h"
+#include "kvm.h"
 
 MODULE_DESCRIPTION("Test of vmh's VM-entry checks against the processor's");
 MODULE_LICENSE("GPL");
 
-static bool bochs;
-module_param(bochs, bool, 0444);
-MODULE_PARM_DESC(bochs, "the processor is Bochs, of which some differences are known");
+static char *differs = "";
+module_param(differs, charp, 0444);
+MODULE_PARM_DESC(differs, "whose known differences to expect: bochs, kvm, nested (both), or none");
 
 /* enter.S */
 int vmx_enter(struct vmx_vcpu *v);
@@ -226,20 +227,34 @@ static void note_agreement(const struct vmx_entry_result *result)
 			     result->failed == 1 ? CONFIRMED : TOGETHER);
 }
 
-static const struct bochs_difference *find_difference(const struct vmx_entry_check_case *c)
+static const struct entry_difference *find_in(const struct entry_difference *rows,
+					      unsigned int count, const char *name, bool left)
 {
 	unsigned int i;
 
-	for (i = 0; bochs && i < ARRAY_SIZE(bochs_differences); i++)
-		if (!strcmp(bochs_differences[i].row, c->name))
-			return &bochs_differences[i];
+	for (i = 0; i < count; i++)
+		if (!strcmp(rows[i].row, name) && (!left || rows[i].left))
+			return &rows[i];
 	return NULL;
 }
 
-static void note_difference(struct kunit *test, const struct vmx_entry_check_case *c,
-			    const struct bochs_difference *difference)
+/* Nested in Bochs, KVM differs, and Bochs where KVM leaves the check to it. */
+static const struct entry_difference *find_difference(const struct vmx_entry_check_case *c)
 {
-	kunit_info(test, "Bochs differs: %s: %s\n", c->name, difference->why);
+	const struct entry_difference *found = NULL;
+	bool nested = !strcmp(differs, "nested");
+
+	if (nested || !strcmp(differs, "kvm"))
+		found = find_in(kvm_differences, ARRAY_SIZE(kvm_differences), c->name, false);
+	if (!found && (nested || !strcmp(differs, "bochs")))
+		found = find_in(bochs_differences, ARRAY_SIZE(bochs_differences), c->name, nested);
+	return found;
+}
+
+static void note_difference(struct kunit *test, const struct vmx_entry_check_case *c,
+			    const struct entry_difference *difference)
+{
+	kunit_info(test, "%s differs: %s: %s\n", differs, c->name, difference->why);
 	note_outcome(c->check, DIFFERING);
 }
 
@@ -248,12 +263,12 @@ static void judge(struct kunit *test, const struct vmx_entry_check_case *c,
 {
 	enum verdict ours = our_verdict(&seen->result);
 	const char *first = seen->result.failed ? seen->result.failure[0].check->name : "none";
-	const struct bochs_difference *difference = find_difference(c);
+	const struct entry_difference *difference = find_difference(c);
 
 	if (difference) {
 		note_difference(test, c, difference);
 		KUNIT_EXPECT_NE_MSG(test, (int)ours, (int)seen->processor,
-				    "%s: Bochs no longer differs", c->name);
+				    "%s: %s no longer differs", c->name, differs);
 		return;
 	}
 	KUNIT_EXPECT_EQ_MSG(test, (int)ours, (int)seen->processor,
@@ -269,7 +284,7 @@ static void entry_row(struct kunit *test)
 	const struct vmx_entry_check_case *c = test->param_value;
 	struct comparison *seen = kunit_kzalloc(test, sizeof(*seen), GFP_KERNEL);
 	struct vmx_vcpu *v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
-	const struct bochs_difference *difference = find_difference(c);
+	const struct entry_difference *difference = find_difference(c);
 
 	KUNIT_ASSERT_NOT_NULL(test, seen);
 	KUNIT_ASSERT_NOT_NULL(test, v);
