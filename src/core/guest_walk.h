@@ -54,6 +54,18 @@ struct guest_translation {
 };
 
 /**
+ * guest_canonical - the canonical address that has the low bits of @linear
+ * @linear: a 64-bit linear address
+ * @bits: how many bits of an address count: 48, or 57
+ *
+ * Return: @linear, if it is canonical for that width.
+ */
+static inline u64 guest_canonical(u64 linear, unsigned int bits)
+{
+	return (u64)((s64)(linear << (64 - bits)) >> (64 - bits));
+}
+
+/**
  * guest_is_canonical - can @linear be used with 4-level paging?
  * @linear: a 64-bit linear address
  *
@@ -61,7 +73,7 @@ struct guest_translation {
  */
 static inline bool guest_is_canonical(u64 linear)
 {
-	return (u64)((s64)(linear << 16) >> 16) == linear;
+	return guest_canonical(linear, 48) == linear;
 }
 
 /**

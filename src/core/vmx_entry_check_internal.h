@@ -6,6 +6,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include "guest_walk.h"
 #include "vmx_entry_check.h"
 #include "vmx_fields.h"
 
@@ -140,9 +141,7 @@ static inline bool entry_fixed_bits(u64 value, u64 must, u64 may, u64 *expected)
 
 static inline bool entry_canonical(const struct vmx_entry_state *s, u64 value, u64 *expected)
 {
-	unsigned int unused = 64 - s->view->linear_bits;
-
-	return entry_expect(value, (u64)((s64)(value << unused) >> unused), expected);
+	return entry_expect(value, guest_canonical(value, s->view->linear_bits), expected);
 }
 
 static inline u64 entry_phys_mask(const struct vmx_entry_state *s, unsigned int low_bit)

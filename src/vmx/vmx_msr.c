@@ -73,14 +73,13 @@ static int msr_store(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 }
 
 /*
- * Guests write these without an exit, so theirs is what the processor takes: addresses of 57 bits
- * where it knows such, whatever paging a guest can use.
+ * Guests write most of these without an exit, so they hold what the processor takes: addresses of
+ * 57 bits where it knows such, whatever paging a guest can use. SDM, "WRMSR-Write to Model Specific
+ * Register": its width is CPUID's, not that of the paging mode.
  */
 static bool msr_is_canonical(u64 value)
 {
-	unsigned int unused = 64 - boot_cpu_data.x86_virt_bits;
-
-	return (u64)((s64)(value << unused) >> unused) == value;
+	return guest_canonical(value, boot_cpu_data.x86_virt_bits) == value;
 }
 
 static int msr_store_canonical(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
@@ -238,7 +237,7 @@ static int msr_set_efer(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 
 static int msr_set_syscall(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
-	if ((index == MSR_LSTAR || index == MSR_CSTAR) && !guest_is_canonical(value))
+	if ((index == MSR_LSTAR || index == MSR_CSTAR) && !msr_is_canonical(value))
 		return -EINVAL;
 	/* The upper half of IA32_FMASK is reserved. */
 	if (index == MSR_SYSCALL_MASK && value >> 32)

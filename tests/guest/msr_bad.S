@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* MSRs that do not exist and values that are not allowed: #GP(0), and the old value stays. */
 #include "guest.h"
-
-.macro REFUSES msr, high, low
-	READ_MSR \msr
-	movl	%eax, %esi
-	movl	%edx, %edi
-	movl	$(\low), %eax
-	movl	$(\high), %edx
-	FAULTS(VEC_GP, wrmsr)
-	IS(cmpl $0, rt_exc_error)
-	rdmsr
-	IS(cmpl %esi, %eax)
-	IS(cmpl %edi, %edx)
-.endm
+#include "refuses.h"
 
 	BEGIN64
 	/* No such MSR; outside the ranges of the bitmap too. */
@@ -28,10 +16,8 @@
 
 	/* Addresses that are not canonical. */
 	.irp	msr, MSR_LSTAR, MSR_CSTAR, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE
-	REFUSES	\msr, 0x00008000, 0
+	REFUSES	\msr, 0x02000000, 0
 	.endr
-	REFUSES	MSR_SYSENTER_ESP, 0x80000000, 0
-	REFUSES	MSR_SYSENTER_EIP, 0x80000000, 0
 	/* The upper half of FMASK is reserved; so is that of TSC_AUX. */
 	REFUSES	MSR_FMASK, 1, 0
 	REFUSES	MSR_FMASK, 0x80000000, 0x47700
