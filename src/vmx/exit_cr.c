@@ -46,18 +46,36 @@ static void vmx_set_gpr(struct vmx_vcpu *v, unsigned int gpr, u64 value)
 		v->gpr[gpr] = value;
 }
 
-/* Only CD, NW, NE and the reserved bits are ours; the first two have no effect on a guest. */
+/*
+ * ET is always 1, which a hypervisor around this one may not show to a guest that owns the bit. A MOV
+ * that clears it would exit for ever, so it is not executed again: what it changes is changed here.
+ * Only where it also changes the mode does the guest get the bit, and keeps it.
+ */
+static enum vmx_result vmx_guest_clears_et(struct vmx_vcpu *v, u64 changed)
+{
+	if (changed & (X86_CR0_PE | X86_CR0_PG)) {
+		vmcs_write(CR0_GUEST_HOST_MASK, VMX_CR0_HOST_OWNED & ~X86_CR0_ET);
+		return VMX_RESUME;
+	}
+	vmcs_write(GUEST_CR0, vmcs_read(GUEST_CR0) ^ changed);
+	vmx_flush_guest(v);
+	return vmx_complete(v);
+}
+
+/* Only CD, NW, NE, ET and the reserved bits are ours; the first two have no effect on a guest. */
 static enum vmx_result vmx_guest_sets_cr0(struct vmx_vcpu *v, u64 value)
 {
 	bool bad_cache = (value & X86_CR0_NW) && !(value & X86_CR0_CD);
 	bool bad_paging = (value & X86_CR0_PG) && !(value & X86_CR0_PE);
+	u64 changed;
 
 	if (value >> 32 || bad_cache || bad_paging)
 		return vmx_fault_gp(v);
-	vmcs_write(CR0_READ_SHADOW, value & VMX_CR0_HOST_OWNED);
-	if ((vmcs_read(GUEST_CR0) ^ value) & ~VMX_CR0_HOST_OWNED)
-		return VMX_RESUME;
-	return vmx_complete(v);
+	vmcs_write(CR0_READ_SHADOW, (value & VMX_CR0_HOST_OWNED) | X86_CR0_ET);
+	changed = (vmcs_read(GUEST_CR0) ^ value) & ~VMX_CR0_HOST_OWNED;
+	if (!changed)
+		return vmx_complete(v);
+	return value & X86_CR0_ET ? VMX_RESUME : vmx_guest_clears_et(v, changed);
 }
 
 /**

@@ -16,7 +16,7 @@
 #include "vmx_ctls.h"
 
 /* CR0 bits that a guest changes only through an exit; in its place the shadow is read. */
-#define VMX_CR0_HOST_OWNED	(X86_CR0_CD | X86_CR0_NW | X86_CR0_NE)
+#define VMX_CR0_HOST_OWNED	(X86_CR0_CD | X86_CR0_NW | X86_CR0_NE | X86_CR0_ET)
 
 /* CR4 bits that a guest changes only through an exit, beside those its CPUID does not offer. */
 #define VMX_CR4_HOST_OWNED	(X86_CR4_VMXE | X86_CR4_SMXE | X86_CR4_OSXSAVE | X86_CR4_PKE | \

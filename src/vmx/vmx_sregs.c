@@ -101,7 +101,7 @@ static int sregs_check_long_mode(const struct kvm_sregs *s, struct vmh_error *er
 static void vmx_set_cr0(u64 cr0)
 {
 	vmcs_write(GUEST_CR0, (cr0 & ~(u64)VMX_CR0_HOST_OWNED) | X86_CR0_NE | X86_CR0_ET);
-	vmcs_write(CR0_READ_SHADOW, cr0 & VMX_CR0_HOST_OWNED);
+	vmcs_write(CR0_READ_SHADOW, (cr0 & VMX_CR0_HOST_OWNED) | X86_CR0_ET);
 }
 
 /**

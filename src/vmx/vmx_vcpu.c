@@ -177,7 +177,7 @@ static void vmx_reset_segments(void)
 static void vmx_reset_control_registers(struct vmx_vcpu *v)
 {
 	vmcs_write(GUEST_CR0, X86_CR0_NE | X86_CR0_ET);
-	vmcs_write(CR0_READ_SHADOW, X86_CR0_CD | X86_CR0_NW);
+	vmcs_write(CR0_READ_SHADOW, X86_CR0_CD | X86_CR0_NW | X86_CR0_ET);
 	vmcs_write(GUEST_CR3, 0);
 	vmcs_write(GUEST_CR4, vmx_conf.cr4_always);
 	vmx_set_cr4_host_owned(v, 0);
