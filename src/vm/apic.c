@@ -12,6 +12,7 @@
 #include "irqchip.h"
 #include "page_pool.h"
 #include "vcpu.h"
+#include "vmh_compat.h"
 
 /* The longest that the host's timer is armed for. */
 #define APIC_TIMER_MAX_MS	(24 * 3600 * 1000LL)
@@ -63,8 +64,8 @@ int vmh_apic_create(struct vmh_vcpu *vcpu)
 	apic->page = vmh_fail_null(vcpu_apic_page, page_pool_get());
 	if (!apic->page)
 		return -ENOMEM;
-	hrtimer_init(&apic->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	apic->timer.function = vmh_apic_timer_fires;
+	vmh_hrtimer_setup(&apic->timer, vmh_apic_timer_fires, CLOCK_MONOTONIC,
+			  HRTIMER_MODE_ABS_HARD);
 	lapic_init(&apic->lapic, apic->page, vcpu->id, vcpu->id == cpus->boot_id);
 	lapic_set_bus_period(&apic->lapic, cpus->apic_bus_ns);
 	vmh_apic_set_features(vcpu);

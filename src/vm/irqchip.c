@@ -8,6 +8,7 @@
 #include "fail_point.h"
 #include "irqchip.h"
 #include "vcpu.h"
+#include "vmh_compat.h"
 
 /* One message to one vCPU. Returns 1, or 0 when it means nothing to it. */
 static int vmh_irq_deliver(struct vmh_vcpu *vcpu, const struct irq_msg *msg)
@@ -425,8 +426,7 @@ static void vmh_irqchip_init(struct vmh_irqchip *chip, struct vm_handler_ctx *vm
 	vmh_irqfds_init(chip);
 	pic_init(&chip->pic);
 	ioapic_init(&chip->ioapic);
-	hrtimer_init(&chip->pit_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	chip->pit_timer.function = vmh_pit_fires;
+	vmh_hrtimer_setup(&chip->pit_timer, vmh_pit_fires, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	chip->pit_armed_ns = U64_MAX;
 	chip->vm = vm;
 }

@@ -5,6 +5,7 @@
 
 #include <linux/eventfd.h>
 #include <linux/hardirq.h>
+#include <linux/hrtimer.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/perf_event.h>
@@ -345,6 +346,18 @@ static inline void vmh_shrinker_unregister(struct shrinker *shrinker)
 	kfree(shrinker);
 #else
 	shrinker_free(shrinker);
+#endif
+}
+
+static inline void vmh_hrtimer_setup(struct hrtimer *timer,
+				     enum hrtimer_restart (*expires)(struct hrtimer *timer),
+				     clockid_t clock, enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	hrtimer_init(timer, clock, mode);
+	timer->function = expires;
+#else
+	hrtimer_setup(timer, expires, clock, mode);
 #endif
 }
 

@@ -3,7 +3,6 @@
  * What VT-x offers on the physical processors, and what of it is used. SDM, "Discovering Support
  * for VMX", "VMX Capability Reporting Facility".
  */
-#include <linux/dmi.h>
 #include <linux/gfp.h>
 #include <linux/jump_label.h>
 #include <linux/moduleparam.h>
@@ -27,7 +26,7 @@
 
 static int vmx_apicv_wanted = -1;
 module_param_named(apicv, vmx_apicv_wanted, int, 0444);
-MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 not in Bochs");
+MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 if a trial shows that it can");
 
 struct vmx_conf vmx_conf;
 
@@ -132,20 +131,6 @@ static bool vmx_has_apicv(void)
 	       (vmx_choose(VMX_CTL_WORD_PROC2, proc2) & proc2) == proc2;
 }
 
-/*
- * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also if
- * the guest has interrupts off: what the guest was doing then is no longer its own.
- */
-static bool vmx_wants_apicv(void)
-{
-	if (vmx_apicv_wanted >= 0)
-		return vmx_apicv_wanted;
-	if (!dmi_match(DMI_BIOS_VENDOR, "The Bochs Project"))
-		return true;
-	pr_info("vmh: this is Bochs, whose virtual interrupts come at the wrong time: not used\n");
-	return false;
-}
-
 static u32 vmx_choose_pin(void)
 {
 	if (!vmx_timer_is_broken(cpuid_eax(1)))
@@ -185,7 +170,8 @@ static void vmx_choose_controls(void)
 					 VMX_CTL_PROC2_ENCLS | VMX_CTL_PROC2_PAUSE_LOOP |
 					 VMX_CTL_PROC2_CONCEAL_PT);
 	vmx_choose_switches();
-	vmx_conf.apicv = vmx_has_apicv() && vmx_wants_apicv();
+	vmx_conf.apicv = vmx_apicv_wanted && vmx_has_apicv();
+	vmx_conf.apicv_on_trial = vmx_conf.apicv && vmx_apicv_wanted < 0;
 	vmx_conf.cr4_always = X86_CR4_VMXE | (cr4_read_shadow() & X86_CR4_MCE);
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
 	/* Branch records, and what of them and of counters stops in which mode. */
@@ -270,6 +256,34 @@ static void vmx_look_and_choose(void)
 			       VMX_EPT_EXTENT_CONTEXT : VMX_EPT_EXTENT_GLOBAL;
 	vmx_conf.invvpid_type = vmx_invvpid_type(&vmx_conf.caps);
 	vmx_note_used();
+}
+
+/**
+ * vmx_try_apicv() - is virtual-interrupt delivery used? It is tried out before the first VM.
+ *
+ * Context: may sleep. All processors are in VMX operation, no vCPU exists, and none comes meanwhile.
+ *
+ * Return: 0, or -ENOMEM: not tried.
+ */
+int vmx_try_apicv(void)
+{
+	bool held;
+	int ret;
+
+	if (!vmx_conf.apicv_on_trial)
+		return 0;
+	ret = vmx_probe_apicv(&held);
+	if (ret)
+		return ret;
+	vmx_conf.apicv_on_trial = false;
+	if (held)
+		return 0;
+	pr_info("vmh: virtual interrupts come to a guest that has them off: not used\n");
+	vmx_conf.apicv = false;
+	vmx_conf.acknowledge = false;
+	vmx_conf.posted = false;
+	vmx_note_used();
+	return 0;
 }
 
 /**

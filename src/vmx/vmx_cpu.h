@@ -84,10 +84,11 @@ enum vmx_direct {
  *	NULL beyond what there is; the second of each is for those whose x2APIC the processor takes
  *	care of.
  * @apicv: the processor delivers interrupts by itself.
+ * @apicv_on_trial: it has not been tried yet; see vmx_try_apicv().
  * @acknowledge: then exits acknowledge the host's interrupts, as posted interrupts demand.
  * @posted: the processor takes interrupts that other processors post.
  *
- * Written at module load, read ever after.
+ * Written at module load, and what the trial changes before there is a VM; read ever after.
  */
 struct vmx_conf {
 	struct vmx_caps caps;
@@ -119,6 +120,7 @@ struct vmx_conf {
 	struct spec_host spec;
 	void *msr_bitmaps[VMX_DIRECT_NR][2];
 	bool apicv;
+	bool apicv_on_trial;
 	bool acknowledge;
 	bool posted;
 };
@@ -149,6 +151,10 @@ DECLARE_PER_CPU(bool, vmx_cpu_on);
 int vmx_hw_init(void);
 void vmx_hw_exit(void);
 enum vmh_unusable vmx_cpu_unusable(void);
+int vmx_try_apicv(void);
+
+/* vmx_probe.c */
+int vmx_probe_apicv(bool *held);
 
 /* vmx_hw.c */
 enum vmh_unusable vmx_hw_unusable(void);

@@ -247,6 +247,18 @@ static int vmx_hw_on(void)
 	return ret;
 }
 
+static int vmx_hw_on_and_try(void)
+{
+	int ret = vmx_hw_on();
+
+	if (ret)
+		return ret;
+	ret = vmx_try_apicv();
+	if (ret)
+		vmx_hw_off();
+	return ret;
+}
+
 /**
  * vmx_hw_close() - VMX operation is not entered any more, for good
  *
@@ -344,7 +356,7 @@ int vmx_hw_get(enum vmh_unusable *why)
 		goto unlock;
 	}
 	if (!vmx_hw_users)
-		ret = vmx_hw_on();
+		ret = vmx_hw_on_and_try();
 	if (!ret)
 		vmx_hw_users++;
 	else if (vmx_online_failure != VMH_USABLE)
