@@ -14,6 +14,8 @@ help:
 	@echo "make fuzz        random instructions against Zydis and the processor  (SECONDS=600)"
 	@echo "make fuzz-calls  random calls of both magics on the debug kernel  (CALLS=10000000)"
 	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 25 min"
+	@echo "make check-models on each processor that Bochs has with VT-x, 40 min"
+	@echo "make check-nested on KVM's nested VT-x, each control of it switched off, 40 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1)"
@@ -22,7 +24,7 @@ help:
 	@echo "make deps        install the Debian packages that are missing"
 	@echo "make clean       remove build/"
 	@echo "make distclean   and the kernels and images kept in ~/.cache/vmh"
-	@echo "LAB=bochs|qemu-kvm|qemu-tcg chooses the test machine's back end; see Documentation/lab.md"
+	@echo "LAB=bochs|nested|qemu-kvm|qemu-tcg chooses the test machine's back end; see Documentation/lab.md"
 
 .PHONY: deps
 deps:
@@ -72,6 +74,11 @@ fuzz-calls: deps
 .PHONY: check-qemu
 check-qemu: deps
 	@tests/qemu/run $(ARGS)
+
+# Each Bochs model that has VT-x; each control of VT-x switched off, by QEMU under KVM under Bochs.
+.PHONY: check-models check-nested
+check-models check-nested: check-%: deps
+	@tests/platforms/run --lane $* $(ARGS)
 
 .PHONY: check-kvm-selftests
 check-kvm-selftests: deps
