@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* x87, MMX and SSE registers survive exits, to the kernel and to userspace. */
+/*
+ * x87, MMX and SSE registers survive exits, to the kernel and to userspace. Not the selectors of the
+ * last x87 instruction: kernels save the state in its 64-bit form, which has none.
+ */
 #include "guest.h"
 
 	BEGIN64
@@ -15,7 +18,7 @@
 	pshufd	$0, %xmm\n, %xmm\n
 	addl	$0x01010101, %eax
 	.endr
-	fxsave	before
+	fxsave64 before
 
 	movl	$100, %r12d
 1:	xorl	%eax, %eax
@@ -28,7 +31,7 @@
 	wbinvd
 	decl	%r12d
 	jnz	1b
-	fxsave	after
+	fxsave64 after
 
 	movl	$before, %esi
 	movl	$after, %edi

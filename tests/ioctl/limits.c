@@ -169,13 +169,13 @@ static void exit_rate(void)
 	VM_LOAD(&fast, guest_cpuids);
 	vm_start(&slow);
 	vm_start(&fast);
-	set_limit(&slow, VMH_RES_EXITS, 2000);
+	set_limit(&slow, VMH_RES_EXITS, 500);
 	runner_start(&slow_runner, &slow, 0);
 	runner_start(&fast_runner, &fast, 0);
 	sleep_ms(200);
 	exits = used_in(&slow, VMH_RES_EXITS, 1000);
 	/* A turn more, and what was saved up. */
-	if (exits < 1000 || exits > 2000 + 200 + 256)
+	if (exits < 250 || exits > 500 + 50 + 256)
 		FAIL("%llu exits in a second", (unsigned long long)exits);
 	CHECK(counter(&fast) > 4 * counter(&slow));
 	CHECK(vm_usage(&slow).res[VMH_RES_EXITS].denied > 0);
