@@ -46,8 +46,9 @@ static struct vm_handler_ctx *vmh_vm_alloc(const struct vm_config *config)
 	vm->cpu_ctx.id_end = config->vcpu_count;
 	vm->cpu_ctx.apic_bus_ns = LAPIC_BUS_PERIOD_NS;
 	vm->halt_poll_max_ns = VMH_HALT_POLL_DEFAULT;
-	vmh_clock_init(vm);
+	/* First the TSC: system time begins at a value of it that is not negative. */
 	vmh_tsc_init(vm);
+	vmh_clock_init(vm);
 	vmh_resources_init(vm);
 	vmh_throttle_init(vm);
 	return vm;
