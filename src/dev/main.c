@@ -42,6 +42,7 @@ static int __init vmh_init(void)
 	if (ret)
 		goto exit_power;
 	vmx_crash_init();
+	vmx_hw_try();
 	/* Last of what can fail: from then on userspace can do anything with it. */
 	ret = vmh_device_register();
 	if (ret)

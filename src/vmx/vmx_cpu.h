@@ -159,6 +159,7 @@ int vmx_probe_apicv(bool *held);
 /* vmx_hw.c */
 enum vmh_unusable vmx_hw_unusable(void);
 int vmx_hw_get(enum vmh_unusable *why);
+void vmx_hw_try(void);
 void vmx_hw_put(void);
 void vmx_hw_close(void);
 void vmx_hw_shutdown(void);

@@ -381,6 +381,22 @@ void vmx_hw_put(void)
 }
 
 /**
+ * vmx_hw_try() - find out now what can only be found out by trying
+ *
+ * Userspace is told what guests can have before there is a VM. Where VT-x is in use, or memory is
+ * short, the first VM finds out.
+ *
+ * Context: at module load; may sleep.
+ */
+void vmx_hw_try(void)
+{
+	enum vmh_unusable why;
+
+	if (vmx_conf.apicv_on_trial && !vmx_hw_get(&why))
+		vmx_hw_put();
+}
+
+/**
  * vmx_hw_unusable() - can a VM be created now?
  *
  * Looks at the processor it runs on to see whether somebody else has VT-x; changes nothing.
