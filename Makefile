@@ -18,7 +18,8 @@ help:
 	@echo "make check-nested on KVM's nested VT-x, each control of it switched off, 40 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
-	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1)"
+	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1;"
+	@echo "                 KDIR=/lib/modules/\$$(uname -r)/build: against those headers)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
 	@echo "make lab-shell   a root shell in the test machine     (KERNEL=, ARGS='--cpus 2 ...')"
 	@echo "make deps        install the Debian packages that are missing"
@@ -33,7 +34,7 @@ deps:
 .PHONY: module
 module:
 	@$(DEPS) module
-	+@tools/lab/build-module $(KERNEL) W=$(W) TESTS=$(TESTS)
+	+@tools/lab/build-module $(or $(KDIR),$(KERNEL)) W=$(W) TESTS=$(TESTS)
 
 .PHONY: vmhctl
 vmhctl:

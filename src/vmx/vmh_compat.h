@@ -32,6 +32,17 @@
 #define VMH_TIF_RESCHED		_TIF_NEED_RESCHED
 #endif
 
+/* 6.16 calls them by the size of their operand. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define vmh_rdmsr_safe		rdmsrq_safe
+#define vmh_wrmsr_safe		wrmsrq_safe
+#define vmh_native_wrmsr	native_wrmsrq
+#else
+#define vmh_rdmsr_safe		rdmsrl_safe
+#define vmh_wrmsr_safe		wrmsrl_safe
+#define vmh_native_wrmsr	native_wrmsrl
+#endif
+
 /* Events of this kernel go by FRED: its processors have CR4.FRED set. */
 static __always_inline bool vmx_host_has_fred(void)
 {

@@ -11,6 +11,7 @@
 
 #include <asm/fpu/api.h>
 #include <asm/trapnr.h>
+#include <asm/tsc.h>
 #include <linux/bitmap.h>
 #include <linux/kvm.h>
 #include <linux/list.h>

@@ -51,7 +51,7 @@ static u64 vmx_read_msr(u32 msr)
 {
 	u64 value;
 
-	return rdmsrl_safe(msr, &value) ? 0 : value;
+	return vmh_rdmsr_safe(msr, &value) ? 0 : value;
 }
 
 /* On the processor itself. */
@@ -86,7 +86,7 @@ static bool vmx_feature_control_allows(void)
 	const u64 on = VMX_FEATURE_CONTROL_LOCKED | VMX_FEATURE_CONTROL_OUTSIDE_SMX;
 
 	if (!(value & VMX_FEATURE_CONTROL_LOCKED))
-		wrmsrl_safe(MSR_IA32_FEAT_CTL, value | on);
+		vmh_wrmsr_safe(MSR_IA32_FEAT_CTL, value | on);
 	return (vmx_read_msr(MSR_IA32_FEAT_CTL) & on) == on;
 }
 
@@ -182,7 +182,7 @@ static void vmx_choose_controls(void)
 	if (!boot_cpu_has(X86_FEATURE_XSAVES))
 		vmx_conf.procbased2 &= ~VMX_CTL_PROC2_XSAVES;
 	else
-		rdmsrl_safe(MSR_IA32_XSS, &vmx_conf.host_xss);
+		vmh_rdmsr_safe(MSR_IA32_XSS, &vmx_conf.host_xss);
 }
 
 /* Once all is chosen: what another processor must have too. */
@@ -259,7 +259,7 @@ static void vmx_look_and_choose(void)
 }
 
 /**
- * vmx_try_apicv() - is virtual-interrupt delivery used? It is tried out before the first VM.
+ * vmx_try_apicv() - is virtual-interrupt delivery used? It is tried out before there is a VM.
  *
  * Context: may sleep. All processors are in VMX operation, no vCPU exists, and none comes meanwhile.
  *

@@ -103,7 +103,7 @@ static u64 vmx_host_arch_caps(void)
 	u64 caps = 0;
 
 	if (boot_cpu_has(X86_FEATURE_ARCH_CAPABILITIES))
-		rdmsrl_safe(MSR_IA32_ARCH_CAPABILITIES, &caps);
+		vmh_rdmsr_safe(MSR_IA32_ARCH_CAPABILITIES, &caps);
 	return caps;
 }
 

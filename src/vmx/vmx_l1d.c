@@ -26,7 +26,7 @@ static bool vmx_l1d_is_safe(void)
 	u64 capabilities;
 
 	return !boot_cpu_has_bug(X86_BUG_L1TF) || !vmx_host_hides_l1d() ||
-	       (!rdmsrl_safe(MSR_IA32_ARCH_CAPABILITIES, &capabilities) &&
+	       (!vmh_rdmsr_safe(MSR_IA32_ARCH_CAPABILITIES, &capabilities) &&
 		(capabilities & ARCH_CAP_SKIP_VMENTRY_L1DFLUSH));
 }
 

@@ -7,6 +7,7 @@
 #include <linux/irqflags.h>
 #include <asm/msr.h>
 
+#include "vmh_compat.h"
 #include "vmx.h"
 #include "vmx_pretend.h"
 
@@ -20,7 +21,7 @@ static bool vmx_spec_takes(u64 value)
 	if (vmx_pretends_spec())
 		return true;
 	local_irq_save(flags);
-	ret = rdmsrl_safe(MSR_IA32_SPEC_CTRL, &host) ?: wrmsrl_safe(MSR_IA32_SPEC_CTRL, value);
+	ret = vmh_rdmsr_safe(MSR_IA32_SPEC_CTRL, &host) ?: vmh_wrmsr_safe(MSR_IA32_SPEC_CTRL, value);
 	if (!ret)
 		wrmsrl(MSR_IA32_SPEC_CTRL, host);
 	local_irq_restore(flags);

@@ -154,7 +154,7 @@ noinstr void vmx_turn_nmi(struct vmx_vcpu *v)
 	    (info & INTR_INFO_INTR_TYPE_MASK) != INTR_TYPE_NMI_INTR)
 		return;
 	if (unlikely(v->host.debugctl))
-		native_wrmsrl(MSR_IA32_DEBUGCTLMSR, v->host.debugctl);
+		vmh_native_wrmsr(MSR_IA32_DEBUGCTLMSR, v->host.debugctl);
 	vmx_host_nmi();
 }
 
