@@ -29,6 +29,7 @@
 #define CPUID_OPTION_SSBD		BIT(12)
 #define CPUID_OPTION_L1D_FLUSH		BIT(13)
 #define CPUID_OPTION_SSB_NO		BIT(14)		/* no speculative store bypass */
+#define CPUID_OPTION_KVM_PV_EOI		BIT(15)		/* EOIs exit */
 /* Set from @xcr0 when the table is built. */
 #define CPUID_OPTION_PKU		BIT(29)
 #define CPUID_OPTION_AVX		BIT(30)

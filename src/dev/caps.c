@@ -155,6 +155,9 @@ static u32 vmh_cpuid_options(void)
 	options |= spec_cpuid_options(&vmx_conf.spec);
 	if (vmh_steal_is_counted())
 		options |= CPUID_OPTION_KVM_STEAL;
+	/* A processor that delivers interrupts ends them too. */
+	if (!vmx_conf.apicv)
+		options |= CPUID_OPTION_KVM_PV_EOI;
 	if (vmh_clock_is_stable())
 		options |= CPUID_OPTION_KVM_CLOCK_STABLE;
 	if (vmx_conf.host_xcr0)

@@ -140,6 +140,7 @@ void __user *vmh_mem_hva(struct vm_handler_ctx *vm, u64 gpa, bool write);
 int vmh_mem_read(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);
 int vmh_mem_write(struct vm_handler_ctx *vm, u64 gpa, const void *buf, unsigned int len);
 int vmh_mem_cmpxchg(struct vm_handler_ctx *vm, u64 gpa, u64 old, u64 new, unsigned int len);
+int vmh_mem_xchg_nofault(u8 __user *hva, u8 *byte);
 int vmh_mem_xchg_byte(struct vm_handler_ctx *vm, u64 gpa, u8 *byte);
 
 /* mem_remote.c */

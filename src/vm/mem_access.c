@@ -149,6 +149,30 @@ static int vmh_xchg_user(u8 __user *hva, u8 *value)
 }
 
 /**
+ * vmh_mem_xchg_nofault() - atomically exchange a byte of guest memory, if it is there
+ * @hva: what vmh_mem_hva() said, for writing.
+ * @byte: what to put there; out: what was there.
+ *
+ * The page is not marked in a dirty log: that is left to the caller. A byte that cannot be accessed
+ * without more ado leaves its address in CR2.
+ *
+ * Context: the VMM's process; interrupts may be off.
+ *
+ * Return: 0; -EFAULT, and nothing is exchanged.
+ */
+int vmh_mem_xchg_nofault(u8 __user *hva, u8 *byte)
+{
+	int ret = vmh_fail_point(VMH_FAIL_guest_nofault);
+
+	if (ret)
+		return ret;
+	pagefault_disable();
+	ret = vmh_xchg_user(hva, byte);
+	pagefault_enable();
+	return ret;
+}
+
+/**
  * vmh_mem_xchg_byte() - atomically exchange a byte of guest memory
  * @vm: the VM; the caller runs in the VMM.
  * @gpa: guest-physical address.

@@ -17,6 +17,7 @@
 #include "halt_poll.h"
 #include "lapic.h"
 #include "mem.h"
+#include "pv_eoi.h"
 #include "steal_time.h"
 #include "vm.h"
 #include "vmx.h"
@@ -54,6 +55,7 @@ enum vmh_vcpu_mode {
  * @VMH_REQ_LOG: a slot's dirty log is the VM's first, or the last has gone.
  * @VMH_REQ_MSR_FILTER: there is another filter for MSRs.
  * @VMH_REQ_STEAL: the guest is to be told how long the thread has waited.
+ * @VMH_REQ_PV_EOI: where EOIs are offered in memory is to be found.
  * @VMH_REQ_UNHALT: another processor of the guest's wants it to leave HLT.
  * @VMH_REQ_EOI: the VMM's I/O APIC is to be told that vmh_vcpu.eoi_vector has ended.
  * @VMH_REQ_ENDED: eventfds are to be told that an interrupt has ended.
@@ -69,6 +71,7 @@ enum vmh_request {
 	VMH_REQ_LOG,
 	VMH_REQ_MSR_FILTER,
 	VMH_REQ_STEAL,
+	VMH_REQ_PV_EOI,
 	VMH_REQ_UNHALT,
 	VMH_REQ_EOI,
 	VMH_REQ_ENDED,
@@ -187,6 +190,26 @@ struct vmh_steal {
 	u64 flushes;
 };
 
+/**
+ * struct vmh_pv_eoi - ends of interrupts in memory
+ * @msr: MSR_KVM_PV_EOI_EN.
+ * @on: they are to be offered.
+ * @offered: the guest was told, and its answer is not known yet: in a turn only.
+ * @written: guest memory was written in this turn, and its page is in no dirty log yet.
+ * @byte: where the VMM has the byte with the bit, or NULL …
+ * @gpa: … the guest …
+ * @slots_seq: … and memory_context.slots_seq that both are from.
+ */
+struct vmh_pv_eoi {
+	u64 msr;
+	bool on;
+	bool offered;
+	bool written;
+	u8 __user *byte;
+	u64 gpa;
+	u64 slots_seq;
+};
+
 /* Of MSR_KVM_POLL_CONTROL: the host watches for what ends a halt. */
 #define VMH_POLL_CONTROL_HOST	BIT_ULL(0)
 
@@ -270,6 +293,7 @@ struct vmh_entry_explanation {
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
  * @clock: the vCPU's part of the VM's clock.
  * @steal: stolen time.
+ * @pv_eoi: EOIs in memory.
  * @halt: watching it while it is halted.
  * @pv_enforced: the guest has of KVM's interface only what its CPUID says.
  * @mce: machine-check registers.
@@ -324,6 +348,7 @@ struct vmh_vcpu {
 
 	struct vmh_vcpu_clock clock;
 	struct vmh_steal steal;
+	struct vmh_pv_eoi pv_eoi;
 	struct vmh_halt halt;
 	bool pv_enforced;
 	struct guest_mce mce;
@@ -484,6 +509,14 @@ void vmh_steal_reset(struct vmh_vcpu *vcpu);
 void vmh_steal_on_cpu(struct vmh_vcpu *vcpu);
 void vmh_steal_off_cpu(struct vmh_vcpu *vcpu);
 void vmh_steal_update(struct vmh_vcpu *vcpu);
+
+/* pv_eoi.c */
+int vmh_pv_eoi_set_msr(struct vmh_vcpu *vcpu, u64 value);
+void vmh_pv_eoi_reset(struct vmh_vcpu *vcpu);
+void vmh_pv_eoi_find(struct vmh_vcpu *vcpu);
+void vmh_pv_eoi_before_entry(struct vmh_vcpu *vcpu);
+bool vmh_pv_eoi_after_exit(struct vmh_vcpu *vcpu);
+bool vmh_pv_eoi_after_turn(struct vmh_vcpu *vcpu);
 
 /* hypercall.c */
 bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features);

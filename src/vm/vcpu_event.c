@@ -9,6 +9,7 @@ static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
 	vmh_apic_init_signal(vcpu);
 	vmh_clock_reset(vcpu);
 	vmh_steal_reset(vcpu);
+	vmh_pv_eoi_reset(vcpu);
 	vcpu->unhalted = false;
 	vcpu->completion = VMH_COMPLETE_NOTHING;
 	vcpu->mp_state = vcpu->apic.lapic.bsp ? KVM_MP_STATE_RUNNABLE :
@@ -77,6 +78,8 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 		vmx_pml_set(&vcpu->vmx, READ_ONCE(vcpu->vm->mem_ctx.nr_logs));
 	if (test_and_clear_bit(VMH_REQ_STEAL, &vcpu->requests))
 		vmh_steal_update(vcpu);
+	if (test_and_clear_bit(VMH_REQ_PV_EOI, &vcpu->requests))
+		vmh_pv_eoi_find(vcpu);
 	if (test_and_clear_bit(VMH_REQ_MSR_FILTER, &vcpu->requests))
 		vmh_msr_filter_take(vcpu);
 	vmh_vcpu_tell_ended(vcpu);
@@ -192,4 +195,6 @@ void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
 		vmh_vcpu_inject_irq(vcpu);
 	if (vcpu->vmx.apicv.on)
 		vmh_apicv_before_entry(vcpu);
+	else if (unlikely(vcpu->pv_eoi.on))
+		vmh_pv_eoi_before_entry(vcpu);
 }

@@ -95,6 +95,17 @@ static int vmh_set_steal(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_ho
 	return vmh_steal_set_msr(vcpu, value);
 }
 
+static int vmh_get_pv_eoi(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
+{
+	*value = vcpu->pv_eoi.msr;
+	return 0;
+}
+
+static int vmh_set_pv_eoi(struct vmh_vcpu *vcpu, u32 index, u64 value, bool by_host)
+{
+	return vmh_pv_eoi_set_msr(vcpu, value);
+}
+
 static int vmh_get_poll_control(struct vmh_vcpu *vcpu, u32 index, u64 *value, bool by_host)
 {
 	*value = vcpu->halt.control;
@@ -122,6 +133,7 @@ static const struct vmh_msr_row vmh_msr_rows[] = {
 	PV_PAIR(MSR_KVM_WALL_CLOCK_NEW, CLOCKSOURCE2, clock_msr),
 	PV_PAIR(MSR_KVM_SYSTEM_TIME_NEW, CLOCKSOURCE2, clock_msr),
 	PV_PAIR(MSR_KVM_STEAL_TIME, STEAL_TIME, steal),
+	PV_PAIR(MSR_KVM_PV_EOI_EN, PV_EOI, pv_eoi),
 	PV_PAIR(MSR_KVM_POLL_CONTROL, POLL_CONTROL, poll_control),
 	PAIR(MSR_PLATFORM_INFO, platform_info),
 	RUN(MSR_IA32_MCG_STATUS, MSR_IA32_MCG_CTL, mce, false),

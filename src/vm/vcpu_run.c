@@ -117,6 +117,22 @@ static __always_inline void vmh_guest_time_end(void)
 	local_irq_enable();
 }
 
+/*
+ * EOIs were offered in memory in a turn. If the answer to the last one has to wait for its page,
+ * the exit has to wait for the answer.
+ */
+static noinline enum vmx_result vmh_vcpu_after_pv_eoi(struct vmh_vcpu *vcpu, enum vmx_result result)
+{
+	bool settled;
+
+	if (likely(!vmh_pv_eoi_after_turn(vcpu)))
+		return result;
+	local_irq_disable();
+	settled = vmh_vcpu_settle(vcpu, result);
+	local_irq_enable();
+	return settled ? VMX_HOST_IRQ : result;
+}
+
 /* Interrupts go off here and on again at the end. Quiet: a debugger wants no interrupts now. */
 static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, const bool quiet)
 {
@@ -141,6 +157,8 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 			vmh_apicv_after_quiet_exit(vcpu);
 		else if (vcpu->vmx.apicv.on)
 			vmh_apicv_after_exit(vcpu);
+		else if (unlikely(vcpu->pv_eoi.offered) && !vmh_pv_eoi_after_exit(vcpu))
+			break;
 		if (!vmh_vcpu_settle(vcpu, result))
 			break;
 		result = VMX_HOST_IRQ;
@@ -153,6 +171,8 @@ static __always_inline enum vmx_result vmh_vcpu_any_turn(struct vmh_vcpu *vcpu, 
 	vmh_guest_time_end();
 	if (unlikely(vcpu->vmx.pml_on))
 		vmh_dirty_drain(vcpu);
+	if (!quiet && unlikely(vcpu->pv_eoi.written))
+		result = vmh_vcpu_after_pv_eoi(vcpu, result);
 	return result;
 }
 

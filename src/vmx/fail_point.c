@@ -99,6 +99,7 @@ static struct fail_point fail_points[VMH_FAIL_NR] = {
 	FAIL_POINT(guest_read, EFAULT),
 	FAIL_POINT(guest_write, EFAULT),
 	FAIL_POINT(guest_cmpxchg, EFAULT),
+	FAIL_POINT(guest_nofault, EFAULT),
 	FAIL_POINT(set_sregs, EINVAL),
 	FAIL_POINT(set_msr, EINVAL),
 	FAIL_POINT(set_cpuid, EINVAL),

@@ -82,6 +82,7 @@ enum vmh_fail {
 	VMH_FAIL_guest_read,
 	VMH_FAIL_guest_write,
 	VMH_FAIL_guest_cmpxchg,
+	VMH_FAIL_guest_nofault,
 	/* restoring a state */
 	VMH_FAIL_set_sregs,
 	VMH_FAIL_set_msr,

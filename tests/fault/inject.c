@@ -33,6 +33,7 @@ static const struct outcome {
 	{ "vcpu_late", .survives = "the call is late, and nothing has changed meanwhile" },
 	{ "charge_some", .survives = "no room for neighbours or a huge page: one small page" },
 	{ "fault_page_fast", .survives = "the page is looked up the slow way" },
+	{ "guest_nofault", .survives = "an EOI is not offered in memory, or looked at later" },
 	{ "counters", .survives = "perf wants something of a guest's turn: no call notices" },
 	{ "fault_stale", .survives = "the page was taken away meanwhile: the fault starts over" },
 };

@@ -10,6 +10,9 @@
 #define DATA_GPA	0x40000
 #define FAR_GPA		(2 * MIB)
 #define TABLE_GPA	0x3000
+#define HANDLER_GPA	0x3000
+#define VECTOR		0x30
+#define EOI_MSR		0x4b564d04
 #define DEVICE_GPA	(16 * MIB)
 
 /* Each comes out of port 0x10 first: from there on it does one thing, and halts. */
@@ -22,6 +25,13 @@ GUEST(guest_from_device, THEN "addr32 movsb; 1: hlt; jmp 1b");
 GUEST(guest_locked, THEN "lock incl (%ebx); 1: hlt; jmp 1b");
 GUEST(guest_string_out, THEN "movl %ebx, %esi; addr32 rep outsb; 1: hlt; jmp 1b");
 GUEST(guest_string_in, THEN "movl %ebx, %edi; addr32 rep insb; 1: hlt; jmp 1b");
+
+/* Sends itself an interrupt and ends it in memory, if it finds that it may. */
+GUEST(guest_interrupts_itself,
+      THEN "movl $0xfee00000, %esi; movl $0x1ff, 0xf0(%esi); sti; movl $0x44030, 0x300(%esi);"
+      "nop; cli; 1: outb %al, $0x10; jmp 1b");
+GUEST(guest_ends_interrupt,
+      "incl 0x2000; lock btrl $0, (%ebx); jc 1f; movl $0, 0xb0(%esi); 1: iret");
 
 static uint32_t wanted_exit;
 
@@ -197,6 +207,34 @@ static void prepare_paging(struct vm *vm)
 	wanted_exit = KVM_EXIT_HLT;
 }
 
+static void prepare_pv_eoi(struct vm *vm)
+{
+	const uint16_t gate[] = { HANDLER_GPA, 0 };
+	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
+		.head.nmsrs = 1, .entry = { .index = EOI_MSR, .data = DATA_GPA | 1 },
+	};
+
+	memcpy(vm->memory + HANDLER_GPA, guest_ends_interrupt,
+	       guest_ends_interrupt_end - guest_ends_interrupt);
+	memcpy(vm->memory + VECTOR * sizeof(gate), gate, sizeof(gate));
+	/* There before it is needed. */
+	vm->memory[DATA_GPA] = 0;
+	CHECK_EQ(must(vm->vcpu[0], VMH_SET_MSRS, &msrs), 1);
+	UP_TO(vm, guest_interrupts_itself, DATA_GPA, 0, KVM_EXIT_IO);
+}
+
+/* One way or the other: also if what the guest wrote could not be read at once. */
+static void interrupt_has_ended(struct vm *vm)
+{
+	struct kvm_lapic_state state;
+
+	must(vm->vcpu[0], VMH_GET_LAPIC, &state);
+	for (unsigned int reg = 0x100; reg < 0x180; reg += 0x10)
+		CHECK_EQ(*(uint32_t *)(state.regs + reg), 0);
+	CHECK_EQ(*(uint32_t *)(vm->memory + SPIN_COUNTER), 1);
+	CHECK_EQ(vm->memory[DATA_GPA], 0);
+}
+
 /* Back to real mode, where the guest that shows all is well runs. */
 static void paging_off(struct vm *vm)
 {
@@ -230,5 +268,7 @@ const struct scenario run_scenarios[] = {
 	{ .name = "string from memory to a port", SMALL, .prepare = prepare_string_out },
 	{ .name = "string from a port to memory", SMALL, .prepare = prepare_string_in,
 	  .finish = written },
+	{ .name = "end of an interrupt in memory", .made = true, .act = act_run,
+	  .spec = { .irqchip = true }, .prepare = prepare_pv_eoi, .finish = interrupt_has_ended },
 	{ }
 };

@@ -15,6 +15,7 @@
 #define MSR_SYSENTER_CS		0x174
 #define MSR_PLATFORM_INFO	0xce
 #define MSR_KVM_STEAL_TIME	0x4b564d03
+#define MSR_KVM_PV_EOI_EN	0x4b564d04
 #define MSR_SYSENTER_ESP	0x175
 #define MSR_SYSENTER_EIP	0x176
 #define MSR_MTRR_FIRST		0x200
@@ -36,6 +37,7 @@
 #define VALUE_GPA		0x2008
 #define HANDLER_GPA		0x3000
 #define STEAL_GPA		0x4000
+#define PV_EOI_GPA		0x5000
 #define GP_VECTOR		13
 #define DONE_PORT		0x10
 #define FAULT_PORT		0x11
@@ -225,7 +227,8 @@ static void platform_info(void)
 static void pv_enforced(void)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ENFORCE_PV_FEATURE_CPUID, .args[0] = 1 };
-	const uint32_t msrs[] = { 0x11, 0x12, 0x4b564d00, 0x4b564d01, 0x4b564d03 };
+	const uint32_t msrs[] = { 0x11, 0x12, 0x4b564d00, 0x4b564d01, 0x4b564d03,
+				  0x4b564d04 };
 	struct vm vm;
 
 	make(&vm, guest_rdmsr, guest_rdmsr_end);
@@ -253,6 +256,20 @@ static void steal_time(void)
 	CHECK_EQ(try(&vm, MSR_KVM_STEAL_TIME), DONE_PORT);
 	vm_run_until(&vm, 0, KVM_EXIT_IO);
 	CHECK(*version && !(*version & 1));
+}
+
+/* What the guest may write; what becomes of it is in pv_eoi.c. */
+static void pv_eoi(void)
+{
+	struct vm vm;
+
+	make(&vm, guest_wrmsr, guest_wrmsr_end);
+	*(uint64_t *)(vm.memory + VALUE_GPA) = PV_EOI_GPA + 3;
+	CHECK_EQ(try(&vm, MSR_KVM_PV_EOI_EN), FAULT_PORT);
+	*(uint64_t *)(vm.memory + VALUE_GPA) = PV_EOI_GPA + 2;
+	CHECK_EQ(try(&vm, MSR_KVM_PV_EOI_EN), FAULT_PORT);
+	*(uint64_t *)(vm.memory + VALUE_GPA) = PV_EOI_GPA + 1;
+	CHECK_EQ(try(&vm, MSR_KVM_PV_EOI_EN), DONE_PORT);
 }
 
 struct one_msr {
@@ -447,6 +464,7 @@ static const struct test tests[] = {
 	{ .name = "MSR_PLATFORM_INFO", .run = platform_info, .kvm = true },
 	{ .name = "enforced PV features", .run = pv_enforced, .kvm = true },
 	{ .name = "stolen time", .run = steal_time, .kvm = true },
+	{ .name = "EOIs in memory", .run = pv_eoi, .kvm = true },
 	{ .name = "MSR values that fault", .run = faulting_values },
 	{ .name = "MSRs of speculation control", .run = speculation },
 	{ .name = "CPUID as the kernel has it", .run = kernel_features },
