@@ -47,9 +47,9 @@ static void vmx_set_gpr(struct vmx_vcpu *v, unsigned int gpr, u64 value)
 }
 
 /*
- * ET is always 1, which a hypervisor around this one may not show to a guest that owns the bit. A MOV
- * that clears it would exit for ever, so it is not executed again: what it changes is changed here.
- * Only where it also changes the mode does the guest get the bit, and keeps it.
+ * ET is always 1, which a hypervisor around this one may not show to a guest that owns the bit. A
+ * MOV that clears it would exit for ever, so it is not executed again: what it changes is changed
+ * here. Only where it also changes the mode does the guest get the bit, and keeps it.
  */
 static enum vmx_result vmx_guest_clears_et(struct vmx_vcpu *v, u64 changed)
 {

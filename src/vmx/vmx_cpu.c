@@ -261,7 +261,7 @@ static void vmx_look_and_choose(void)
 /**
  * vmx_try_apicv() - is virtual-interrupt delivery used? It is tried out before there is a VM.
  *
- * Context: may sleep. All processors are in VMX operation, no vCPU exists, and none comes meanwhile.
+ * Context: may sleep. All processors are in VMX operation; no vCPU exists, and none is created.
  *
  * Return: 0, or -ENOMEM: not tried.
  */
