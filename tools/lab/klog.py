@@ -21,8 +21,9 @@ MARKER = re.compile(r"^\[ *\d+\.\d+\](?:\[.*?\])? vmh-lab: (up|exit) (\S+)")
 SPLAT_LINES = 60
 
 # Where a job says so first and then lets the machine crash, what its kernel says of that is no
-# trouble. The next one that comes up has nothing to complain about.
+# trouble; nor is what the next one says while it boots. From its init on that one counts.
 CRASH_MEANT = re.compile(r"vmh-lab: crashes on purpose$")
+BOOTS = re.compile(r"^\[ *0\.000000\](?:\[.*?\])? Linux version ")
 CRASH = re.compile(r"Kernel panic - not syncing: sysrq triggered crash$|Call Trace:$")
 
 # Where a job makes allocations fail, and says so first, a trace of one that failed is no trouble.
@@ -77,6 +78,8 @@ class KernelLog:
             self.crash_meant = False
         elif marker and marker[2].isdigit():
             self.exit_status = int(marker[2])
+        elif self.crash_meant and BOOTS.match(line):
+            self.up_line = None
         elif MEANT.search(line):
             self.meant = True
         elif CRASH_MEANT.search(line):
