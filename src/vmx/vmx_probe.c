@@ -3,8 +3,8 @@
  * What a processor says it has, and does otherwise: found out by trying, as an emulator or another
  * hypervisor is not known by its name. SDM, "Evaluation and Delivery of Virtual Interrupts".
  *
- * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also to a
- * guest that has interrupts off. A guest of our own finds out, in real mode: it has one pending,
+ * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also to
+ * a guest that has interrupts off. A guest of our own finds out, in real mode: it has one pending,
  * keeps interrupts off and counts, while a timer of the host's expires.
  */
 #include <linux/gfp.h>

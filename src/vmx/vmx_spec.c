@@ -21,7 +21,8 @@ static bool vmx_spec_takes(u64 value)
 	if (vmx_pretends_spec())
 		return true;
 	local_irq_save(flags);
-	ret = vmh_rdmsr_safe(MSR_IA32_SPEC_CTRL, &host) ?: vmh_wrmsr_safe(MSR_IA32_SPEC_CTRL, value);
+	ret = vmh_rdmsr_safe(MSR_IA32_SPEC_CTRL, &host);
+	ret = ret ?: vmh_wrmsr_safe(MSR_IA32_SPEC_CTRL, value);
 	if (!ret)
 		wrmsrl(MSR_IA32_SPEC_CTRL, host);
 	local_irq_restore(flags);
