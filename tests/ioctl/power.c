@@ -108,6 +108,20 @@ static uint64_t host_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
+/* A kernel that knows IA32_TSC_ADJUST restores the TSC before anybody sees that it was written. */
+static void need_tsc_that_stays(void)
+{
+	char text[4096];
+	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
+	ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	CHECK(size > 0);
+	close(fd);
+	text[size] = 0;
+	if (strstr(text, " tsc_adjust"))
+		skip("needs clearcpuid=tsc_adjust");
+}
+
 /*
  * The host's TSC starts over in its sleep, as it does on many machines: the guest's goes on, and
  * its clock keeps the distance that it has from the host's.
@@ -125,6 +139,7 @@ static void tsc_starts_over(void)
 	need_sleep();
 	if (access(TSC_AFTER_SLEEP, W_OK))
 		skip("needs a kernel that injects failures");
+	need_tsc_that_stays();
 	vm_make(&vm, &(struct spec){ .cpus = 1 });
 	VM_LOAD(&vm, guest_tells);
 	vm_start(&vm);
@@ -136,7 +151,8 @@ static void tsc_starts_over(void)
 
 		write_to(TSC_AFTER_SLEEP, "1000");
 		write_to("/sys/power/state", "mem");
-		CHECK(__builtin_ia32_rdtsc() < before);
+		/* It has hardly begun when it starts over again. */
+		CHECK(i || __builtin_ia32_rdtsc() < before);
 		read_times(&vm, &tsc, &ns);
 		CHECK(tsc > last_tsc);
 		CHECK(tsc - last_tsc < 10ULL * 1000 * must(vm.vcpu[0], VMH_GET_TSC_KHZ, NULL));
