@@ -3,11 +3,17 @@
 #ifndef VMH_TESTS_ENTRY_BOCHS_H
 #define VMH_TESTS_ENTRY_BOCHS_H
 
+#include <linux/bits.h>
+
 #include "difference.h"
+
+#define BASIC_ANY_ERROR_CODE	BIT_ULL(56)
 
 static const struct entry_difference bochs_differences[] = {
 	{ "entry to SMM", "is refused as a guest state that does not block SMIs" },
 	{ "other event 1", "is entered, and panics as it injects", true },
+	{ "#GP with error code in real mode", "an error code is not checked against CR0.PE",
+	  .basic = BASIC_ANY_ERROR_CODE },
 	{ "DEBUGCTL reserved bit", "IA32_DEBUGCTL is not checked" },
 	{ "IA-32e mode without CR0.PG", "only CR4.PAE is checked" },
 	{ "RIP not canonical, low", "in 64-bit mode RIP is not checked", .left = true },

@@ -11,12 +11,14 @@
  * @why: what it does.
  * @stops: it takes the state, and then stops the whole machine: not tried.
  * @left: KVM leaves the check to the processor when it nests: what that does shows there too.
+ * @basic: only where IA32_VMX_BASIC has these bits.
  */
 struct entry_difference {
 	const char *row;
 	const char *why;
 	bool stops;
 	bool left;
+	u64 basic;
 };
 
 #endif /* VMH_TESTS_ENTRY_DIFFERENCE_H */

@@ -233,7 +233,8 @@ static const struct entry_difference *find_in(const struct entry_difference *row
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (!strcmp(rows[i].row, name) && (!left || rows[i].left))
+		if (!strcmp(rows[i].row, name) && (!left || rows[i].left) &&
+		    !(rows[i].basic & ~vmx_conf.caps.basic))
 			return &rows[i];
 	return NULL;
 }
