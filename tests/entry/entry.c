@@ -62,7 +62,7 @@ static bool vmx_is_on;
  * @CONFIRMED: it alone failed, and the processor refused.
  * @DIFFERING: it failed, and Bochs is known not to refuse.
  * @TOGETHER: it failed with others, of a feature that this processor lacks, and that refused.
- * @NO_FIELD: the processor lacks the field.
+ * @NO_FIELD: the processor lacks the field, or bits of it.
  * @NOT_HERE: its row is for the model only: a 32-bit host, say.
  * @OUTCOMES: how many there are.
  */
@@ -127,7 +127,15 @@ static void write_base(void *unused, u32 field, u64 value)
 	vmcs_try_write(field, value);
 }
 
-/* Says whether the processor has all the fields. */
+/* Some drop bits that are reserved: of access rights, KVM does. */
+static bool vmcs_holds(u32 field, u64 value)
+{
+	u64 held;
+
+	return vmcs_try_write(field, value) && vmcs_try_read(field, &held) && held == value;
+}
+
+/* Says whether the processor has all the fields, and they hold what they are given. */
 static bool spoil(const struct vmx_entry_check_case *c)
 {
 	unsigned int i;
@@ -142,7 +150,7 @@ static bool spoil(const struct vmx_entry_check_case *c)
 		if (!change->clear && !change->set)
 			continue;
 		if (!vmcs_try_read(change->field, &value) ||
-		    !vmcs_try_write(change->field, (value & ~change->clear) | change->set))
+		    !vmcs_holds(change->field, (value & ~change->clear) | change->set))
 			return false;
 	}
 	return true;
