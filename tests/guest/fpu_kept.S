@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x87, MMX and SSE registers survive exits, to the kernel and to userspace. Not the selectors of the
- * last x87 instruction: kernels save the state in its 64-bit form, which has none.
+ * x87, MMX and SSE registers survive exits, to the kernel and to userspace. Not the selectors of
+ * the last x87 instruction: kernels save the state in its 64-bit form, which has none.
  */
 #include "guest.h"
 
