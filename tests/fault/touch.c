@@ -210,16 +210,13 @@ static void prepare_paging(struct vm *vm)
 static void prepare_pv_eoi(struct vm *vm)
 {
 	const uint16_t gate[] = { HANDLER_GPA, 0 };
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
-		.head.nmsrs = 1, .entry = { .index = EOI_MSR, .data = DATA_GPA | 1 },
-	};
 
 	memcpy(vm->memory + HANDLER_GPA, guest_ends_interrupt,
 	       guest_ends_interrupt_end - guest_ends_interrupt);
 	memcpy(vm->memory + VECTOR * sizeof(gate), gate, sizeof(gate));
 	/* There before it is needed. */
 	vm->memory[DATA_GPA] = 0;
-	CHECK_EQ(must(vm->vcpu[0], VMH_SET_MSRS, &msrs), 1);
+	CHECK_EQ(vm_set_msr(vm, 0, EOI_MSR, DATA_GPA | 1), 1);
 	UP_TO(vm, guest_interrupts_itself, DATA_GPA, 0, KVM_EXIT_IO);
 }
 

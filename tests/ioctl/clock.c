@@ -138,20 +138,14 @@ static void set_clock_refused(void)
 		.field = "flags", GOT(1));
 }
 
-struct one_msr {
-	struct kvm_msrs header;
-	struct kvm_msr_entry entry;
-};
-
 /* Processors with TSCs of their own: the guest must not rely on one for all. */
 static void tscs_differ(void)
 {
-	struct one_msr msr = { .header.nmsrs = 1, .entry = { .index = MSR_TSC, .data = 1000000 } };
 	struct time_info *info;
 	struct vm vm;
 
 	info = make_clock_vm(&vm);
-	CHECK_EQ(must(vm.vcpu[1], VMH_SET_MSRS, &msr), 1);
+	CHECK_EQ(vm_set_msr(&vm, 1, MSR_TSC, 1000000), 1);
 	vm_run_until(&vm, 1, KVM_EXIT_IO);
 	vm_run_until(&vm, 0, KVM_EXIT_IO);
 	CHECK(!(info->flags & TSC_STABLE));
@@ -159,25 +153,18 @@ static void tscs_differ(void)
 
 static void restored(void)
 {
-	struct one_msr msr = { .header.nmsrs = 1, .entry = { .index = MSR_SYSTEM_TIME } };
 	struct time_info *elsewhere;
 	struct vm vm;
 
 	make_clock_vm(&vm);
-	CHECK_EQ(must(vm.vcpu[0], VMH_GET_MSRS, &msr), 1);
-	CHECK_EQ(msr.entry.data, TIME_GPA + 1);
-	msr.entry.index = MSR_OLD_SYSTEM_TIME;
-	CHECK_EQ(must(vm.vcpu[0], VMH_GET_MSRS, &msr), 1);
-	CHECK_EQ(msr.entry.data, TIME_GPA + 1);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_SYSTEM_TIME), TIME_GPA + 1);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_OLD_SYSTEM_TIME), TIME_GPA + 1);
 	/* The VMM moves it, as when it restores a saved state. */
 	elsewhere = (struct time_info *)(vm.memory + 0x3000);
-	msr.entry.index = MSR_SYSTEM_TIME;
-	msr.entry.data = 0x3001;
-	CHECK_EQ(must(vm.vcpu[0], VMH_SET_MSRS, &msr), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_SYSTEM_TIME, 0x3001), 1);
 	vm_run_until(&vm, 0, KVM_EXIT_IO);
 	CHECK(elsewhere->version && !(elsewhere->version & 1) && elsewhere->mul);
-	msr.entry.data = 0x3003;
-	CHECK_EQ(must(vm.vcpu[0], VMH_SET_MSRS, &msr), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_SYSTEM_TIME, 0x3003), 0);
 }
 
 static const struct test tests[] = {

@@ -136,25 +136,6 @@ static void never(void)
 	CHECK(nap(&vm, 2 * MS).halt_attempted_poll);
 }
 
-static long set_control(struct vm *vm, uint64_t value)
-{
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
-		.head.nmsrs = 1, .entry = { .index = POLL_CONTROL, .data = value },
-	};
-
-	return must(vm->vcpu[0], VMH_SET_MSRS, &msrs);
-}
-
-static uint64_t get_control(struct vm *vm)
-{
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
-		.head.nmsrs = 1, .entry = { .index = POLL_CONTROL },
-	};
-
-	CHECK_EQ(must(vm->vcpu[0], VMH_GET_MSRS, &msrs), 1);
-	return msrs.entry.data;
-}
-
 /* A guest that watches by itself. */
 static void guest_watches(void)
 {
@@ -162,15 +143,15 @@ static void guest_watches(void)
 
 	make(&vm);
 	set_longest(&vm, LONGEST);
-	CHECK_EQ(get_control(&vm), 1);
-	CHECK_EQ(set_control(&vm, 0), 1);
-	CHECK_EQ(get_control(&vm), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, POLL_CONTROL), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, POLL_CONTROL, 0), 1);
+	CHECK_EQ(vm_get_msr(&vm, 0, POLL_CONTROL), 0);
 	CHECK_EQ(nap(&vm, 2 * MS).halt_attempted_poll, 0);
 	/* No other bit. */
-	CHECK_EQ(set_control(&vm, 2), 0);
-	CHECK_EQ(set_control(&vm, 1ULL << 63), 0);
-	CHECK_EQ(get_control(&vm), 0);
-	CHECK_EQ(set_control(&vm, 1), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, POLL_CONTROL, 2), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, POLL_CONTROL, 1ULL << 63), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, POLL_CONTROL), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, POLL_CONTROL, 1), 1);
 	CHECK(nap(&vm, 2 * MS).halt_attempted_poll);
 }
 

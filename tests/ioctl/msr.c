@@ -277,13 +277,6 @@ struct one_msr {
 	struct kvm_msr_entry entry;
 };
 
-static long set_msr(struct vm *vm, uint32_t index, uint64_t value)
-{
-	struct one_msr msr = { .header.nmsrs = 1, .entry = { .index = index, .data = value } };
-
-	return must(vm->vcpu[0], VMH_SET_MSRS, &msr);
-}
-
 /* On a vCPU, or on the device. */
 static long get_msr(int fd, uint32_t index, uint64_t *value)
 {
@@ -362,7 +355,7 @@ static void faulting_values(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 		long there = get_msr(vm.vcpu[0], bad[i].index, &before);
 
-		if (set_msr(&vm, bad[i].index, bad[i].data))
+		if (vm_set_msr(&vm, 0, bad[i].index, bad[i].data))
 			FAIL("MSR %#x takes %#llx", bad[i].index, bad[i].data);
 		CHECK_EQ(get_msr(vm.vcpu[0], bad[i].index, &after), there);
 		CHECK_EQ(before, after);
@@ -384,19 +377,19 @@ static void speculation(void)
 	CHECK_EQ(get_msr(vm.dev, MSR_ARCH_CAPABILITIES, &most), 1);
 	CHECK_EQ(get_msr(vm.vcpu[0], MSR_ARCH_CAPABILITIES, &value), 1);
 	CHECK_EQ(value, most);
-	CHECK_EQ(set_msr(&vm, MSR_ARCH_CAPABILITIES, 0), 1);
-	CHECK_EQ(set_msr(&vm, MSR_ARCH_CAPABILITIES, most | 1ULL << 40), 0);
-	CHECK_EQ(set_msr(&vm, MSR_ARCH_CAPABILITIES, most | 1 << 7), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_ARCH_CAPABILITIES, 0), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_ARCH_CAPABILITIES, most | 1ULL << 40), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_ARCH_CAPABILITIES, most | 1 << 7), 0);
 	CHECK_EQ(get_msr(vm.vcpu[0], MSR_ARCH_CAPABILITIES, &value), 1);
 	CHECK_EQ(value, 0);
 
 	CHECK_EQ(listed(vm.dev, VMH_GET_MSR_INDEX_LIST, MSR_SPEC_CTRL), !!(edx & 1 << 26));
 	CHECK_EQ(get_msr(vm.vcpu[0], MSR_SPEC_CTRL, &value), !!(edx & 1 << 26));
-	CHECK_EQ(set_msr(&vm, MSR_SPEC_CTRL, 1), !!(edx & 1 << 26));
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_SPEC_CTRL, 1), !!(edx & 1 << 26));
 	CHECK_EQ(get_msr(vm.vcpu[0], MSR_SPEC_CTRL, &value), !!(edx & 1 << 26));
 	CHECK_EQ(value, !!(edx & 1 << 26));
-	CHECK_EQ(set_msr(&vm, MSR_PRED_CMD, 1), !!(edx & 1 << 26));
-	CHECK_EQ(set_msr(&vm, MSR_FLUSH_CMD, 1), !!(edx & 1 << 28));
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_PRED_CMD, 1), !!(edx & 1 << 26));
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_FLUSH_CMD, 1), !!(edx & 1 << 28));
 	CHECK_EQ(get_msr(vm.vcpu[0], MSR_PRED_CMD, &value), 0);
 	CHECK_EQ(get_msr(vm.vcpu[0], MSR_FLUSH_CMD, &value), 0);
 }

@@ -128,10 +128,6 @@ static void need_tsc_that_stays(void)
  */
 static void tsc_starts_over(void)
 {
-	struct {
-		struct kvm_msrs header;
-		struct kvm_msr_entry entry;
-	} msr = { { .nmsrs = 1 }, { .index = MSR_SYSTEM_TIME, .data = CLOCK_GPA | 1 } };
 	uint64_t tsc, ns, last_tsc, distance;
 	struct kvm_clock_data clock;
 	struct vm vm;
@@ -143,7 +139,7 @@ static void tsc_starts_over(void)
 	vm_make(&vm, &(struct spec){ .cpus = 1 });
 	VM_LOAD(&vm, guest_tells);
 	vm_start(&vm);
-	CHECK_EQ(must(vm.vcpu[0], VMH_SET_MSRS, &msr), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_SYSTEM_TIME, CLOCK_GPA | 1), 1);
 	read_times(&vm, &last_tsc, &ns);
 	distance = host_ns() - ns;
 	for (int i = 0; i < 3; i++) {

@@ -64,25 +64,6 @@ static void set_gate(struct vm *vm, uint8_t vector, const char *code, const char
 
 #define SET_GATE(vm, vector, guest)	set_gate(vm, vector, guest, guest##_end)
 
-static long set_msr(struct vm *vm, uint64_t value)
-{
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
-		.head.nmsrs = 1, .entry = { .index = EOI_MSR, .data = value },
-	};
-
-	return must(vm->vcpu[0], VMH_SET_MSRS, &msrs);
-}
-
-static uint64_t get_msr(struct vm *vm)
-{
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
-		.head.nmsrs = 1, .entry.index = EOI_MSR,
-	};
-
-	CHECK_EQ(must(vm->vcpu[0], VMH_GET_MSRS, &msrs), 1);
-	return msrs.entry.data;
-}
-
 /* Does CPUID say that there is such a thing? */
 static bool has_feature(struct vm *vm)
 {
@@ -114,7 +95,7 @@ static void make(struct vm *vm, const struct spec *spec, const char *code, const
 		skip("the processor ends interrupts by itself");		\
 	/* There before it is needed: nobody waits for it. */			\
 	*word(vm, EOI_GPA) = 0;							\
-	CHECK_EQ(set_msr(vm, EOI_GPA | 1), 1);					\
+	CHECK_EQ(vm_set_msr(vm, 0, EOI_MSR, EOI_GPA | 1), 1);			\
 } while (0)
 
 static void run_to_port(struct vm *vm, uint16_t port)
@@ -166,13 +147,13 @@ static void not_asked_for(void)
 	struct vm vm;
 
 	MAKE(&vm, guest_sends);
-	CHECK_EQ(set_msr(&vm, EOI_GPA), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA), 1);
 	run_to_port(&vm, 0x10);
 	check_counts(&vm, 1, 1);
-	CHECK_EQ(set_msr(&vm, EOI_GPA | 1), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA | 1), 1);
 	run_to_port(&vm, 0x10);
 	check_counts(&vm, 2, 1);
-	CHECK_EQ(set_msr(&vm, 0), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, 0), 1);
 	run_to_port(&vm, 0x10);
 	check_counts(&vm, 3, 2);
 	CHECK_EQ(in_service(&vm), 0);
@@ -299,16 +280,16 @@ static void msr(void)
 	struct vm vm;
 
 	make(&vm, &(struct spec){ .irqchip = true }, guest_sends, guest_sends_end);
-	CHECK_EQ(get_msr(&vm), 0);
-	CHECK_EQ(set_msr(&vm, EOI_GPA | 5), 1);
-	CHECK_EQ(get_msr(&vm), EOI_GPA | 5);
-	CHECK_EQ(set_msr(&vm, EOI_GPA | 3), 0);
-	CHECK_EQ(set_msr(&vm, EOI_GPA | 2), 0);
-	CHECK_EQ(set_msr(&vm, 1ULL << 60 | 1), 0);
-	CHECK_EQ(get_msr(&vm), EOI_GPA | 5);
+	CHECK_EQ(vm_get_msr(&vm, 0, EOI_MSR), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA | 5), 1);
+	CHECK_EQ(vm_get_msr(&vm, 0, EOI_MSR), EOI_GPA | 5);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA | 3), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA | 2), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, 1ULL << 60 | 1), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, EOI_MSR), EOI_GPA | 5);
 	/* An address that is not used may be any. */
-	CHECK_EQ(set_msr(&vm, 1ULL << 60), 1);
-	CHECK_EQ(set_msr(&vm, 0), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, 1ULL << 60), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, 0), 1);
 }
 
 /* What a VMM saves has it. */
@@ -329,14 +310,14 @@ static void never_offered(void)
 	struct vm vm;
 
 	make(&vm, &(struct spec){ .irqchip = true }, guest_sends, guest_sends_end);
-	CHECK_EQ(set_msr(&vm, EOI_GPA | 1), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA | 1), 1);
 	if (!has_feature(&vm)) {
 		run_to_port(&vm, 0x10);
 		check_counts(&vm, 1, 1);
 		CHECK_EQ(*word(&vm, EOI_GPA), 0);
 	}
 	make(&vm, &(struct spec){ }, guest_out, guest_out_end);
-	CHECK_EQ(set_msr(&vm, EOI_GPA | 1), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_GPA | 1), 1);
 	run_to_port(&vm, 0x10);
 	run_to_port(&vm, 0x10);
 	CHECK_EQ(*word(&vm, EOI_GPA), 0);
@@ -358,7 +339,7 @@ static void bad_places(void)
 		must(vm.fd, VMH_SET_USER_MEMORY_REGION, &(struct kvm_userspace_memory_region){
 			.slot = 1, .flags = KVM_MEM_READONLY, .guest_phys_addr = EOI_SLOT_GPA,
 			.memory_size = PAGE, .userspace_addr = (uintptr_t)rom });
-		CHECK_EQ(set_msr(&vm, places[i] | 1), 1);
+		CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, places[i] | 1), 1);
 		for (unsigned int round = 1; round <= ROUNDS; round++) {
 			run_to_port(&vm, 0x10);
 			check_counts(&vm, round, round);
@@ -378,7 +359,7 @@ static void slot_comes_and_goes(void)
 	SET_GATE(&vm, VECTOR, guest_asks_and_ends);
 	vm_add_slot(&vm, 0, 0, 0, NULL);
 	vm_add_slot(&vm, 0, 0, 1 << 20, vm.memory);
-	CHECK_EQ(set_msr(&vm, EOI_SLOT_GPA | 1), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_SLOT_GPA | 1), 1);
 	run_to_port(&vm, 0x11);
 	memset(page, 0x55, PAGE);
 	vm_add_slot(&vm, 1, EOI_SLOT_GPA, PAGE, page);
@@ -408,7 +389,7 @@ static void slot_goes_meanwhile(void)
 	vm_add_slot(&vm, 0, 0, 1 << 20, vm.memory);
 	vm_add_slot(&vm, 1, EOI_SLOT_GPA, PAGE, page);
 	page[0] = 0;
-	CHECK_EQ(set_msr(&vm, EOI_SLOT_GPA | 1), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, EOI_SLOT_GPA | 1), 1);
 	runner_start(&runner, &vm, 0);
 	let_spin(&vm);
 	vm_add_slot(&vm, 1, EOI_SLOT_GPA, 0, NULL);
@@ -473,13 +454,13 @@ static void moved(void)
 	must(from.vcpu[0], VMH_GET_LAPIC, &lapic);
 	must(from.vcpu[0], VMH_GET_SREGS, &sregs);
 	regs = vm_regs(&from, 0);
-	msr = get_msr(&from);
+	msr = vm_get_msr(&from, 0, EOI_MSR);
 	MAKE(&to, guest_sends);
 	memcpy(to.memory, from.memory, to.bytes);
 	must(to.vcpu[0], VMH_SET_SREGS, &sregs);
 	must(to.vcpu[0], VMH_SET_REGS, &regs);
 	must(to.vcpu[0], VMH_SET_LAPIC, &lapic);
-	CHECK_EQ(set_msr(&to, msr), 1);
+	CHECK_EQ(vm_set_msr(&to, 0, EOI_MSR, msr), 1);
 	CHECK_EQ(in_service(&to), 1);
 	run_to_port(&to, 0x10);
 	CHECK_EQ(in_service(&to), 0);
@@ -487,14 +468,6 @@ static void moved(void)
 	run_to_port(&to, 0x11);
 	run_to_port(&to, 0x10);
 	check_counts(&to, 2, 0);
-}
-
-static bool page_is_dirty(struct vm *vm, uint64_t gpa)
-{
-	unsigned long bits[(1 << 20) / PAGE / 64];
-
-	must(vm->fd, VMH_GET_DIRTY_LOG, &(struct kvm_dirty_log){ .dirty_bitmap = bits });
-	return bits[0] >> gpa / PAGE & 1;
 }
 
 /* The host's writes are logged, though the guest never wrote there. */
@@ -505,19 +478,17 @@ static void logged(void)
 	MAKE(&vm, guest_sends);
 	SET_GATE(&vm, VECTOR, guest_ends_at_apic);
 	run_to_port(&vm, 0x10);
-	must(vm.fd, VMH_SET_USER_MEMORY_REGION, &(struct kvm_userspace_memory_region){
-		.flags = KVM_MEM_LOG_DIRTY_PAGES, .memory_size = vm.bytes,
-		.userspace_addr = (uintptr_t)vm.memory });
-	page_is_dirty(&vm, EOI_GPA);
+	vm_log_dirty(&vm);
+	vm_page_is_dirty(&vm, EOI_GPA);
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		run_to_port(&vm, 0x10);
 		/* A new slot is noticed in one round. */
-		CHECK(page_is_dirty(&vm, EOI_GPA) || !i);
-		CHECK(!page_is_dirty(&vm, EOI_GPA));
+		CHECK(vm_page_is_dirty(&vm, EOI_GPA) || !i);
+		CHECK(!vm_page_is_dirty(&vm, EOI_GPA));
 	}
-	CHECK_EQ(set_msr(&vm, 0), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, EOI_MSR, 0), 1);
 	run_to_port(&vm, 0x10);
-	CHECK(!page_is_dirty(&vm, EOI_GPA));
+	CHECK(!vm_page_is_dirty(&vm, EOI_GPA));
 }
 
 static void gone_after_init(void)
@@ -530,9 +501,9 @@ static void gone_after_init(void)
 	vm_add_slot(&vm, 0, 0, 1 << 20, vm.memory);
 	memcpy(page + RESET_OFFSET, guest_after_init, guest_after_init_end - guest_after_init);
 	vm_add_slot(&vm, 1, RESET_GPA, PAGE, page);
-	CHECK_EQ(get_msr(&vm), EOI_GPA | 1);
+	CHECK_EQ(vm_get_msr(&vm, 0, EOI_MSR), EOI_GPA | 1);
 	run_to_port(&vm, 0x12);
-	CHECK_EQ(get_msr(&vm), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, EOI_MSR), 0);
 }
 
 static const struct test tests[] = {

@@ -255,21 +255,6 @@ struct msrs {
 	struct kvm_msr_entry entry[8];
 };
 
-static long set_msr(struct vm *vm, uint32_t index, uint64_t value)
-{
-	struct msrs msrs = { .header.nmsrs = 1, .entry = { { .index = index, .data = value } } };
-
-	return must(vm->vcpu[0], VMH_SET_MSRS, &msrs);
-}
-
-static uint64_t get_msr(struct vm *vm, uint32_t index)
-{
-	struct msrs msrs = { .header.nmsrs = 1, .entry = { { .index = index } } };
-
-	CHECK_EQ(must(vm->vcpu[0], VMH_GET_MSRS, &msrs), 1);
-	return msrs.entry[0].data;
-}
-
 /* The supported CPUID, as most VMMs set it. */
 static void set_cpuid(struct vm *vm)
 {
@@ -293,20 +278,20 @@ static void msrs(void)
 
 	vm_make(&vm, &(struct spec){ });
 	set_cpuid(&vm);
-	CHECK_EQ(set_msr(&vm, MSR_SYSENTER_CS, 0x10), 1);
-	CHECK_EQ(get_msr(&vm, MSR_SYSENTER_CS), 0x10);
-	CHECK_EQ(set_msr(&vm, MSR_PAT, 0x0007040600070406), 1);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_SYSENTER_CS, 0x10), 1);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_SYSENTER_CS), 0x10);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_PAT, 0x0007040600070406), 1);
 	/* Up to the first that does not exist; the number done comes back. */
 	CHECK_EQ(must(vm.vcpu[0], VMH_SET_MSRS, &some), 2);
-	CHECK_EQ(get_msr(&vm, MSR_STAR), 0x1122334455667788);
-	CHECK_EQ(get_msr(&vm, MSR_LSTAR), 0xffffffff81000000);
-	CHECK_EQ(get_msr(&vm, MSR_KERNEL_GS_BASE), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_STAR), 0x1122334455667788);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_LSTAR), 0xffffffff81000000);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_KERNEL_GS_BASE), 0);
 	CHECK_EQ(must(vm.vcpu[0], VMH_GET_MSRS, &some), 2);
 	/* Values that the guest could not write either. */
-	CHECK_EQ(set_msr(&vm, MSR_LSTAR, 0x8000000000000000), 0);
-	CHECK_EQ(set_msr(&vm, MSR_PAT, 2), 0);
-	CHECK_EQ(set_msr(&vm, MSR_EFER, 2), 0);
-	CHECK_EQ(get_msr(&vm, MSR_LSTAR), 0xffffffff81000000);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_LSTAR, 0x8000000000000000), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_PAT, 2), 0);
+	CHECK_EQ(vm_set_msr(&vm, 0, MSR_EFER, 2), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_LSTAR), 0xffffffff81000000);
 	some.header.nmsrs = 0;
 	CHECK_EQ(must(vm.vcpu[0], VMH_GET_MSRS, &some), 0);
 }
@@ -356,10 +341,10 @@ static void tsc(void)
 	struct vm vm;
 
 	vm_make(&vm, &(struct spec){ });
-	set_msr(&vm, MSR_TSC, 1ULL << 60);
-	before = get_msr(&vm, MSR_TSC);
+	vm_set_msr(&vm, 0, MSR_TSC, 1ULL << 60);
+	before = vm_get_msr(&vm, 0, MSR_TSC);
 	CHECK(before >= 1ULL << 60 && before < (1ULL << 60) + (1ULL << 50));
-	CHECK(get_msr(&vm, MSR_TSC) > before);
+	CHECK(vm_get_msr(&vm, 0, MSR_TSC) > before);
 }
 
 static void cpuid(void)

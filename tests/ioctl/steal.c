@@ -59,13 +59,9 @@ static volatile uint32_t *count_at(struct vm *vm, uint64_t gpa)
 
 static void set_steal(struct vm *vm, uint64_t value)
 {
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } msrs = {
-		.head.nmsrs = 1, .entry = { .index = STEAL_MSR, .data = value },
-	};
-
 	if (!must(vm->dev, VMH_CHECK_EXTENSION, VALUE(KVM_CAP_STEAL_TIME)))
 		skip("this kernel does not count stolen time");
-	CHECK_EQ(must(vm->vcpu[0], VMH_SET_MSRS, &msrs), 1);
+	CHECK_EQ(vm_set_msr(vm, 0, STEAL_MSR, value), 1);
 }
 
 static uint64_t flushes(struct vm *vm)
@@ -261,14 +257,6 @@ static void slot_goes(void)
 	finish(&vm, &runner);
 }
 
-static bool page_is_dirty(struct vm *vm, uint64_t gpa)
-{
-	unsigned long bits[(1 << 20) / PAGE / 64];
-
-	must(vm->fd, VMH_GET_DIRTY_LOG, &(struct kvm_dirty_log){ .dirty_bitmap = bits });
-	return bits[0] >> gpa / PAGE & 1;
-}
-
 /* A log that is read while the byte says so has the page, each time. */
 static void logged(void)
 {
@@ -276,15 +264,13 @@ static void logged(void)
 	struct vm vm;
 
 	MAKE(&vm, guest_watches_byte);
-	must(vm.fd, VMH_SET_USER_MEMORY_REGION, &(struct kvm_userspace_memory_region){
-		.flags = KVM_MEM_LOG_DIRTY_PAGES, .memory_size = vm.bytes,
-		.userspace_addr = (uintptr_t)vm.memory });
+	vm_log_dirty(&vm);
 	set_steal(&vm, STEAL_GPA | 1);
 	runner_start(&runner, &vm, 0);
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		wait_until_told(&vm);
-		CHECK(page_is_dirty(&vm, STEAL_GPA));
-		CHECK(page_is_dirty(&vm, STEAL_GPA));
+		CHECK(vm_page_is_dirty(&vm, STEAL_GPA));
+		CHECK(vm_page_is_dirty(&vm, STEAL_GPA));
 	}
 	finish(&vm, &runner);
 }

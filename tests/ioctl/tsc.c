@@ -26,21 +26,6 @@ struct one_msr {
 	struct kvm_msr_entry entry;
 };
 
-static long set_msr(struct vm *vm, unsigned int id, uint32_t index, uint64_t value)
-{
-	struct one_msr msr = { { .nmsrs = 1 }, { .index = index, .data = value } };
-
-	return must(vm->vcpu[id], VMH_SET_MSRS, &msr);
-}
-
-static uint64_t get_msr(struct vm *vm, unsigned int id, uint32_t index)
-{
-	struct one_msr msr = { { .nmsrs = 1 }, { .index = index } };
-
-	CHECK_EQ(must(vm->vcpu[id], VMH_GET_MSRS, &msr), 1);
-	return msr.entry.data;
-}
-
 static uint64_t offset_of(struct vm *vm, unsigned int id)
 {
 	uint64_t offset = 1;
@@ -103,18 +88,18 @@ static void together(void)
 	CHECK(khz);
 	CHECK_EQ(offset_of(&vm, 0), offset_of(&vm, 1));
 	/* What is far from the others' is another TSC … */
-	set_msr(&vm, 0, MSR_TSC, 1ULL << 50);
+	vm_set_msr(&vm, 0, MSR_TSC, 1ULL << 50);
 	CHECK(offset_of(&vm, 0) != offset_of(&vm, 1));
 	/* … and what is near it the same. */
-	set_msr(&vm, 1, MSR_TSC, (1ULL << 50) + khz * 100ULL);
+	vm_set_msr(&vm, 1, MSR_TSC, (1ULL << 50) + khz * 100ULL);
 	CHECK_EQ(offset_of(&vm, 1), offset_of(&vm, 0));
-	set_msr(&vm, 2, MSR_TSC, 0);
+	vm_set_msr(&vm, 2, MSR_TSC, 0);
 	CHECK_EQ(offset_of(&vm, 2), offset_of(&vm, 0));
 	/* More than a second apart on purpose. */
-	set_msr(&vm, 2, MSR_TSC, (1ULL << 50) + khz * 2000ULL);
+	vm_set_msr(&vm, 2, MSR_TSC, (1ULL << 50) + khz * 2000ULL);
 	CHECK(offset_of(&vm, 2) != offset_of(&vm, 0));
 	/* None of this is TSC_ADJUST's business. */
-	CHECK_EQ(get_msr(&vm, 2, MSR_TSC_ADJUST), 0);
+	CHECK_EQ(vm_get_msr(&vm, 2, MSR_TSC_ADJUST), 0);
 }
 
 static void frequency(void)
@@ -241,7 +226,7 @@ static void scaled(void)
 	must(vm.vcpu[0], VMH_SET_TSC_KHZ, VALUE(khz));
 	CHECK_EQ(khz_of(&vm, 0), khz);
 	if (!on_kvm)
-		CHECK(get_msr(&vm, 0, MSR_TSC) - second < khz * 1000ULL);
+		CHECK(vm_get_msr(&vm, 0, MSR_TSC) - second < khz * 1000ULL);
 }
 
 static void feature_msrs(void)
@@ -279,10 +264,10 @@ static void machine_check(void)
 	CHECK(cap & 1 << 8 && cap & 1 << 24);
 	cap = 10 | 1 << 8 | 1 << 24;
 	must(vm.vcpu[0], VMH_X86_SETUP_MCE, &cap);
-	CHECK_EQ(get_msr(&vm, 0, MSR_MCG_CAP), cap);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_MCG_CAP), cap);
 	must(vm.vcpu[0], VMH_X86_SET_MCE, &event);
-	CHECK_EQ(get_msr(&vm, 0, MSR_MC1_STATUS), event.status);
-	CHECK_EQ(get_msr(&vm, 0, MSR_MCG_STATUS), 0);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_MC1_STATUS), event.status);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_MCG_STATUS), 0);
 	/* An uncorrected error without CR4.MCE is the end. */
 	VM_LOAD(&vm, guest_tsc);
 	vm_start(&vm);

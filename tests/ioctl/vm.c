@@ -345,6 +345,43 @@ struct kvm_regs vm_regs(struct vm *vm, unsigned int id)
 	return regs;
 }
 
+struct one_msr {
+	struct kvm_msrs head;
+	struct kvm_msr_entry entry;
+};
+
+long vm_set_msr(struct vm *vm, unsigned int id, uint32_t index, uint64_t value)
+{
+	struct one_msr msr = { .head.nmsrs = 1, .entry = { .index = index, .data = value } };
+
+	return must(vm->vcpu[id], VMH_SET_MSRS, &msr);
+}
+
+uint64_t vm_get_msr(struct vm *vm, unsigned int id, uint32_t index)
+{
+	struct one_msr msr = { .head.nmsrs = 1, .entry.index = index };
+
+	CHECK_EQ(must(vm->vcpu[id], VMH_GET_MSRS, &msr), 1);
+	return msr.entry.data;
+}
+
+void vm_log_dirty(struct vm *vm)
+{
+	must(vm->fd, VMH_SET_USER_MEMORY_REGION, &(struct kvm_userspace_memory_region){
+		.flags = KVM_MEM_LOG_DIRTY_PAGES, .memory_size = vm->bytes,
+		.userspace_addr = (uintptr_t)vm->memory });
+}
+
+/* Of the first 64 pages. */
+bool vm_page_is_dirty(struct vm *vm, uint64_t gpa)
+{
+	unsigned long bits[(1 << 20) / PAGE / 64];
+
+	CHECK(vm->bytes <= 1 << 20 && gpa / PAGE < 64);
+	must(vm->fd, VMH_GET_DIRTY_LOG, &(struct kvm_dirty_log){ .dirty_bitmap = bits });
+	return bits[0] >> gpa / PAGE & 1;
+}
+
 static void *runner_thread(void *arg)
 {
 	struct runner *runner = arg;

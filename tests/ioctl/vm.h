@@ -120,6 +120,14 @@ uint32_t vm_run(struct vm *vm, unsigned int id);
 void vm_run_until(struct vm *vm, unsigned int id, uint32_t exit_reason);
 struct kvm_regs vm_regs(struct vm *vm, unsigned int id);
 
+/* One MSR. SET returns how many were written, 0 or 1; the value to get has to be there. */
+long vm_set_msr(struct vm *vm, unsigned int id, uint32_t index, uint64_t value);
+uint64_t vm_get_msr(struct vm *vm, unsigned int id, uint32_t index);
+
+/* The pages of slot 0, all of the VM's memory: log which are written, and read the log. */
+void vm_log_dirty(struct vm *vm);
+bool vm_page_is_dirty(struct vm *vm, uint64_t gpa);
+
 /* Let vCPU 0 write to pages from an address on. Returns the exit reason: HLT when it is done. */
 uint32_t vm_touch(struct vm *vm, uint64_t gpa, uint64_t pages);
 
