@@ -46,6 +46,9 @@ static void vmx_set_gpr(struct vmx_vcpu *v, unsigned int gpr, u64 value)
 		v->gpr[gpr] = value;
 }
 
+/* What a MOV changes without more ado; other bits than these and those of the mode are reserved. */
+#define CR0_PLAIN		(X86_CR0_MP | X86_CR0_EM | X86_CR0_TS | X86_CR0_WP | X86_CR0_AM)
+
 /*
  * ET is always 1, which a hypervisor around this one may not show to a guest that owns the bit. A
  * MOV that clears it would exit for ever, so it is not executed again: what it changes is changed
@@ -57,7 +60,7 @@ static enum vmx_result vmx_guest_clears_et(struct vmx_vcpu *v, u64 changed)
 		vmcs_write(CR0_GUEST_HOST_MASK, VMX_CR0_HOST_OWNED & ~X86_CR0_ET);
 		return VMX_RESUME;
 	}
-	vmcs_write(GUEST_CR0, vmcs_read(GUEST_CR0) ^ changed);
+	vmcs_write(GUEST_CR0, vmcs_read(GUEST_CR0) ^ (changed & CR0_PLAIN));
 	vmx_flush_guest(v);
 	return vmx_complete(v);
 }

@@ -35,6 +35,16 @@
 	testl	$CR0_ET, %ecx
 	CHECK(nz)
 	movq	%rbx, %cr0
+	/* With ET others change all the same; reserved ones among them stay 0. */
+	movq	%rbx, %rax
+	xorl	$(CR0_ET | CR0_WP | CR0_MP), %eax
+	orl	$0x00020040, %eax
+	movq	%rax, %cr0
+	movq	%cr0, %rcx
+	movq	%rbx, %rdx
+	xorl	$(CR0_WP | CR0_MP), %edx
+	IS(cmpq %rdx, %rcx)
+	movq	%rbx, %cr0
 
 	/* CLTS and LMSW; LMSW cannot clear PE. */
 	movq	%rbx, %rax
