@@ -34,7 +34,7 @@ deps:
 .PHONY: module
 module:
 	@$(DEPS) module
-	+@tools/lab/build-module $(or $(KDIR),$(KERNEL)) W=$(W) TESTS=$(TESTS)
+	+@tools/lab/build-module $(or $(abspath $(KDIR)),$(KERNEL)) W=$(W) TESTS=$(TESTS)
 
 .PHONY: vmhctl
 vmhctl:

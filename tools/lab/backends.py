@@ -80,6 +80,7 @@ class Bochs:
 
     why = "VT-x emulated, works everywhere"
     least_mhz = 0
+    takes = {"model", "mhz", "trace"}
 
     def command(self, machine):
         # The model claims a 3.5 GHz TSC that ticks once per instruction; tell the truth.
@@ -92,7 +93,8 @@ class Bochs:
         disk = boot_disk(machine.directory, machine.kernel, machine.initrd,
                          args + machine.append)
         config = read(f"{HERE}/config/bochsrc").format(
-            model=bochs_model(machine.model), cpus=machine.cpus, mhz=machine.mhz, memory=machine.memory_mib,
+            model=bochs_model(machine.model), cpus=machine.cpus, mhz=machine.mhz,
+            memory=machine.memory_mib,
             host_memory=min(machine.memory_mib, BOCHS_MEMORY_MAX), disk=disk,
             terminal=machine.terminal, log=machine.log)
         script = "c\n"
@@ -121,6 +123,7 @@ class Qemu:
 
     def __init__(self, accel, why, cpu=None):
         self.accel, self.cpu, self.why = accel, cpu, why
+        self.takes = set() if cpu else {"cpu"}
 
     def command(self, machine):
         return qemu(self.accel, self.cpu or f"{machine.cpu},+vmx", machine, machine.log,
@@ -142,6 +145,7 @@ class Nested:
 
     why = "VT-x as KVM nests it, in Bochs; works everywhere"
     least_mhz = 100  # two hosts' timer interrupts take their time
+    takes = {"model", "mhz", "trace", "cpu", "kvm_intel"}
 
     def command(self, machine):
         if machine.memory_mib > NESTED_MEMORY_MAX:
@@ -166,8 +170,10 @@ class Nested:
         inner = dataclasses.replace(
             machine, kernel="/inner/kernel", initrd="/inner/initrd",
             append=f"tsc=reliable tsc_early_khz={machine.mhz}000 {machine.append}")
-        # Bochs delivers virtual interrupts to a guest that has them off: no such for the inner one.
-        command = qemu("kvm", f"{machine.cpu},+vmx,-vmx-apicv-vid", inner, "/dev/ttyS1",
+        # Bochs delivers virtual interrupts to a guest that has them off. For QEMU minus comes last.
+        vid = "" if "vmx-apicv-vid" in machine.cpu else ",-vmx-apicv-vid"
+        vmx = "" if "-vmx" in machine.cpu.split(",") else ",+vmx"
+        command = qemu("kvm", f"{machine.cpu}{vmx}{vid}", inner, "/dev/ttyS1",
                        "-L", "/firmware", "-serial", "stdio")
         return (f"kvm_intel={shlex.quote(machine.kvm_intel)}\n"
                 f"inner() {{ exec {shlex.join(command)}; }}\n")
