@@ -80,6 +80,7 @@ class Bochs:
 
     why = "VT-x emulated, works everywhere"
     least_mhz = 0
+    busy = True
     takes = {"model", "mhz", "trace"}
 
     def command(self, machine):
@@ -120,6 +121,7 @@ class Qemu:
     """QEMU, with Intel's VT-x passed through (kvm) or without any (tcg)."""
 
     least_mhz = 0
+    busy = False  # waits while its processors do
 
     def __init__(self, accel, why, cpu=None):
         self.accel, self.cpu, self.why = accel, cpu, why
@@ -145,6 +147,7 @@ class Nested:
 
     why = "VT-x as KVM nests it, in Bochs; works everywhere"
     least_mhz = 100  # two hosts' timer interrupts take their time
+    busy = True
     takes = {"model", "mhz", "trace", "cpu", "kvm_intel"}
 
     def command(self, machine):
