@@ -19,7 +19,8 @@ const char run_help[] =
 	"Usage: vmhctl run --kernel FILE [--initrd FILE] [--cmdline STRING] [OPTION]...\n"
 	"       vmhctl run --flat FILE [OPTION]...\n"
 	"Runs a guest with its console on this terminal, until it powers off or\n"
-	"reboots. Ctrl-A x ends it; Ctrl-A Ctrl-A sends Ctrl-A.\n"
+	"reboots. Ctrl-A x ends it; Ctrl-A b sends a break, which Linux takes for SysRq;\n"
+	"Ctrl-A Ctrl-A sends Ctrl-A.\n"
 	"\n"
 	"Linux guests:\n"
 	"  --kernel FILE      a bzImage or an x86-64 vmlinux\n"
@@ -40,6 +41,7 @@ const char run_help[] =
 	"  --load-addr ADDR   where the file goes (0x1000)\n"
 	"  --entry ADDR       where it starts (the load address)\n"
 	"  --irqchip on|off   interrupt controllers and timer in the kernel (off)\n"
+	"  --console serial   what is typed goes to the serial port; else nothing is read\n"
 	"\n"
 	"Both:\n"
 	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
@@ -268,7 +270,7 @@ enum {
 
 /* Options that go with one kind of guest only. */
 #define LINUX_ONLY	(1u << OPT_INITRD | 1u << OPT_CMDLINE | 1u << OPT_BARE_CMDLINE | \
-			 1u << OPT_DISK | 1u << OPT_NET | 1u << OPT_CONSOLE)
+			 1u << OPT_DISK | 1u << OPT_NET)
 #define FLAT_ONLY	(1u << OPT_LOAD_ADDR | 1u << OPT_ENTRY | 1u << OPT_IRQCHIP)
 
 static const struct {
@@ -323,6 +325,7 @@ static int refuse(const struct run_options *opt, uint32_t options, const char *g
 static int complete_linux(struct run_options *opt)
 {
 	opt->machine.irqchip = true;
+	opt->reads_input = true;
 	if (!given(opt, OPT_MEMORY))
 		opt->machine.memory_bytes = LINUX_MEMORY_BYTES;
 	return refuse(opt, FLAT_ONLY, "kernel");
@@ -330,6 +333,12 @@ static int complete_linux(struct run_options *opt)
 
 static int complete_flat(struct run_options *opt)
 {
+	/* Else standard input may belong to the script that runs it. */
+	opt->reads_input = given(opt, OPT_CONSOLE);
+	if (opt->devices.console) {
+		complain("--console virtio does not go with --flat");
+		return VMHCTL_USAGE;
+	}
 	if (!given(opt, OPT_MEMORY))
 		opt->machine.memory_bytes = FLAT_MEMORY_BYTES;
 	if (!given(opt, OPT_LOAD_ADDR))
