@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which devices there are, and at which ports. */
+#include <time.h>
+
 #include "board.h"
 #include "console.h"
 #include "reset.h"
@@ -7,6 +9,7 @@
 
 #define COM1_PORT	0x3f8
 #define COM1_IRQ	4
+#define NS_PER_S	1000000000ULL
 
 static void serial_transmit(void *opaque, uint8_t byte)
 {
@@ -19,9 +22,18 @@ static void serial_set_irq(void *opaque, bool level)
 	vm_irq_line(opaque, COM1_IRQ, level);
 }
 
-static void serial_opened(void *opaque)
+static void serial_wake(void *opaque)
 {
 	vm_wake_main(opaque);
+}
+
+static uint64_t serial_now_ns(void *opaque)
+{
+	struct timespec now;
+
+	(void)opaque;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
 /**
@@ -35,11 +47,12 @@ void board_init(struct board *board, struct vm *vm)
 		.opaque = vm,
 		.transmit = serial_transmit,
 		.set_irq = serial_set_irq,
-		.opened = serial_opened,
+		.wake = serial_wake,
+		.now_ns = serial_now_ns,
 	};
 	serial_init(&board->serial, &board->serial_ops);
 	io_bus_add(&vm->ports, &(struct io_range){
-		.name = "com1", .base = COM1_PORT, .count = SERIAL_PORTS,
+		.name = "com1", .base = COM1_PORT, .count = UART_PORTS,
 		.opaque = &board->serial, .read = serial_read, .write = serial_write,
 	});
 	cmos_init(&board->cmos);
@@ -56,5 +69,6 @@ struct main_loop_input board_input(struct board *board)
 {
 	return (struct main_loop_input){
 		.opaque = &board->serial, .room = serial_room, .receive = serial_receive,
+		.send_break = serial_break, .attend = serial_attend,
 	};
 }

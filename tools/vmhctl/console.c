@@ -116,7 +116,7 @@ bool console_has_input(void)
 }
 
 /* Take Ctrl-A sequences out of what was typed. Returns what is left for the guest. */
-static size_t console_filter(uint8_t *bytes, size_t count, bool *quit)
+static size_t console_filter(uint8_t *bytes, size_t count, unsigned int *commands)
 {
 	size_t kept = 0;
 
@@ -128,7 +128,9 @@ static size_t console_filter(uint8_t *bytes, size_t count, bool *quit)
 			continue;
 		}
 		if (escaped && byte == 'x')
-			*quit = true;
+			*commands |= CONSOLE_QUIT;
+		else if (escaped && byte == 'b')
+			*commands |= CONSOLE_BREAK;
 		else if (!escaped || byte == ESCAPE)
 			bytes[kept++] = byte;
 		escaped = false;
@@ -140,13 +142,13 @@ static size_t console_filter(uint8_t *bytes, size_t count, bool *quit)
  * console_read() - read what was typed
  * @bytes: receives it.
  * @room: how many bytes fit.
- * @quit: set if Ctrl-A x was typed.
+ * @commands: what was typed for us is added: CONSOLE_QUIT, CONSOLE_BREAK.
  *
  * Called when standard input is readable; does not wait then.
  *
  * Return: number of bytes for the guest.
  */
-size_t console_read(uint8_t *bytes, size_t room, bool *quit)
+size_t console_read(uint8_t *bytes, size_t room, unsigned int *commands)
 {
 	ssize_t count = read(STDIN_FILENO, bytes, room);
 
@@ -156,5 +158,5 @@ size_t console_read(uint8_t *bytes, size_t room, bool *quit)
 		input_open = false;
 		return 0;
 	}
-	return input_is_tty ? console_filter(bytes, count, quit) : (size_t)count;
+	return input_is_tty ? console_filter(bytes, count, commands) : (size_t)count;
 }

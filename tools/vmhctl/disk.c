@@ -35,7 +35,20 @@ static bool advance(struct iovec **data, unsigned int *nr, size_t done)
 	return *nr;
 }
 
-/* Move all of a request's data. */
+/* Between the end of the file and that of its last sector there are zeroes. */
+static bool is_filling(const struct disk *disk, uint64_t offset)
+{
+	return disk->request.type == VIRTIO_BLK_T_IN && offset >= disk->file_bytes;
+}
+
+static int fill(const struct iovec *data, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		memset(data[i].iov_base, 0, data[i].iov_len);
+	return VIRTIO_BLK_S_OK;
+}
+
+/* Move all of a request's data. Writing to the last sector makes the file as long as the disk. */
 static int transfer(struct disk *disk, ssize_t (*move)(int, const struct iovec *, int, off_t))
 {
 	struct iovec *data = disk->request.data;
@@ -47,6 +60,8 @@ static int transfer(struct disk *disk, ssize_t (*move)(int, const struct iovec *
 		done = move(disk->fd, data, nr, offset);
 		if (done < 0 && errno == EINTR)
 			done = 0;
+		else if (!done && is_filling(disk, offset))
+			return fill(data, nr);
 		else if (done <= 0)
 			return VIRTIO_BLK_S_IOERR;
 		offset += done;
@@ -166,7 +181,7 @@ static uint64_t size_of(int fd, mode_t *mode)
 	else
 		end = S_ISBLK(stat.st_mode) ? lseek(fd, 0, SEEK_END) : -1;
 	errno = EINVAL;
-	return end < BLK_SECTOR ? 0 : end;
+	return end < 0 ? 0 : end;
 }
 
 static void set_features(struct disk *disk, bool holes)
@@ -198,6 +213,23 @@ static int disk_lock(struct disk *disk, const char *path)
 	return VMHCTL_INPUT;
 }
 
+/* Find out the size of a disk, which is a whole number of sectors, as QEMU has it. */
+static int disk_measure(struct disk *disk, const char *path, mode_t *mode)
+{
+	disk->file_bytes = size_of(disk->fd, mode);
+	disk->bytes = (disk->file_bytes + BLK_SECTOR - 1) / BLK_SECTOR * BLK_SECTOR;
+	if (!disk->bytes) {
+		complain("%s: %s", path,
+			 "not a disk image: neither a file with something in it nor a block device");
+		return VMHCTL_INPUT;
+	}
+	if (disk->bytes != disk->file_bytes)
+		complain("%s: %llu bytes are no multiple of %u: the last sector ends in zeroes%s",
+			 path, (unsigned long long)disk->file_bytes, BLK_SECTOR,
+			 disk->read_only ? "" : ", and the file grows when it is written to");
+	return VMHCTL_OK;
+}
+
 /**
  * disk_open() - open a disk's file
  * @disk: filled in, for virtio_create(); disk_close() undoes it, also after a failure.
@@ -209,6 +241,7 @@ static int disk_lock(struct disk *disk, const char *path)
 int disk_open(struct disk *disk, const char *path, bool read_only)
 {
 	mode_t mode = 0;
+	int status;
 
 	*disk = (struct disk){
 		.dev = { .ops = &disk_ops, .opaque = disk, .input_fd = -1,
@@ -220,12 +253,9 @@ int disk_open(struct disk *disk, const char *path, bool read_only)
 		complain("%s: %s", path, strerror(errno));
 		return VMHCTL_INPUT;
 	}
-	disk->bytes = size_of(disk->fd, &mode) / BLK_SECTOR * BLK_SECTOR;
-	if (!disk->bytes) {
-		complain("%s: %s", path,
-			 "not a disk image: neither a file of 512 bytes or more nor a block device");
-		return VMHCTL_INPUT;
-	}
+	status = disk_measure(disk, path, &mode);
+	if (status)
+		return status;
 	set_features(disk, S_ISREG(mode));
 	return disk_lock(disk, path);
 }

@@ -9,7 +9,8 @@
  * struct disk - a virtio disk backed by a file
  * @dev: the device.
  * @fd: the file.
- * @bytes: its size, without a last piece that is no sector.
+ * @bytes: size of the disk: whole sectors.
+ * @file_bytes: what the file held when it was opened; up to a sector less.
  * @read_only: the guest may not write.
  * @config: what the guest is told.
  * @request: what is being done.
@@ -18,6 +19,7 @@ struct disk {
 	struct virtio dev;
 	int fd;
 	uint64_t bytes;
+	uint64_t file_bytes;
 	bool read_only;
 	struct virtio_blk_config config;
 	struct blk_request request;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The main thread while vCPUs run: input, signals, the clock, the end. */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 /* Read at once at most. */
 #define INPUT_BYTES	512u
+#define NS_PER_MS	1000000
 
 enum { FD_EVENT, FD_SIGNAL, FD_TIMER, FD_INPUT, FD_NR };
 
@@ -80,18 +82,31 @@ static void on_input(struct vm *vm, const struct main_loop_input *input)
 {
 	size_t count, room = input->room(input->opaque);
 	uint8_t bytes[INPUT_BYTES];
-	bool quit = false;
+	unsigned int commands = 0;
 
-	count = console_read(bytes, room < INPUT_BYTES ? room : INPUT_BYTES, &quit);
+	count = console_read(bytes, room < INPUT_BYTES ? room : INPUT_BYTES, &commands);
+	if ((commands & CONSOLE_BREAK) && input->send_break)
+		input->send_break(input->opaque);
 	input->receive(input->opaque, bytes, count);
-	if (quit && vm_end(vm, VMHCTL_OK))
+	if ((commands & CONSOLE_QUIT) && vm_end(vm, VMHCTL_OK))
 		complain("ended by Ctrl-A x");
+}
+
+/* Do what is due, and say for how long poll() may wait. */
+static int attend(const struct main_loop_input *input)
+{
+	int64_t ns = input->attend ? input->attend(input->opaque) : -1;
+	int64_t ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
+
+	if (ns < 0)
+		return -1;
+	return ms < INT_MAX ? ms : INT_MAX;
 }
 
 /**
  * main_loop_run() - attend to the outside until the VM ends
  * @vm: its vCPUs run.
- * @input: where standard input goes; NULL leaves it unread.
+ * @input: where standard input goes, once console_open() has taken it.
  * @timeout_seconds: when to end the VM; 0 for never.
  *
  * Return: the exit code.
@@ -107,10 +122,10 @@ int main_loop_run(struct vm *vm, const struct main_loop_input *input, uint64_t t
 	eventfd_t events;
 
 	while (!vm_ended(vm)) {
-		bool wanted = input && console_has_input() && input->room(input->opaque);
+		bool wanted = console_has_input() && input->room(input->opaque);
 
 		fds[FD_INPUT].fd = wanted ? STDIN_FILENO : -1;
-		if (poll(fds, FD_NR, -1) < 0)
+		if (poll(fds, FD_NR, attend(input)) < 0)
 			continue;
 		if (fds[FD_EVENT].revents)
 			eventfd_read(vm->event_fd, &events);

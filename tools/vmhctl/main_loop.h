@@ -12,11 +12,16 @@ struct vm;
  * @opaque: given back to the functions.
  * @room: how many bytes it takes now. When that rises from 0, vm_wake_main() is called.
  * @receive: takes bytes, not more than there is room for.
+ * @send_break: takes a break; NULL where there is no such thing.
+ * @attend: does what is due, and returns after how many nanoseconds it is to be called again; -1
+ *          for never. When that changes from -1, vm_wake_main() is called. NULL: nothing ever is.
  */
 struct main_loop_input {
 	void *opaque;
 	size_t (*room)(void *opaque);
 	void (*receive)(void *opaque, const uint8_t *bytes, size_t count);
+	void (*send_break)(void *opaque);
+	int64_t (*attend)(void *opaque);
 };
 
 int main_loop_prepare(void);

@@ -19,7 +19,8 @@ const char run_help[] =
 	"Usage: vmhctl run --kernel FILE [--initrd FILE] [--cmdline STRING] [OPTION]...\n"
 	"       vmhctl run --flat FILE [OPTION]...\n"
 	"Runs a guest with its console on this terminal, until it powers off or\n"
-	"reboots. Ctrl-A x ends it; Ctrl-A Ctrl-A sends Ctrl-A.\n"
+	"reboots. Ctrl-A x ends it; Ctrl-A b sends a break, which Linux takes for SysRq;\n"
+	"Ctrl-A Ctrl-A sends Ctrl-A.\n"
 	"\n"
 	"Linux guests:\n"
 	"  --kernel FILE      a bzImage or an x86-64 vmlinux\n"
@@ -28,7 +29,8 @@ const char run_help[] =
 	"                     kernel's command line; of two settings the later one counts\n"
 	"  --bare-cmdline     STRING is the whole command line\n"
 	"  --disk FILE[,ro]   a disk; the guest reads and writes the file, or reads it only.\n"
-	"                     The first one is /dev/vda there\n"
+	"                     The first one is /dev/vda there. One that is no multiple of 512\n"
+	"                     bytes ends in zeroes there, and grows when they are written to\n"
 	"  --net tap=NAME[,mac=ADDRESS]  a network interface at a tap of this machine\n"
 	"  --net user[,mac=ADDRESS]  one in a network of its own, with DHCP, behind this machine\n"
 	"  --console serial|virtio  what is typed goes to the serial port, or to a virtio console,\n"
@@ -40,6 +42,7 @@ const char run_help[] =
 	"  --load-addr ADDR   where the file goes (0x1000)\n"
 	"  --entry ADDR       where it starts (the load address)\n"
 	"  --irqchip on|off   interrupt controllers and timer in the kernel (off)\n"
+	"  --console serial   what is typed goes to the serial port; else nothing is read\n"
 	"\n"
 	"Both:\n"
 	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
@@ -268,7 +271,7 @@ enum {
 
 /* Options that go with one kind of guest only. */
 #define LINUX_ONLY	(1u << OPT_INITRD | 1u << OPT_CMDLINE | 1u << OPT_BARE_CMDLINE | \
-			 1u << OPT_DISK | 1u << OPT_NET | 1u << OPT_CONSOLE)
+			 1u << OPT_DISK | 1u << OPT_NET)
 #define FLAT_ONLY	(1u << OPT_LOAD_ADDR | 1u << OPT_ENTRY | 1u << OPT_IRQCHIP)
 
 static const struct {
@@ -323,6 +326,7 @@ static int refuse(const struct run_options *opt, uint32_t options, const char *g
 static int complete_linux(struct run_options *opt)
 {
 	opt->machine.irqchip = true;
+	opt->reads_input = true;
 	if (!given(opt, OPT_MEMORY))
 		opt->machine.memory_bytes = LINUX_MEMORY_BYTES;
 	return refuse(opt, FLAT_ONLY, "kernel");
@@ -330,6 +334,12 @@ static int complete_linux(struct run_options *opt)
 
 static int complete_flat(struct run_options *opt)
 {
+	/* Else standard input may belong to the script that runs it. */
+	opt->reads_input = given(opt, OPT_CONSOLE);
+	if (opt->devices.console) {
+		complain("--console virtio does not go with --flat");
+		return VMHCTL_USAGE;
+	}
 	if (!given(opt, OPT_MEMORY))
 		opt->machine.memory_bytes = FLAT_MEMORY_BYTES;
 	if (!given(opt, OPT_LOAD_ADDR))

@@ -20,6 +20,7 @@
  * @entry_gpa: where it starts.
  * @machine: the VM.
  * @devices: its virtio devices.
+ * @reads_input: the guest's console is standard input.
  * @timeout_seconds: 0 for none.
  * @user: whom root becomes; NULL for nobody.
  * @unconfined: keep all privileges and system calls.
@@ -39,6 +40,7 @@ struct run_options {
 	uint64_t entry_gpa;
 	struct vm_config machine;
 	struct device_options devices;
+	bool reads_input;
 	uint64_t timeout_seconds;
 	const char *user;
 	bool unconfined;

@@ -1,77 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A 16550A. What is written leaves at once, so the transmitter is always empty; the baud rate
- * does not matter. Nothing here knows of VMs or files.
+ * A serial port: between the guest's UART and what is typed and shown. The UART is as the data
+ * sheet has it; here is decided when the other end of the line sends.
  */
+#include <linux/serial_reg.h>
+
 #include "serial.h"
 
-/* Registers, by offset; the first two are the divisor while LCR.DLAB is set. */
-enum { REG_DATA, REG_IER, REG_IIR_FCR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCR };
-
-#define IER_RX			0x01
-#define IER_THR			0x02
-#define IER_MASK		0x0f
-#define IIR_NONE		0x01
-#define IIR_THR			0x02
-#define IIR_RX			0x04
-#define IIR_FIFOS		0xc0
-#define FCR_ENABLE		0x01
-#define FCR_CLEAR_RX		0x02
-#define LCR_DLAB		0x80
-#define MCR_DTR			0x01
-#define MCR_RTS			0x02
-#define MCR_OUT1		0x04
-#define MCR_OUT2		0x08
-#define MCR_LOOP		0x10
-#define MCR_MASK		0x1f
-#define LSR_DATA_READY		0x01
-#define LSR_THR_EMPTY		0x20
-#define LSR_TX_EMPTY		0x40
-#define MSR_CTS			0x10
-#define MSR_DSR			0x20
-#define MSR_RI			0x40
-#define MSR_DCD			0x80
+/* A guest that has looked so often for input waits for it. */
+#define POLLS_ENOUGH	8
 
 /**
- * serial_init() - a UART after reset
- * @serial: the UART.
+ * serial_init() - a serial port after reset
+ * @serial: the port.
  * @ops: the world; lives as long as @serial.
  */
 void serial_init(struct serial *serial, const struct serial_ops *ops)
 {
-	*serial = (struct serial){
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.ops = ops,
-		.divisor = 12,		/* 9600 baud */
-	};
-}
-
-/* What IIR says, without the FIFO bits: the most urgent cause. */
-static uint8_t serial_cause(const struct serial *serial)
-{
-	if ((serial->ier & IER_RX) && serial->count)
-		return IIR_RX;
-	if ((serial->ier & IER_THR) && serial->thr_event)
-		return IIR_THR;
-	return IIR_NONE;
+	*serial = (struct serial){ .lock = PTHREAD_MUTEX_INITIALIZER, .ops = ops };
+	uart_reset(&serial->uart);
 }
 
 /*
- * A driver throws away what it finds received while it starts, and is done with that when it has
- * asked for receive interrupts and switched the FIFOs on. Until then, what comes waits outside.
+ * A driver throws away what it finds received while it starts. It does so before it asks for
+ * receive interrupts; and one that asks for none looks again and again.
  */
-static size_t serial_room_locked(const struct serial *serial)
+static bool serial_listens(const struct serial *serial)
 {
-	bool listening = (serial->ier & IER_RX) && (serial->fcr & FCR_ENABLE);
-
-	return listening ? SERIAL_FIFO - serial->count : 0;
+	return (serial->uart.ier & UART_IER_RDI) || serial->polls >= POLLS_ENOUGH;
 }
 
-/* On a PC, OUT2 connects the UART to the interrupt line; in loopback it is held back. */
+/* What the UART throws away must find room here. */
+static size_t serial_room_locked(const struct serial *serial)
+{
+	unsigned int taken = serial->nr_waiting + UART_FIFO;
+
+	return taken < SERIAL_WAITING ? SERIAL_WAITING - taken : 0;
+}
+
 static void serial_update_irq(struct serial *serial)
 {
-	bool connected = (serial->mcr & (MCR_OUT2 | MCR_LOOP)) == MCR_OUT2;
-	bool irq = connected && serial_cause(serial) != IIR_NONE;
+	/* On a PC, OUT2 connects the UART to the interrupt line. */
+	bool irq = uart_out2(&serial->uart) && uart_intr(&serial->uart);
 
 	if (irq == serial->irq)
 		return;
@@ -79,64 +49,70 @@ static void serial_update_irq(struct serial *serial)
 	serial->ops->set_irq(serial->ops->opaque, irq);
 }
 
-static void serial_push(struct serial *serial, uint8_t byte)
+/* Send what the UART can take; nothing is ever lost by sending too fast. */
+static void serial_send_waiting(struct serial *serial)
 {
-	if (serial->count < SERIAL_FIFO)
-		serial->fifo[(serial->first + serial->count++) % SERIAL_FIFO] = byte;
-}
-
-static uint8_t serial_pop(struct serial *serial)
-{
-	uint8_t byte = 0;
-
-	if (serial->count) {
-		byte = serial->fifo[serial->first];
-		serial->first = (serial->first + 1) % SERIAL_FIFO;
-		serial->count--;
+	while (serial->nr_waiting && serial_listens(serial) && uart_room(&serial->uart)) {
+		uart_receive(&serial->uart, serial->waiting[serial->first_waiting], 0);
+		serial->first_waiting = (serial->first_waiting + 1) % SERIAL_WAITING;
+		serial->nr_waiting--;
 	}
-	return byte;
 }
 
-/* In loopback the outputs show up as inputs; else the other side is always ready. */
-static uint8_t serial_msr(const struct serial *serial)
+/**
+ * struct serial_access - what has to be told when the lock is given up
+ * @was_full: nothing more could be taken.
+ * @was_idle: time did not matter.
+ */
+struct serial_access {
+	bool was_full;
+	bool was_idle;
+};
+
+static struct serial_access serial_begin(struct serial *serial)
 {
-	if (!(serial->mcr & MCR_LOOP))
-		return MSR_DCD | MSR_DSR | MSR_CTS;
-	return (serial->mcr & MCR_RTS ? MSR_CTS : 0) | (serial->mcr & MCR_DTR ? MSR_DSR : 0) |
-	       (serial->mcr & MCR_OUT1 ? MSR_RI : 0) | (serial->mcr & MCR_OUT2 ? MSR_DCD : 0);
+	struct serial_access access;
+
+	pthread_mutex_lock(&serial->lock);
+	access.was_full = !serial_room_locked(serial);
+	access.was_idle = !uart_deadline(&serial->uart);
+	uart_advance(&serial->uart, serial->ops->now_ns(serial->ops->opaque));
+	return access;
 }
 
-static uint8_t serial_read_iir(struct serial *serial)
+/* Returns whether the world is to be woken. */
+static bool serial_end(struct serial *serial, struct serial_access access)
 {
-	uint8_t cause = serial_cause(serial);
+	bool wake;
 
-	/* Having been told is enough for this cause; the others end when they are served. */
-	if (cause == IIR_THR)
-		serial->thr_event = false;
-	return cause | (serial->fcr & FCR_ENABLE ? IIR_FIFOS : 0);
+	/*
+	 * Interrupts are edges. So the line falls when all is read, before more is sent; and while
+	 * something is not yet read, nothing is added that would hold the line up.
+	 */
+	serial_update_irq(serial);
+	if (!serial->uart.count) {
+		serial_send_waiting(serial);
+		serial_update_irq(serial);
+	}
+	wake = (access.was_full && serial_room_locked(serial)) ||
+	       (access.was_idle && uart_deadline(&serial->uart));
+	pthread_mutex_unlock(&serial->lock);
+	return wake;
 }
 
-static uint8_t serial_read_locked(struct serial *serial, unsigned int offset)
+/* Learn from a read whether the guest wants input. */
+static void serial_notice_read(struct serial *serial, unsigned int offset)
 {
-	bool dlab = serial->lcr & LCR_DLAB;
+	bool dlab = serial->uart.lcr & UART_LCR_DLAB;
 
-	switch (offset) {
-	case REG_DATA:
-		return dlab ? serial->divisor & 0xff : serial_pop(serial);
-	case REG_IER:
-		return dlab ? serial->divisor >> 8 : serial->ier;
-	case REG_IIR_FCR:
-		return serial_read_iir(serial);
-	case REG_LCR:
-		return serial->lcr;
-	case REG_MCR:
-		return serial->mcr;
-	case REG_LSR:
-		return LSR_TX_EMPTY | LSR_THR_EMPTY | (serial->count ? LSR_DATA_READY : 0);
-	case REG_MSR:
-		return serial_msr(serial);
-	default:
-		return serial->scr;
+	if (offset == UART_LSR && !serial->uart.count) {
+		if (serial->polls < POLLS_ENOUGH)
+			serial->polls++;
+	} else if (offset == UART_RX && !dlab) {
+		if (serial->uart.count)
+			serial->has_read = true;
+		else
+			serial->polls = 0;
 	}
 }
 
@@ -148,73 +124,56 @@ static uint8_t serial_read_locked(struct serial *serial, unsigned int offset)
 uint8_t serial_read(void *opaque, unsigned int offset)
 {
 	struct serial *serial = opaque;
-	bool was_closed, opened;
+	struct serial_access access = serial_begin(serial);
 	uint8_t value;
 
-	pthread_mutex_lock(&serial->lock);
-	was_closed = !serial_room_locked(serial);
-	value = serial_read_locked(serial, offset);
-	opened = was_closed && serial_room_locked(serial);
-	serial_update_irq(serial);
-	pthread_mutex_unlock(&serial->lock);
-	if (opened)
-		serial->ops->opened(serial->ops->opaque);
+	serial_notice_read(serial, offset);
+	value = uart_read(&serial->uart, offset);
+	if (serial_end(serial, access))
+		serial->ops->wake(serial->ops->opaque);
 	return value;
 }
 
-static void serial_write_ier(struct serial *serial, uint8_t value)
-{
-	/* Asking for it while the transmitter is empty, as it always is, brings it at once. */
-	if (value & ~serial->ier & IER_THR)
-		serial->thr_event = true;
-	serial->ier = value & IER_MASK;
-}
-
+/*
+ * The guest may empty the UART. What was typed before it has read anything was meant for what
+ * comes later: it is sent again.
+ */
 static void serial_write_fcr(struct serial *serial, uint8_t value)
 {
-	/* Switching FIFOs on or off empties them too. */
-	if ((value & FCR_CLEAR_RX) || ((value ^ serial->fcr) & FCR_ENABLE))
-		serial->count = 0;
-	serial->fcr = value;
+	uint8_t bytes[UART_FIFO];
+	size_t count = uart_unread(&serial->uart, bytes);
+
+	uart_write(&serial->uart, UART_FCR, value);
+	if (serial->uart.count)
+		return;
+	serial->polls = 0;
+	if (serial->has_read)
+		return;
+	while (count) {
+		serial->first_waiting = (serial->first_waiting + SERIAL_WAITING - 1) %
+					SERIAL_WAITING;
+		serial->waiting[serial->first_waiting] = bytes[--count];
+		serial->nr_waiting++;
+	}
 }
 
-/* Returns whether the byte is to be transmitted, which happens without the lock. */
+/* Returns whether the byte leaves, which happens without the lock. */
 static bool serial_write_locked(struct serial *serial, unsigned int offset, uint8_t value)
 {
-	bool dlab = serial->lcr & LCR_DLAB;
-
-	switch (offset) {
-	case REG_DATA:
-		if (dlab) {
-			serial->divisor = (serial->divisor & 0xff00) | value;
-			return false;
-		}
-		serial->thr_event = true;
-		if (!(serial->mcr & MCR_LOOP))
-			return true;
-		serial_push(serial, value);
-		return false;
-	case REG_IER:
-		if (dlab)
-			serial->divisor = (serial->divisor & 0xff) | value << 8;
-		else
-			serial_write_ier(serial, value);
-		return false;
-	case REG_IIR_FCR:
+	if (offset == UART_FCR) {
 		serial_write_fcr(serial, value);
 		return false;
-	case REG_LCR:
-		serial->lcr = value;
-		return false;
-	case REG_MCR:
-		serial->mcr = value & MCR_MASK;
-		return false;
-	case REG_SCR:
-		serial->scr = value;
-		return false;
-	default:			/* LSR and MSR are read-only */
-		return false;
 	}
+	if (!uart_write(&serial->uart, offset, value))
+		return false;
+	/*
+	 * A driver without FIFOs may wait for the next interrupt though it has not asked for this
+	 * one's cause: the line falls and rises. One with FIFOs asks, and then fills them.
+	 */
+	if (!uart_has_fifos(&serial->uart))
+		serial_update_irq(serial);
+	uart_sent(&serial->uart);
+	return true;
 }
 
 /**
@@ -226,18 +185,14 @@ static bool serial_write_locked(struct serial *serial, unsigned int offset, uint
 void serial_write(void *opaque, unsigned int offset, uint8_t value)
 {
 	struct serial *serial = opaque;
-	bool was_closed, transmit, opened;
+	struct serial_access access = serial_begin(serial);
+	bool transmit = serial_write_locked(serial, offset, value);
+	bool wake = serial_end(serial, access);
 
-	pthread_mutex_lock(&serial->lock);
-	was_closed = !serial_room_locked(serial);
-	transmit = serial_write_locked(serial, offset, value);
-	opened = was_closed && serial_room_locked(serial);
-	serial_update_irq(serial);
-	pthread_mutex_unlock(&serial->lock);
 	if (transmit)
 		serial->ops->transmit(serial->ops->opaque, value);
-	if (opened)
-		serial->ops->opened(serial->ops->opaque);
+	if (wake)
+		serial->ops->wake(serial->ops->opaque);
 }
 
 /* How many bytes serial_receive() can take now. */
@@ -256,15 +211,58 @@ size_t serial_room(void *opaque)
  * serial_receive() - bytes arrive from outside
  * @opaque: the struct serial.
  * @bytes: them.
- * @count: how many; what does not fit is lost.
+ * @count: how many; not more than there is room for.
  */
 void serial_receive(void *opaque, const uint8_t *bytes, size_t count)
 {
 	struct serial *serial = opaque;
+	struct serial_access access = serial_begin(serial);
+
+	for (size_t i = 0; i < count && serial_room_locked(serial); i++) {
+		unsigned int last = serial->first_waiting + serial->nr_waiting++;
+
+		serial->waiting[last % SERIAL_WAITING] = bytes[i];
+	}
+	serial_send_waiting(serial);
+	if (serial_end(serial, access))
+		serial->ops->wake(serial->ops->opaque);
+}
+
+/**
+ * serial_break() - the line is held down for a while
+ * @opaque: the struct serial.
+ *
+ * It comes at once, before what still waits.
+ */
+void serial_break(void *opaque)
+{
+	struct serial *serial = opaque;
+	struct serial_access access = serial_begin(serial);
+
+	uart_receive(&serial->uart, 0, UART_LSR_BI);
+	if (serial_end(serial, access))
+		serial->ops->wake(serial->ops->opaque);
+}
+
+/**
+ * serial_attend() - do what is due
+ * @opaque: the struct serial.
+ *
+ * Return: after how many nanoseconds it is to be called again; -1 for never, until the world is
+ * woken.
+ */
+int64_t serial_attend(void *opaque)
+{
+	struct serial *serial = opaque;
+	uint64_t deadline;
+	int64_t left = -1;
 
 	pthread_mutex_lock(&serial->lock);
-	for (size_t i = 0; i < count; i++)
-		serial_push(serial, bytes[i]);
+	uart_advance(&serial->uart, serial->ops->now_ns(serial->ops->opaque));
 	serial_update_irq(serial);
+	deadline = uart_deadline(&serial->uart);
+	if (deadline)
+		left = deadline - serial->uart.now_ns;
 	pthread_mutex_unlock(&serial->lock);
+	return left;
 }

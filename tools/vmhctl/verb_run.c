@@ -46,18 +46,15 @@ static int run_loop(struct run *run)
 {
 	struct main_loop_input input = run->opt.devices.console ?
 		virtio_console_input(&run->devices.console) : board_input(&run->board);
-	bool interactive = run->opt.kernel;
 	int status;
 
-	/* A flat guest does not read; its input may belong to the script that runs it. */
-	if (interactive)
+	if (run->opt.reads_input)
 		console_open();
 	status = devices_start(&run->devices);
 	if (!status)
 		status = vm_start(&run->vm);
 	if (!status)
-		status = main_loop_run(&run->vm, interactive ? &input : NULL,
-				       run->opt.timeout_seconds);
+		status = main_loop_run(&run->vm, &input, run->opt.timeout_seconds);
 	vm_stop(&run->vm);
 	devices_stop(&run->devices);
 	console_close();

@@ -110,14 +110,16 @@ static const struct {
 	const char *name;
 	const char *typed;
 	const char *seen;
-	bool quit;
+	unsigned int commands;
 } typings[] = {
-	{ "plain", "abc", "abc", false },
-	{ "control characters are the guest's", "\003\004\032", "\003\004\032", false },
-	{ "Ctrl-A Ctrl-A", "a\001\001b", "a\001b", false },
-	{ "Ctrl-A and another key", "a\001yb", "ab", false },
-	{ "Ctrl-A x", "ab\001x", "ab", true },
-	{ "Ctrl-A twice, then x", "\001\001x", "\001x", false },
+	{ "plain", "abc", "abc", 0 },
+	{ "control characters are the guest's", "\003\004\032", "\003\004\032", 0 },
+	{ "Ctrl-A Ctrl-A", "a\001\001b", "a\001b", 0 },
+	{ "Ctrl-A and another key", "a\001yb", "ab", 0 },
+	{ "Ctrl-A x", "ab\001x", "ab", CONSOLE_QUIT },
+	{ "Ctrl-A b", "a\001bc", "ac", CONSOLE_BREAK },
+	{ "Ctrl-A b, Ctrl-A x", "\001b\001x", "", CONSOLE_BREAK | CONSOLE_QUIT },
+	{ "Ctrl-A twice, then x", "\001\001x", "\001x", 0 },
 };
 
 /* The child reads as the main loop does and sends back what is left. */
@@ -125,17 +127,17 @@ static void child_reads(const char *want)
 {
 	uint8_t bytes[32], seen[32];
 	size_t count = 0;
-	bool quit = false;
+	unsigned int commands = 0;
 
 	console_open();
 	console_put('R');
-	while (!quit && count < strlen(want) && console_has_input()) {
-		size_t n = console_read(bytes, sizeof(bytes) - count, &quit);
+	while (!(commands & CONSOLE_QUIT) && console_has_input() && count < strlen(want) + !*want) {
+		size_t n = console_read(bytes, sizeof(bytes) - count, &commands);
 
 		memcpy(seen + count, bytes, n);
 		count += n;
 	}
-	_exit(count != strlen(want) || memcmp(seen, want, count) ? 2 : quit);
+	_exit(count != strlen(want) || memcmp(seen, want, count) ? 99 : commands);
 }
 
 START_TEST(typing_row)
@@ -150,7 +152,7 @@ START_TEST(typing_row)
 	ck_assert_int_eq(write(terminal, typings[_i].typed, strlen(typings[_i].typed)),
 			 strlen(typings[_i].typed));
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == typings[_i].quit, "%s: %#x",
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == typings[_i].commands, "%s: %#x",
 		      typings[_i].name, status);
 	close(terminal);
 }
@@ -169,12 +171,13 @@ START_TEST(pipe_is_not_a_terminal)
 	ck_assert_int_ge(child, 0);
 	if (!child) {
 		uint8_t bytes[8];
-		bool quit = false, ok;
+		unsigned int commands = 0;
+		bool ok;
 
 		dup2(fds[0], STDIN_FILENO);
 		console_open();
-		ok = console_read(bytes, sizeof(bytes), &quit) == 3 && !quit;
-		ok = ok && console_has_input() && !console_read(bytes, sizeof(bytes), &quit);
+		ok = console_read(bytes, sizeof(bytes), &commands) == 3 && !commands;
+		ok = ok && console_has_input() && !console_read(bytes, sizeof(bytes), &commands);
 		_exit(!ok || console_has_input());
 	}
 	close(fds[0]);

@@ -83,7 +83,9 @@ static const struct {
 	{ "serial console", { "--kernel", "k", "--console", "serial" }, VMHCTL_OK },
 	{ "virtio console", { "--kernel", "k", "--console", "virtio" }, VMHCTL_OK },
 	{ "no such console", { "--kernel", "k", "--console", "vga" }, VMHCTL_USAGE },
-	{ "console of a flat guest", { "--flat", "f", "--console", "virtio" }, VMHCTL_USAGE },
+	{ "virtio console of a flat guest", { "--flat", "f", "--console", "virtio" },
+	  VMHCTL_USAGE },
+	{ "console of a flat guest", { "--flat", "f", "--console", "serial" }, VMHCTL_OK },
 	{ "huge pages", { "--kernel", "k", "--hugepages" }, VMHCTL_OK },
 	{ "half a huge page", { "--kernel", "k", "--hugepages", "--memory", "9M" }, VMHCTL_USAGE },
 	{ "confined", { "--flat", "f", "--confine", "on" }, VMHCTL_OK },
@@ -109,6 +111,7 @@ START_TEST(linux_defaults)
 	ck_assert_uint_eq(opt.machine.memory_bytes, 256ULL << 20);
 	ck_assert_uint_eq(opt.machine.cpus, 1);
 	ck_assert(opt.machine.irqchip);
+	ck_assert(opt.reads_input);
 	ck_assert(!opt.bare_cmdline);
 	ck_assert(!opt.machine.exit_at_limit);
 	ck_assert_uint_eq(opt.timeout_seconds, 0);
@@ -122,6 +125,7 @@ START_TEST(flat_defaults)
 	ck_assert(!opt.machine.irqchip);
 	ck_assert_uint_eq(opt.load_gpa, 0x1000);
 	ck_assert_uint_eq(opt.entry_gpa, 0x1000);
+	ck_assert_msg(!opt.reads_input, "it may be a script's");
 }
 END_TEST
 
@@ -188,7 +192,7 @@ START_TEST(flat_all)
 {
 	static const char *const args[] = {
 		"--flat=f", "--load-addr=0x7000", "--cpus=3", "--irqchip=on", "--memory=1M",
-		"--stats", "--timeout=9", "--device=/dev/kvm", NULL,
+		"--stats", "--timeout=9", "--device=/dev/kvm", "--console=serial", NULL,
 	};
 
 	ck_assert_int_eq(parse(args), VMHCTL_OK);
@@ -198,6 +202,7 @@ START_TEST(flat_all)
 	ck_assert_uint_eq(opt.machine.memory_bytes, 1 << 20);
 	ck_assert_uint_eq(opt.timeout_seconds, 9);
 	ck_assert(opt.stats);
+	ck_assert(opt.reads_input);
 	ck_assert_str_eq(opt.device, "/dev/kvm");
 }
 END_TEST
