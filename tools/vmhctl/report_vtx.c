@@ -72,7 +72,7 @@ static void print_registers(int fd)
 	for (size_t i = 0; i < ARRAY_SIZE(registers); i++) {
 		if (pread(fd, &value, sizeof(value), registers[i].index) != sizeof(value))
 			continue;
-		printf("  %#05x %-20s %#018" PRIx64 "\n", registers[i].index, registers[i].name,
+		printf("  %#05x %-20s 0x%016" PRIx64 "\n", registers[i].index, registers[i].name,
 		       value);
 		if (registers[i].index == MSR_FEATURE_CONTROL && (value & FEATURE_LOCKED) &&
 		    !(value & FEATURE_VMX))
