@@ -17,6 +17,7 @@ help:
 	@echo "make check-models on each processor that Bochs has with VT-x, 40 min"
 	@echo "make check-nested on KVM's nested VT-x, each control of it switched off, 40 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
+	@echo "make check-hardware  on this very computer, if it has VT-x; writes one report; asks first"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1;"
 	@echo "                 KDIR=/lib/modules/\$$(uname -r)/build: against those headers)"
@@ -25,7 +26,7 @@ help:
 	@echo "make deps        install the Debian packages that are missing"
 	@echo "make clean       remove build/"
 	@echo "make distclean   and the kernels and images kept in ~/.cache/vmh"
-	@echo "LAB=bochs|nested|qemu-kvm|qemu-tcg chooses the test machine's back end; see Documentation/lab.md"
+	@echo "LAB=bochs|nested|qemu-kvm|qemu-tcg|here chooses the test machine's back end; see Documentation/lab.md"
 
 .PHONY: deps
 deps:
@@ -33,7 +34,7 @@ deps:
 
 .PHONY: module
 module:
-	@$(DEPS) module
+	@$(DEPS) $(if $(KDIR),kdir,module)
 	+@tools/lab/build-module $(or $(abspath $(KDIR)),$(KERNEL)) W=$(W) TESTS=$(TESTS)
 
 .PHONY: vmhctl
@@ -88,6 +89,11 @@ check-nested: deps
 .PHONY: check-kvm-selftests
 check-kvm-selftests: deps
 	@tests/selftests/run --kvm $(ARGS)
+
+# Loads the module into the running kernel, and asks first: YES=1 is an answer. ARGS="guest boot" are some suites.
+.PHONY: check-hardware
+check-hardware:
+	@tests/hardware/run $(if $(YES),--yes) $(ARGS)
 
 .PHONY: bench
 bench: deps

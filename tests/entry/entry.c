@@ -6,7 +6,6 @@
  *
  * The guest has no memory at all: an entry that succeeds ends with an EPT violation.
  */
-#include <kunit/test.h>
 #include <linux/gfp.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -17,6 +16,7 @@
 #include "page_pool.h"
 #include "vmx.h"
 #include "vmx_entry_check.h"
+#include "../kunit/kunit.h"
 #include "../vectors/vmx_entry_rows.h"
 #include "bochs.h"
 #include "kvm.h"

@@ -3,13 +3,13 @@
  * VMX instructions on a processor that has left VMX operation, as a thread may execute them that a
  * reboot did not wait for: each faults, and nothing comes of it.
  */
-#include <kunit/test.h>
 #include <linux/gfp.h>
 #include <linux/preempt.h>
 #include <linux/string.h>
 
 #include "vmcs.h"
 #include "vmx.h"
+#include "../kunit/kunit.h"
 
 static void reads(struct kunit *test, u64 page_hpa)
 {

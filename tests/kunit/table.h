@@ -11,9 +11,10 @@
 #ifndef VMH_KUNIT_TABLE_H
 #define VMH_KUNIT_TABLE_H
 
-#include <kunit/test.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
+
+#include "kunit.h"
 
 /* KUnit makes a thread for each parameter, which costs a kernel with all checks on 0.1 s. */
 #define TABLE_CHUNK	(IS_ENABLED(CONFIG_KASAN) ? 32 : 1)

@@ -11,8 +11,9 @@ import re
 import shlex
 import subprocess
 
+import here
 import image
-from cache import Failure, read
+from cache import Failure, progress, read
 from disk import boot_disk
 from kernels import kernel
 
@@ -75,13 +76,38 @@ def bochs_model(part):
     return found[0]
 
 
-class Bochs:
+class Emulated:
+    """What the back ends that bring a machine along have in common."""
+
+    default_kernel = "lab"
+    least_mhz = 0
+    busy = False  # it waits while its processors do
+    tidy_s = 0
+    takes = {"cpus", "mem", "append", "xsave", "crash_kernel"}
+
+    def kernel(self, name):
+        """The kernel that the machine runs."""
+        return kernel(name)
+
+    def check(self, args):
+        """Raise Failure where no machine can be had."""
+
+    def build_arguments(self, name):
+        """What `make module` is told."""
+        return [f"KERNEL={name}"]
+
+    def announce(self, args, release, _modules):
+        """Say what comes."""
+        progress(f"booting {args.kernel} ({release}) on {args.backend}, "
+                 f"{args.cpus} processor{'s' * (args.cpus > 1)}")
+
+
+class Bochs(Emulated):
     """An emulator that has VT-x. One instruction is one tick of its clock."""
 
     why = "VT-x emulated, works everywhere"
-    least_mhz = 0
     busy = True
-    takes = {"model", "mhz", "trace"}
+    takes = Emulated.takes | {"model", "mhz", "trace"}
 
     def command(self, machine):
         # The model claims a 3.5 GHz TSC that ticks once per instruction; tell the truth.
@@ -117,15 +143,12 @@ def qemu(accel, cpu, machine, log, *more):
             "-append", f"{COMMON_ARGS} {machine.append}"]
 
 
-class Qemu:
+class Qemu(Emulated):
     """QEMU, with Intel's VT-x passed through (kvm) or without any (tcg)."""
-
-    least_mhz = 0
-    busy = False  # waits while its processors do
 
     def __init__(self, accel, why, cpu=None):
         self.accel, self.cpu, self.why = accel, cpu, why
-        self.takes = set() if cpu else {"cpu"}
+        self.takes = Emulated.takes | (set() if cpu else {"cpu"})
 
     def command(self, machine):
         return qemu(self.accel, self.cpu or f"{machine.cpu},+vmx", machine, machine.log,
@@ -138,7 +161,7 @@ FIRMWARE = ("/usr/share/seabios/bios-256k.bin", "/usr/share/qemu/kvmvapic.bin",
             "/usr/share/qemu/linuxboot_dma.bin")
 
 
-class Nested:
+class Nested(Emulated):
     """QEMU with KVM in Bochs: VT-x as KVM gives it to its guests, on any computer.
 
     The outer machine's two serial lines are handed on to the inner one. Its own kernel logs to
@@ -148,7 +171,7 @@ class Nested:
     why = "VT-x as KVM nests it, in Bochs; works everywhere"
     least_mhz = 100  # two hosts' timer interrupts take their time
     busy = True
-    takes = {"model", "mhz", "trace", "cpu", "kvm_intel"}
+    takes = Emulated.takes | {"model", "mhz", "trace", "cpu", "kvm_intel"}
 
     def command(self, machine):
         if machine.memory_mib > NESTED_MEMORY_MAX:
@@ -182,11 +205,46 @@ class Nested:
                 f"inner() {{ exec {shlex.join(command)}; }}\n")
 
 
+class Here:
+    """No machine but this very computer: see here.py."""
+
+    why = "this very computer; asks first"
+    default_kernel = here.release()
+    least_mhz = 0
+    busy = False
+    tidy_s = 60
+    takes = {"yes"}
+
+    def __init__(self):
+        self.lock = None
+
+    def kernel(self, name):
+        if name != self.default_kernel:
+            raise Failure(f"--kernel {name}: here runs {self.default_kernel}")
+        return here.RunningKernel()
+
+    def check(self, args):
+        here.check(args.no_build)
+        self.lock = here.lock()
+        args.cpus = os.cpu_count()
+
+    def build_arguments(self, name):
+        return [f"KDIR=/lib/modules/{name}/build"]
+
+    def announce(self, args, _release, modules):
+        here.announce(modules)
+        here.consent(args.yes)
+
+    def command(self, machine):
+        return [f"{HERE}/here-guard", machine.directory, machine.terminal, machine.log]
+
+
 BACKENDS = {
     "bochs": Bochs(),
     "nested": Nested(),
     "qemu-kvm": Qemu("kvm", "VT-x nested in this machine's own"),
     "qemu-tcg": Qemu("tcg", "no VT-x: shows how vmh refuses", "max"),
+    "here": Here(),
 }
 
 

@@ -77,7 +77,11 @@ class Terminal:
                 os.write(self.master, typed)
         if self.master not in ready:
             return False
-        data = os.read(self.master, 65536)
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:  # a job of this computer's was the terminal's, and has ended
+            time.sleep(POLL_S)
+            return False
         self.output += data
         self.last_output = time.monotonic()
         write(data if interactive else self._unix_lines(data))
@@ -103,9 +107,10 @@ class Watch:
     """One machine from power-on to its end."""
 
     def __init__(self, terminal, log_path, timeout_s, verbose=False, interactive=False,
-                 busy=False):
+                 busy=False, tidy_s=0):
         self.terminal = terminal
         self.busy = busy  # the emulator never waits: what it has done is what it has used
+        self.tidy_s = tidy_s  # what it gets for tidying up before it is killed
         self.log = KernelLog(log_path)
         self.timeout_s = timeout_s
         self.verbose = verbose
@@ -120,7 +125,8 @@ class Watch:
 
     def run(self, command):
         """Run the emulator to its end or ours; every way out ends it."""
-        with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command],
+        end = "TERM" if self.tidy_s else "KILL"
+        with subprocess.Popen(["setpriv", "--pdeathsig", end, "--", *command],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, start_new_session=True) as child:
             os.set_blocking(child.stdout.fileno(), False)
@@ -149,8 +155,13 @@ class Watch:
         self.next_look = self.elapsed() + max(left, 1)
         return left <= 0 or self.elapsed() > PATIENCE * self.timeout_s
 
-    @staticmethod
-    def _kill(child):
+    def _kill(self, child):
+        if self.tidy_s and child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(self.tidy_s)
+            except subprocess.TimeoutExpired:
+                pass
         try:
             os.killpg(child.pid, signal.SIGKILL)
         except ProcessLookupError:

@@ -18,6 +18,7 @@ static const struct verb *const verbs[] = {
 	&verb_top,
 	&verb_errors,
 	&verb_caps,
+	&verb_report,
 	&verb_help,
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "device.h"
 #include "json.h"
 #include "verb_options.h"
@@ -193,6 +194,22 @@ static void print_json(const struct caps *caps)
 		json_vmh(&json, info);
 	json_object_end(&json);
 	json_end(&json);
+}
+
+/**
+ * caps_print() - print what a device can do, or why nothing
+ * @path: the device.
+ *
+ * Return: 0, or the exit status of caps when nothing could be told.
+ */
+int caps_print(const char *path)
+{
+	struct caps caps;
+	int ret = caps_collect(&caps, path);
+
+	if (!ret)
+		print_text(&caps);
+	return ret;
 }
 
 static int caps_run(int argc, char **argv)

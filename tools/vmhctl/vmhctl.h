@@ -51,6 +51,7 @@ extern const struct verb verb_limits;
 extern const struct verb verb_top;
 extern const struct verb verb_errors;
 extern const struct verb verb_caps;
+extern const struct verb verb_report;
 extern const struct verb verb_help;
 
 const struct verb *verb_find(const char *name);
