@@ -206,6 +206,22 @@ ABI_FIELD(vmh_log, nr, 24);
 ABI_FIELD(vmh_log, reserved, 28);
 ABI_FIELD(vmh_log, entries, 32);
 
+ABI_SIZE(vmh_ended_entry, 304);
+ABI_FIELD(vmh_ended_entry, serial, 0);
+ABI_FIELD(vmh_ended_entry, vm_id, 8);
+ABI_FIELD(vmh_ended_entry, uid, 12);
+ABI_FIELD(vmh_ended_entry, name, 16);
+ABI_FIELD(vmh_ended_entry, entry, 48);
+
+ABI_SIZE(vmh_ended, 40);
+ABI_FIELD(vmh_ended, size, 0);
+ABI_FIELD(vmh_ended, flags, 4);
+ABI_FIELD(vmh_ended, after, 8);
+ABI_FIELD(vmh_ended, last, 16);
+ABI_FIELD(vmh_ended, nr, 24);
+ABI_FIELD(vmh_ended, reserved, 28);
+ABI_FIELD(vmh_ended, entries, 32);
+
 ABI_SIZE(vmh_ept_query, 96);
 ABI_FIELD(vmh_ept_query, size, 0);
 ABI_FIELD(vmh_ept_query, flags, 4);

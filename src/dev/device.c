@@ -90,6 +90,7 @@ static const struct vmh_ioctl vmh_device_ioctls[] = {
 	VMH_ROW(NONE, VMH_CREATE_VM, SIZED_IN, struct vmh_vm_config, vmh_create_vm),
 	VMH_ROW(NONE, VMH_LIST_VMS, SIZED_INOUT, struct vmh_vm_list, vmh_list_vms),
 	VMH_ROW(NONE, VMH_OPEN_VM, SIZED_IN, struct vmh_vm_open, vmh_open_vm),
+	VMH_ROW(NONE, VMH_GET_ENDED, SIZED_INOUT, struct vmh_ended, vmh_get_ended),
 };
 
 static long vmh_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

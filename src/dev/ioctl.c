@@ -3,6 +3,8 @@
  * From a command to a call: find its row, copy the argument in once, call, copy the result out
  * once. Refusals are recorded on the fd.
  */
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -10,6 +12,10 @@
 #include "ioctl.h"
 #include "vm.h"
 #include "vmh_trace.h"
+
+static bool log_refusals;
+module_param(log_refusals, bool, 0644);
+MODULE_PARM_DESC(log_refusals, "Put what KVM's commands are refused into the kernel log");
 
 /**
  * vmh_fd_init() - the common part of a new fd
@@ -96,6 +102,19 @@ static void vmh_explain(int error, struct vmh_error *err)
 	}
 }
 
+/* Programs made for KVM do not ask for the record, and often do not say what was refused. */
+static void vmh_tell_refusal(u32 vm_id, const struct vmh_error *err)
+{
+	if (err->field[0])
+		pr_notice_ratelimited("vmh: %s[%d]: VM %u: call %#x: errno %u: %s; %s is %llu, expected %llu\n",
+				      current->comm, task_tgid_nr(current), vm_id, err->call,
+				      err->error, err->text, err->field, err->got, err->expected);
+	else
+		pr_notice_ratelimited("vmh: %s[%d]: VM %u: call %#x: errno %u: %s\n",
+				      current->comm, task_tgid_nr(current), vm_id, err->call,
+				      err->error, err->text);
+}
+
 /* A user's mistake is worth a line for who debugs; a fault of ours is worth one for everybody. */
 static void vmh_log_refusal(const struct vmh_fd *fd, const struct vmh_error *err)
 {
@@ -105,6 +124,8 @@ static void vmh_log_refusal(const struct vmh_fd *fd, const struct vmh_error *err
 	if (err->code == VMH_E_INTERNAL)
 		pr_err_ratelimited("vmh: VM %u: call %#x: errno %u, not explained\n", vm_id,
 				   err->call, err->error);
+	else if (READ_ONCE(log_refusals) && _IOC_TYPE(err->call) == KVMIO)
+		vmh_tell_refusal(vm_id, err);
 	else
 		pr_debug_ratelimited("vmh: VM %u: call %#x: %s\n", vm_id, err->call, err->text);
 }

@@ -146,6 +146,7 @@ void vmh_power_unregister(void);
 /* outside.c */
 long vmh_list_vms(struct vmh_call *call);
 long vmh_open_vm(struct vmh_call *call);
+long vmh_get_ended(struct vmh_call *call);
 
 /* may_trace.c */
 int vmh_may_trace_init(void);

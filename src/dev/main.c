@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
+#include "ended.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "page_pool.h"
@@ -78,6 +79,7 @@ static void __exit vmh_exit(void)
 	vmx_hw_exit();
 	page_pool_exit();
 	vmh_resources_exit();
+	vmh_ended_exit();
 	vmh_fail_points_exit();
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VMs of other processes: listing them and opening them. Who may: the user who created the VM, and
- * CAP_SYS_ADMIN; to look inside, those of them who may trace the VM's process. What the new fd may
- * do is what was asked for, and is decided here for good.
+ * VMs of other processes: listing them and opening them, and what is left of those that have gone.
+ * Who may: the user who created the VM, and CAP_SYS_ADMIN; to look inside, those of them who may
+ * trace the VM's process. What the new fd may do is what was asked for, and is decided here for
+ * good.
  */
 #include <linux/cred.h>
 #include <linux/moduleparam.h>
@@ -11,6 +12,7 @@
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
+#include "ended.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"
@@ -187,5 +189,51 @@ long vmh_open_vm(struct vmh_call *call)
 				      args->vm_id, 0);
 	ret = vmh_open_found(vm, args, call->err);
 	vmh_vm_put(vm);
+	return ret;
+}
+
+static int vmh_ended_check(const struct vmh_ended *args, struct vmh_error *err)
+{
+	if (args->flags)
+		return VM_ERROR_FIELD(err, VMH_E_UNKNOWN_FLAGS, struct vmh_ended, flags,
+				      args->flags, 0);
+	if (args->nr > VMH_LOG_ROOM_MAX)
+		return VM_ERROR_FIELD(err, VMH_E_COUNT, struct vmh_ended, nr, args->nr,
+				      VMH_LOG_ROOM_MAX);
+	if (args->reserved)
+		return VM_ERROR_FIELD(err, VMH_E_RESERVED, struct vmh_ended, reserved,
+				      args->reserved, 0);
+	return 0;
+}
+
+/**
+ * vmh_get_ended() - VMH_GET_ENDED
+ * @call: the call, on the device.
+ *
+ * Where VMMs share a user, to be that user shows nothing: there is no process left that one could
+ * be asked to trace.
+ *
+ * Return: 0; -EINVAL; -E2BIG; -ENOMEM; -EFAULT.
+ */
+long vmh_get_ended(struct vmh_call *call)
+{
+	kuid_t uid = READ_ONCE(shared_user) ? INVALID_UID : current_euid();
+	bool admin = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
+	struct vmh_ended *args = call->data;
+	struct vmh_ended_entry *entries;
+	int ret = vmh_ended_check(args, call->err);
+	u32 room;
+
+	if (ret)
+		return ret;
+	room = min_t(u32, args->nr, VMH_ENDED_KEPT);
+	entries = vmh_fail_null(entries_memory,
+				kvcalloc(room, sizeof(*entries), GFP_KERNEL_ACCOUNT));
+	if (!entries)
+		return -ENOMEM;
+	args->nr = vmh_ended_read(args->after, admin, uid, entries, room, &args->last);
+	if (copy_to_user(u64_to_user_ptr(args->entries), entries, args->nr * sizeof(*entries)))
+		ret = -EFAULT;
+	kvfree(entries);
 	return ret;
 }

@@ -127,3 +127,27 @@ u32 vmh_log_read(struct vm_handler_ctx *vm, u64 after, struct vmh_log_entry *ent
 	spin_unlock(&log->lock);
 	return nr;
 }
+
+/**
+ * vmh_log_refusals() - the latest refusals
+ * @vm: the VM, which nobody uses any more.
+ * @refusals: receives them, the newest first.
+ * @room: how many fit there.
+ *
+ * Return: how many there are.
+ */
+unsigned int vmh_log_refusals(const struct vm_handler_ctx *vm,
+			      const struct vmh_log_record **refusals, unsigned int room)
+{
+	const struct vmh_vm_log *log = &vm->log;
+	unsigned int nr = 0;
+	u64 n;
+
+	for (n = log->last; n >= vmh_log_oldest(log) && nr < room; n--) {
+		const struct vmh_log_record *record = &log->record[n % VMH_LOG_ENTRIES];
+
+		if (record->entry.kind == VMH_LOG_ERROR)
+			refusals[nr++] = record;
+	}
+	return nr;
+}

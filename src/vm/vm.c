@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <asm/tsc.h>
 
+#include "ended.h"
 #include "fail_point.h"
 #include "irqchip.h"
 #include "lapic.h"
@@ -167,6 +168,7 @@ static void vmh_vm_destroy(struct kref *refs)
 	vmh_mem_destroy(vm);
 	vmh_thresholds_destroy(vm);
 	vmh_uncharge_one(vm, VMH_RES_KERNEL_BYTES, vmh_vm_kernel_bytes());
+	vmh_ended_keep(vm);
 	vmh_vm_free(vm);
 	preempt_notifier_dec();
 	vmx_hw_put();

@@ -94,6 +94,7 @@ struct bad_call {
 #define MANUAL_LOG(...)							\
 	PLAIN(kvm_enable_cap, .cap = KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, ##__VA_ARGS__)
 #define LIST(...)	SIZED(vmh_vm_list, __VA_ARGS__)
+#define ENDED(...)	SIZED(vmh_ended, __VA_ARGS__)
 #define OPEN(...)	SIZED(vmh_vm_open, .vm_id = THIS_VM, .rights = 1, __VA_ARGS__)
 #define LIMITS(...)	SIZED(vmh_limits, .nr = 1, .limits[0] = { __VA_ARGS__ })
 #define WATCH(...)	SIZED(vmh_threshold, .fd = -1, .value = 1, __VA_ARGS__)

@@ -94,6 +94,7 @@ static const struct name call_names[] = {
 	CALL(VMH_CREATE_VM),
 	CALL(VMH_LIST_VMS),
 	CALL(VMH_OPEN_VM),
+	CALL(VMH_GET_ENDED),
 	CALL(VMH_SET_STATE),
 	CALL(VMH_GET_STATE),
 	CALL(VMH_GET_USAGE),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vmhctl errors ID: what happened to a VM, refusals above all. */
+/* vmhctl errors: what happened to a VM, refusals above all, or to those that are no more. */
 #include <time.h>
 
+#include "ended.h"
 #include "verb_options.h"
 #include "vm_log.h"
 #include "vmhctl.h"
@@ -10,11 +11,13 @@
 
 static const char errors_help[] =
 	"Usage: vmhctl errors ID [--follow] [--json] [--device PATH]\n"
+	"       vmhctl errors --ended [--json] [--device PATH]\n"
 	"Prints a VM's log, the newest last: changes of state, calls that were refused and why,\n"
 	"limits that were set or reached.\n"
 	HELP_ID
 	"\n"
 	"  -f, --follow   go on with what comes, until the VM ends\n"
+	"  --ended        the latest refusals of VMs that are no more\n"
 	"  --json         print JSON; with --follow an object for each entry\n"
 	HELP_COMMON "\n" HELP_CODES;
 
@@ -27,7 +30,7 @@ static void print_object(const struct remote *remote, const struct vm_log *log)
 	json_number(&json, "last", log->last);
 	json_array(&json, "entries");
 	for (uint32_t i = 0; i < log->nr; i++)
-		vm_log_json(&json, &log->entries[i]);
+		vm_log_json(&json, NULL, &log->entries[i]);
 	json_array_end(&json);
 	json_object_end(&json);
 	json_end(&json);
@@ -43,7 +46,7 @@ static bool print_entries(const struct vm_log *log, bool as_json)
 		const struct vmh_log_entry *entry = &log->entries[i];
 
 		if (as_json) {
-			vm_log_json(&json, entry);
+			vm_log_json(&json, NULL, entry);
 			json_end(&json);
 		} else {
 			vm_log_print(entry);
@@ -70,8 +73,8 @@ static int errors_follow(const struct remote *remote, struct vm_log *log, bool j
 static int errors_run(int argc, char **argv)
 {
 	static const struct verb_syntax syntax = {
-		.name = "errors", .help = errors_help, .takes = TAKES_JSON | TAKES_FOLLOW,
-		.words = 1,
+		.name = "errors", .help = errors_help,
+		.takes = TAKES_JSON | TAKES_FOLLOW | TAKES_ENDED, .words = 1,
 	};
 	static struct vm_log log;
 	struct verb_options opt;
@@ -80,6 +83,8 @@ static int errors_run(int argc, char **argv)
 
 	if (ret || opt.done)
 		return ret;
+	if (opt.ended)
+		return ended_print(opt.device, opt.json);
 	ret = remote_open(&remote, opt.device, opt.words[0], VMH_RIGHT_INSPECT);
 	if (ret)
 		return ret;

@@ -43,6 +43,9 @@ static int take_option(struct verb_options *opt, const struct verb_syntax *synta
 	case 'f':
 		opt->follow = true;
 		return VMHCTL_OK;
+	case 'e':
+		opt->ended = true;
+		return VMHCTL_OK;
 	case 'd':
 		if (parse_delay(text, &opt->delay_ms))
 			return VMHCTL_OK;
@@ -74,6 +77,7 @@ static void list_options(struct option *options, char *shorts, unsigned int take
 		{ TAKES_DELAY, { "delay", required_argument, NULL, 'd' }, "d:" },
 		{ TAKES_COUNT, { "count", required_argument, NULL, 'n' }, "n:" },
 		{ TAKES_FOLLOW, { "follow", no_argument, NULL, 'f' }, "f" },
+		{ TAKES_ENDED, { "ended", no_argument, NULL, 'e' }, "" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -98,7 +102,7 @@ int verb_options_parse(struct verb_options *opt, const struct verb_syntax *synta
 {
 	struct option options[8] = { 0 };
 	char shorts[16] = "";
-	int option, ret;
+	int option, words, ret;
 
 	*opt = (struct verb_options){ .device = VMH_DEVICE_PATH, .delay_ms = 1000 };
 	list_options(options, shorts, syntax->takes);
@@ -109,12 +113,14 @@ int verb_options_parse(struct verb_options *opt, const struct verb_syntax *synta
 	}
 	opt->words = argv + optind;
 	opt->nr_words = argc - optind;
-	if (opt->nr_words < syntax->words)
+	words = opt->ended ? 0 : syntax->words;
+	if (opt->nr_words < words)
 		complain("which VM? See 'vmhctl %s --help'; 'vmhctl list' shows the VMs",
 			 syntax->name);
-	else if (opt->nr_words > syntax->words && !syntax->more)
-		complain("what is '%s'? See 'vmhctl %s --help'", opt->words[syntax->words],
-			 syntax->name);
+	else if (opt->nr_words > words && !syntax->more)
+		complain("what is '%s'? See 'vmhctl %s --help'", opt->words[words], syntax->name);
+	else if (opt->ended && opt->follow)
+		complain("--ended: there is nothing to follow");
 	else
 		return VMHCTL_OK;
 	return VMHCTL_USAGE;

@@ -10,6 +10,7 @@
 #define TAKES_DELAY	(1u << 1)
 #define TAKES_COUNT	(1u << 2)
 #define TAKES_FOLLOW	(1u << 3)
+#define TAKES_ENDED	(1u << 4)
 
 /**
  * struct verb_syntax - what a verb's command line may be
@@ -34,6 +35,7 @@ struct verb_syntax {
  * @delay_ms: between readings, of which the default is a second.
  * @count: how many readings; 0 without end.
  * @follow: wait for what comes next.
+ * @ended: of VMs that are no more; then there are no words.
  * @words: the words beside the options.
  * @nr_words: how many.
  * @done: --help was given and obeyed: there is nothing else to do.
@@ -44,6 +46,7 @@ struct verb_options {
 	uint64_t delay_ms;
 	uint64_t count;
 	bool follow;
+	bool ended;
 	char **words;
 	int nr_words;
 	bool done;

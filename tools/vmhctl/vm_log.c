@@ -138,10 +138,10 @@ static void json_error(struct json *json, const struct vmh_error *error)
 	json_object_end(json);
 }
 
-/* Write an entry as an object. */
-void vm_log_json(struct json *json, const struct vmh_log_entry *entry)
+/* Write an entry as an object, of that name or of none. */
+void vm_log_json(struct json *json, const char *name, const struct vmh_log_entry *entry)
 {
-	json_object(json, NULL);
+	json_object(json, name);
 	json_number(json, "sequence", entry->sequence);
 	json_number(json, "time_ns", entry->time_ns);
 	json_text(json, "kind", log_kind_name(entry->kind));

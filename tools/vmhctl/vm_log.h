@@ -26,6 +26,6 @@ int vm_log_read(const struct remote *remote, uint64_t after, struct vm_log *log)
 uint64_t vm_log_now_ns(void);
 const char *vm_log_time(char text[TIME_LEN], uint64_t time_ns);
 void vm_log_print(const struct vmh_log_entry *entry);
-void vm_log_json(struct json *json, const struct vmh_log_entry *entry);
+void vm_log_json(struct json *json, const char *name, const struct vmh_log_entry *entry);
 
 #endif /* VMHCTL_VM_LOG_H */

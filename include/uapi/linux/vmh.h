@@ -145,6 +145,7 @@ struct kvm_userspace_memory_region2 {
 #define VMH_CREATE_VM			_IO(VMHIO, 0x21)	/* device: struct vmh_vm_config */
 #define VMH_LIST_VMS			_IO(VMHIO, 0x22)	/* device: struct vmh_vm_list */
 #define VMH_OPEN_VM			_IO(VMHIO, 0x23)	/* device: struct vmh_vm_open */
+#define VMH_GET_ENDED			_IO(VMHIO, 0x24)	/* device: struct vmh_ended */
 
 #define VMH_SET_STATE			_IO(VMHIO, 0xe8)	/* VM: struct vmh_state_change */
 #define VMH_GET_STATE			_IO(VMHIO, 0xe9)	/* VM: struct vmh_state_info */
@@ -827,6 +828,42 @@ struct vmh_log_entry {
  * @entries: address of an array of struct vmh_log_entry.
  */
 struct vmh_log {
+	__u32 size;
+	__u32 flags;
+	__u64 after;
+	__u64 last;
+	__u32 nr;
+	__u32 reserved;
+	__u64 entries;
+};
+
+/**
+ * struct vmh_ended_entry - a refusal whose VM is no more
+ * @serial: the VM's, as in struct vmh_vm_entry.
+ * @vm_id: its number then; another VM may have it by now.
+ * @uid: user that created it, as the caller's user namespace calls him.
+ * @name: as configured.
+ * @entry: the refusal, of kind VMH_LOG_ERROR; its sequence counts those of all VMs, as they went.
+ */
+struct vmh_ended_entry {
+	__u64 serial;
+	__u32 vm_id;
+	__u32 uid;
+	char name[VMH_NAME_LEN];
+	struct vmh_log_entry entry;
+};
+
+/**
+ * struct vmh_ended - VMH_GET_ENDED: the latest refusals of VMs that are no more
+ * @size: sizeof(struct vmh_ended), set by the caller.
+ * @flags: must be 0.
+ * @after: only entries with a higher sequence number; 0 for all that are kept.
+ * @last: on return: sequence number of the newest entry that the caller may see; 0 for none.
+ * @nr: room in @entries, at most VMH_LOG_ROOM_MAX; on return, how many are there, oldest first.
+ * @reserved: must be 0.
+ * @entries: address of an array of struct vmh_ended_entry.
+ */
+struct vmh_ended {
 	__u32 size;
 	__u32 flags;
 	__u64 after;

@@ -169,6 +169,29 @@ static int play_log(struct vmh_log *log)
 	return 0;
 }
 
+static int play_ended(struct vmh_ended *ended)
+{
+	struct vmh_ended_entry *out = (void *)(uintptr_t)ended->entries;
+	const struct vmh_log_entry refusal = {
+		.time_ns = 2, .kind = VMH_LOG_ERROR, .pid = 100,
+		.error = { .category = VMH_ERR_CONFIG, .code = VMH_E_VALUE, .error = EINVAL,
+			   .call = VMH_SET_LIMITS, .field = "apic_base", .got = 1,
+			   .expected = 2, .text = "not a value" },
+	};
+
+	ck_assert_uint_eq(ended->size, sizeof(*ended));
+	ck_assert_uint_ge(ended->nr, 3);
+	for (unsigned int i = 0; i < 3; i++) {
+		out[i] = (struct vmh_ended_entry){
+			.serial = 30 + i / 2, .vm_id = 3 + i / 2, .uid = 7, .entry = refusal };
+		out[i].entry.sequence = 9 + i;
+	}
+	strcpy(out[2].name, "gone");
+	ended->nr = 3;
+	ended->last = 11;
+	return 0;
+}
+
 static int play_vm(int fd, unsigned long command, void *arg)
 {
 	struct vmh_vm_entry *vm = vm_of_fd[fd];
@@ -220,6 +243,8 @@ int ioctl(int fd, unsigned long command, ...)
 		return play_list(arg);
 	case VMH_OPEN_VM:
 		return play_open(arg);
+	case VMH_GET_ENDED:
+		return play_ended(arg);
 	default:
 		return refuse(ENOTTY, VMH_E_UNKNOWN_CALL, VMH_ERR_OPERATION, "no such call");
 	}
@@ -365,6 +390,16 @@ static const struct {
 	{ &verb_errors, { "1", "--json" }, 0,
 	  { "{\"id\": 1, \"last\": 3, \"entries\": [{\"sequence\": 1, ", "\"error\": null}",
 	    "\"text\": \"more is in \\\"use\\\"\"}}" } },
+	{ &verb_errors, { "--ended" }, 0,
+	  { "VM 3 (serial 30, user 7):\n    9  ", "refused VMH_SET_LIMITS: EINVAL: not a value\n",
+	    "expected 2 (0x2)\n   10  ", "VM 4 \"gone\" (serial 31, user 7):\n   11  " } },
+	{ &verb_errors, { "--ended", "--json" }, 0,
+	  { "[{\"id\": 3, \"serial\": 30, \"name\": \"\", \"uid\": 7, ",
+	    "\"uid\": 7, \"entry\": {\"sequence\": 9, ",
+	    "\"name\": \"gone\", \"uid\": 7, \"entry\": {\"sequence\": 11, " } },
+	{ &verb_errors, { "--ended", "1" }, 2, { "what is '1'?" } },
+	{ &verb_errors, { "--ended", "--follow" }, 2, { "nothing to follow" } },
+	{ &verb_errors, { NULL }, 2, { "which VM?" } },
 	{ &verb_errors, { "1", "--json", "--follow" }, 0,
 	  { "\"error\": null}\n{\"sequence\": 2" } },
 
