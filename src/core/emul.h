@@ -164,8 +164,8 @@ int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx);
  * All operands are translated, and so all faults found, before the first access; a string
  * instruction does so for each item. Loops are bounded: EMUL_REP_MAX items, and one attempt at a
  * locked update of RAM, after which EMUL_DONE comes with @e->repeat; so it does when an op returns
- * -EAGAIN. Any context that @ops can live with. After a result that asks for no access @e may not be
- * stepped again.
+ * -EAGAIN. Any context that @ops can live with. After a result that asks for no access @e may not
+ * be stepped again.
  *
  * A finished instruction clears RF. What else follows one is the caller's: the end of an interrupt
  * shadow, a trap because of TF, for which a string instruction stops after each item. A misaligned

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory operands of an emulated instruction: where they are, and moving them. Ports are moved alike.
+ * Memory operands of an emulated instruction: where they are, and moving them, as ports are moved.
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>

@@ -92,9 +92,9 @@ bool string_io_advance(const struct string_io *io, u32 items, u64 *rcx, u64 *ind
  * @insn: filled
  *
  * The processor has executed this instruction up to the port: it has checked that the guest may
- * access that. Bytes that are fetched from memory later may be another instruction's. So the decoder
- * does not know INS and OUTS, and nobody gets to a port by changing an instruction that touched a
- * device into one of them. Any context.
+ * access that. Bytes that are fetched from memory later may be another instruction's. So the
+ * decoder does not know INS and OUTS, and nobody gets to a port by changing an instruction that
+ * touched a device into one of them. Any context.
  */
 void string_io_insn(const struct string_io *io, bool in, unsigned int seg, unsigned int len,
 		    const struct insn_mode *mode, struct insn *insn);

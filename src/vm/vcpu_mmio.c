@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Instructions that are executed here in the guest's place. One that touched device memory, which is
- * an EPT violation where no slot is, is fetched and decoded first. Their accesses go to the
+ * Instructions that are executed here in the guest's place. One that touched device memory, which
+ * is an EPT violation where no slot is, is fetched and decoded first. Their accesses go to the
  * controllers, eventfds and rings in the kernel, or to userspace.
  */
 #include <linux/mm.h>
@@ -233,8 +233,8 @@ static void vmh_port_to_user(struct vmh_vcpu *vcpu, bool write)
 }
 
 /*
- * Userspace may read the registers, write what it read, or keep the guest's state in this exit: what
- * a string instruction has moved counts as done.
+ * Userspace may read the registers, write what it read, or keep the guest's state in this exit:
+ * what a string instruction has moved counts as done.
  */
 static int vmh_emul_to_user(struct vmh_vcpu *vcpu, int result)
 {

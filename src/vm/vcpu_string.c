@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * INS and OUTS. As many items at once as lie in one page of the guest's memory move between that and
- * the port data page, if the port is userspace's. If it is not, or memory is a device's, the
+ * INS and OUTS. As many items at once as lie in one page of the guest's memory move between that
+ * and the port data page, if the port is userspace's. If it is not, or memory is a device's, the
  * emulator executes the instruction, item by item.
  */
 #include <linux/mm.h>
