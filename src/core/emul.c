@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Executes one instruction whose memory may be a device's.
+ * Executes one instruction whose memory may be a device's, or that moves memory to or from a port.
  *
  * An instruction, or an item of a string instruction, runs through fixed phases: find where the
  * operands are, read dst, read src, compute, write dst, change registers. An access that only the
@@ -80,6 +80,8 @@ static const u8 op_traits[INSN_OP_COUNT] = {
 	[INSN_LODS] = WRITES_DST,
 	[INSN_CMPS] = READS_DST,
 	[INSN_SCAS] = READS_DST,
+	[INSN_INS] = WRITES_DST,
+	[INSN_OUTS] = WRITES_DST,
 	[INSN_VMOV] = WRITES_DST,
 	[INSN_CLFLUSH] = 0,
 };
@@ -91,7 +93,7 @@ static bool has_trait(const struct emul *e, enum emul_trait trait)
 
 static bool is_string(const struct emul *e)
 {
-	return e->insn.op >= INSN_MOVS && e->insn.op <= INSN_SCAS;
+	return e->insn.op >= INSN_MOVS && e->insn.op <= INSN_OUTS;
 }
 
 /* XCHG with memory locks by itself. */
@@ -180,7 +182,7 @@ static int write_locked(struct emul *e)
 
 static int write_dst(struct emul *e)
 {
-	if (!has_trait(e, WRITES_DST) || !emul_in_memory(&e->insn.dst))
+	if (!has_trait(e, WRITES_DST) || !emul_is_moved(&e->insn.dst))
 		return 0;
 	if (is_locked(e) && e->from_ram && !e->pending)
 		return write_locked(e);
@@ -271,6 +273,8 @@ static void compute(struct emul *e)
 	case INSN_MOVS:
 	case INSN_STOS:
 	case INSN_LODS:
+	case INSN_INS:
+	case INSN_OUTS:
 		dst[0] = src[0];
 		break;
 	case INSN_CLFLUSH:
@@ -432,7 +436,7 @@ int emul_step(struct emul *e)
 {
 	int ret = run(e);
 
-	if (ret == EMUL_MMIO_READ || ret == EMUL_MMIO_WRITE)
+	if (ret >= EMUL_MMIO_READ && ret <= EMUL_PORT_WRITE)
 		return ret;
 	e->phase = PHASE_NONE;
 	if (ret == EMUL_DONE)

@@ -64,6 +64,8 @@ struct emul_ops {
  *	unless struct emul.repeat says that RIP still points at it
  * @EMUL_MMIO_READ: fill struct emul.access.data, then call emul_step() again
  * @EMUL_MMIO_WRITE: perform struct emul.access, then call emul_step() again
+ * @EMUL_PORT_READ: the same as @EMUL_MMIO_READ, of a port
+ * @EMUL_PORT_WRITE: the same as @EMUL_MMIO_WRITE, of a port
  * @EMUL_FAULT: copy struct emul.regs to the vCPU (a string instruction has moved on to the item
  *	that faults) and inject struct emul.fault, with RF set in the flags that it pushes
  */
@@ -71,19 +73,23 @@ enum emul_result {
 	EMUL_DONE,
 	EMUL_MMIO_READ,
 	EMUL_MMIO_WRITE,
+	EMUL_PORT_READ,
+	EMUL_PORT_WRITE,
 	EMUL_FAULT,
 };
 
 /**
  * struct emul_access - one access to a device
- * @gpa: guest physical address; @len bytes from here lie in one page
+ * @gpa: guest physical address; @len bytes from here lie in one page; not of a port
  * @data: what is written, or where to put what was read: the first @len bytes, lowest address first
  * @len: 1, 2, 4 or 8
+ * @port: the port, if it is one
  */
 struct emul_access {
 	u64 gpa;
 	u8 data[8];
 	u8 len;
+	u16 port;
 };
 
 /**
@@ -101,19 +107,20 @@ struct emul_span {
  * @regs: set by the caller before emul_start(), to be copied back on EMUL_DONE and EMUL_FAULT
  * @insn: set by the caller before emul_start(): the instruction
  * @check_alignment: the same: alignment is checked (CR0.AM, EFLAGS.AC, CPL 3)
- * @access: valid on EMUL_MMIO_READ and EMUL_MMIO_WRITE
+ * @access: valid when emul_step() asks for an access
  * @fault: valid on EMUL_FAULT
  * @repeat: valid on EMUL_DONE: the instruction has not ended, enter the guest at the same RIP
+ * @items: items of a string instruction done since emul_start(); unless it is 0, @regs have changed
+ *	and may be copied back at any time: the instruction would go on with the item under way
  * @ops: private
  * @ctx: private: handed to @ops
  * @span: private: where the memory operands are, dst and src
  * @value: private: the operands' values, dst and src, lowest byte first
  * @old: private: dst as it was read
  * @rflags: private: the flags to come
- * @items: private: items of a string instruction done since emul_start()
  * @phase: private: what comes next
  * @done_bytes: private: how far the transfer of the current operand has come
- * @pending: private: an MMIO access is with the caller
+ * @pending: private: an access is with the caller
  * @from_ram: private: dst was read from RAM
  */
 struct emul {
@@ -123,6 +130,7 @@ struct emul {
 	struct emul_access access;
 	struct guest_fault fault;
 	bool repeat;
+	u8 items;
 
 	const struct emul_ops *ops;
 	void *ctx;
@@ -130,7 +138,6 @@ struct emul {
 	u64 value[2][EMUL_OPERAND_BYTES / 8];
 	u64 old[2];
 	u64 rflags;
-	u8 items;
 	u8 phase;
 	u8 done_bytes;
 	bool pending;
@@ -157,8 +164,8 @@ int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx);
  * All operands are translated, and so all faults found, before the first access; a string
  * instruction does so for each item. Loops are bounded: EMUL_REP_MAX items, and one attempt at a
  * locked update of RAM, after which EMUL_DONE comes with @e->repeat; so it does when an op returns
- * -EAGAIN. Any context that @ops can live with. After a result other than the two MMIO ones @e may
- * not be stepped again.
+ * -EAGAIN. Any context that @ops can live with. After a result that asks for no access @e may not
+ * be stepped again.
  *
  * A finished instruction clears RF. What else follows one is the caller's: the end of an interrupt
  * shadow, a trap because of TF, for which a string instruction stops after each item. A misaligned

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory operands of an emulated instruction: where they are, and moving them.
+ * Memory operands of an emulated instruction: where they are, and moving them, as ports are moved.
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
@@ -158,14 +158,34 @@ static int transfer_ram(struct emul *e, u64 gpa, u8 *data, unsigned int bytes, b
 	return e->ops->read(e->ctx, gpa, data, bytes);
 }
 
+/* All of it at once, by the caller. */
+static int transfer_port(struct emul *e, u8 *data, unsigned int bytes, bool write)
+{
+	if (e->pending) {
+		e->pending = false;
+		if (!write)
+			memcpy(data, e->access.data, bytes);
+		return 0;
+	}
+	e->access.port = *emul_gpr(e, INSN_REG_RDX);
+	e->access.len = bytes;
+	if (write)
+		memcpy(e->access.data, data, bytes);
+	e->pending = true;
+	return write ? EMUL_PORT_WRITE : EMUL_PORT_READ;
+}
+
 int emul_transfer(struct emul *e, enum emul_operand which, bool write)
 {
+	const struct insn_operand *operand = which == EMUL_DST ? &e->insn.dst : &e->insn.src;
 	const struct emul_span *span = &e->span[which];
 	u8 *data = (u8 *)e->value[which];
 	unsigned int part, done, left;
 	u64 gpa;
 	int ret;
 
+	if (operand->kind == INSN_OPERAND_PORT)
+		return transfer_port(e, data, operand->bytes, write);
 	if (e->pending)
 		finish_mmio(e, write ? NULL : data + e->done_bytes);
 	while (e->done_bytes < span->bytes[0] + span->bytes[1]) {

@@ -73,6 +73,17 @@ static inline bool emul_in_memory(const struct insn_operand *operand)
 }
 
 /**
+ * emul_is_moved - does emul_transfer() move an operand?
+ * @operand: the operand
+ *
+ * Return: true if it is in memory or a port.
+ */
+static inline bool emul_is_moved(const struct insn_operand *operand)
+{
+	return emul_in_memory(operand) || operand->kind == INSN_OPERAND_PORT;
+}
+
+/**
  * emul_get_operand_reg - read a register operand
  * @e: the instruction
  * @operand: the operand
@@ -167,13 +178,13 @@ int emul_plain_finish(struct emul *e);
 int emul_locate(struct emul *e, enum emul_operand which, unsigned int access);
 
 /**
- * emul_transfer - move a located operand between memory and struct emul.value
- * @e: the instruction; called again after an MMIO access, it goes on behind that
- * @which: the operand; nothing is moved if its span is empty
- * @write: to memory
+ * emul_transfer - move a located operand between memory, or a port, and struct emul.value
+ * @e: the instruction; called again after an access of the caller's, it goes on behind that
+ * @which: the operand; nothing is moved if it is no port and its span is empty
+ * @write: to memory or the port
  *
- * Return: 0 when all of it has been moved, EMUL_MMIO_READ or EMUL_MMIO_WRITE with an access for the
- * caller, or what the ops returned.
+ * Return: 0 when all of it has been moved, an enum emul_result with an access for the caller, or
+ * what the ops returned.
  */
 int emul_transfer(struct emul *e, enum emul_operand which, bool write);
 

@@ -52,6 +52,8 @@
  * @INSN_LODS: dst is the accumulator, src at DS:rSI
  * @INSN_CMPS: flags of dst - src: dst is at DS:rSI and src at ES:rDI
  * @INSN_SCAS: flags of dst - src: dst is the accumulator, src at ES:rDI
+ * @INSN_INS: dst is at ES:rDI, src a port; not decoded, see string_io_insn(), as the next
+ * @INSN_OUTS: dst is a port, src at DS:rSI
  * @INSN_VMOV: an SSE or AVX move between an XMM register and memory or another one
  * @INSN_CLFLUSH: CLFLUSH, CLFLUSHOPT, CLWB: nothing, but dst is checked like a byte that is read
  * @INSN_OP_COUNT: how many there are
@@ -98,6 +100,8 @@ enum insn_op {
 	INSN_LODS,
 	INSN_CMPS,
 	INSN_SCAS,
+	INSN_INS,
+	INSN_OUTS,
 	INSN_VMOV,
 	INSN_CLFLUSH,
 	INSN_OP_COUNT,
@@ -140,6 +144,7 @@ enum insn_reg {
  * @INSN_OPERAND_DI: memory at rDI in ES
  * @INSN_OPERAND_STACK: memory at the top of the stack
  * @INSN_OPERAND_XMM: XMM register @reg
+ * @INSN_OPERAND_PORT: the port in DX
  */
 enum insn_operand_kind {
 	INSN_OPERAND_NONE,
@@ -151,6 +156,7 @@ enum insn_operand_kind {
 	INSN_OPERAND_DI,
 	INSN_OPERAND_STACK,
 	INSN_OPERAND_XMM,
+	INSN_OPERAND_PORT,
 };
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How far an INS or OUTS gets in one go.
+ * How far an INS or OUTS gets in one go, and what the emulator is to execute when it gets nowhere.
  */
 #include <linux/limits.h>
 #include <linux/minmax.h>
@@ -81,6 +81,27 @@ bool string_io_advance(const struct string_io *io, u32 items, u64 *rcx, u64 *ind
 		return true;
 	set_register(io, rcx, *rcx - items);
 	return !(*rcx & address_mask(io));
+}
+
+void string_io_insn(const struct string_io *io, bool in, unsigned int seg, unsigned int len,
+		    const struct insn_mode *mode, struct insn *insn)
+{
+	const struct insn_operand port = { .kind = INSN_OPERAND_PORT, .bytes = io->item_bytes };
+	const struct insn_operand memory = {
+		.kind = in ? INSN_OPERAND_DI : INSN_OPERAND_SI, .bytes = io->item_bytes,
+	};
+
+	*insn = (struct insn) {
+		.mem = { .base = INSN_REG_NONE, .index = INSN_REG_NONE, .scale = 1, .seg = seg },
+		.dst = in ? memory : port,
+		.src = in ? port : memory,
+		.mode = *mode,
+		.op = in ? INSN_INS : INSN_OUTS,
+		.len = len,
+		.op_bytes = io->item_bytes,
+		.addr_bytes = io->addr_bytes,
+		.rep = io->rep ? INSN_REP : INSN_REP_NONE,
+	};
 }
 
 void string_io_reverse(void *data, u32 item_bytes, u32 items)

@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "insn.h"
+
 /**
  * struct string_io - an INS or OUTS instruction, as the exit information tells it
  * @item_bytes: 1, 2 or 4 (exit qualification, size of access)
@@ -79,6 +81,23 @@ void string_io_plan(const struct string_io *io, u64 rcx, u64 index, u64 linear, 
  * Return: true if the instruction has ended and RIP goes past it.
  */
 bool string_io_advance(const struct string_io *io, u32 items, u64 *rcx, u64 *index);
+
+/**
+ * string_io_insn - the instruction, for the emulator to execute
+ * @io: what the exit information tells of it; @io->down does not count
+ * @in: it is INS
+ * @seg: an enum guest_seg_id: the segment of OUTS' memory
+ * @len: length in bytes
+ * @mode: the processor's mode
+ * @insn: filled
+ *
+ * The processor has executed this instruction up to the port: it has checked that the guest may
+ * access that. Bytes that are fetched from memory later may be another instruction's. So the
+ * decoder does not know INS and OUTS, and nobody gets to a port by changing an instruction that
+ * touched a device into one of them. Any context.
+ */
+void string_io_insn(const struct string_io *io, bool in, unsigned int seg, unsigned int len,
+		    const struct insn_mode *mode, struct insn *insn);
 
 /**
  * string_io_reverse - turn the order of items round

@@ -228,6 +228,35 @@ static bool vmh_ring_add(struct vmh_io *io, enum vmh_io_space space, u64 addr, u
 	return true;
 }
 
+static bool vmh_zones_have(const struct vmh_io_zones *zones, u64 addr, unsigned int len)
+{
+	u32 i;
+
+	for (i = 0; zones && i < zones->nr; i++)
+		if (vmh_zone_has(&zones->zone[i], addr, len))
+			return true;
+	return false;
+}
+
+/**
+ * vmh_coalesces() - may a write wait?
+ * @io: the VM's.
+ * @space: ports or memory.
+ * @addr: where to.
+ * @len: 1 to 8 bytes.
+ *
+ * Context: the vCPU's thread.
+ */
+bool vmh_coalesces(struct vmh_io *io, enum vmh_io_space space, u64 addr, unsigned int len)
+{
+	bool may_wait;
+
+	rcu_read_lock();
+	may_wait = vmh_zones_have(rcu_dereference(io->zones[space]), addr, len);
+	rcu_read_unlock();
+	return may_wait;
+}
+
 /**
  * vmh_coalesce() - keep a write, if it may wait
  * @io: the VM's.
@@ -243,19 +272,13 @@ static bool vmh_ring_add(struct vmh_io *io, enum vmh_io_space space, u64 addr, u
 bool vmh_coalesce(struct vmh_io *io, enum vmh_io_space space, u64 addr, unsigned int len,
 		  const void *data)
 {
-	struct vmh_io_zones *zones;
 	bool kept = false;
-	u32 i;
 
 	rcu_read_lock();
-	zones = rcu_dereference(io->zones[space]);
-	for (i = 0; zones && i < zones->nr && !kept; i++) {
-		if (!vmh_zone_has(&zones->zone[i], addr, len))
-			continue;
+	if (vmh_zones_have(rcu_dereference(io->zones[space]), addr, len)) {
 		spin_lock(&io->ring_lock);
 		kept = vmh_ring_add(io, space, addr, len, data);
 		spin_unlock(&io->ring_lock);
-		break;
 	}
 	rcu_read_unlock();
 	return kept;

@@ -40,6 +40,8 @@ struct vmh_io {
 int vmh_ioeventfd(struct vm_handler_ctx *vm, const struct kvm_ioeventfd *args,
 		  struct vmh_error *err);
 void vmh_ioeventfds_release(struct vm_handler_ctx *vm);
+bool vmh_io_watches(struct vm_handler_ctx *vm, enum vmh_io_space space, u64 addr,
+		    unsigned int len);
 bool vmh_io_write_slow(struct vm_handler_ctx *vm, enum vmh_io_space space, u64 addr,
 		       unsigned int len, const void *data);
 
@@ -51,6 +53,7 @@ int vmh_coalesce_register(struct vm_handler_ctx *vm, const struct kvm_coalesced_
 int vmh_coalesce_unregister(struct vm_handler_ctx *vm, const struct kvm_coalesced_mmio_zone *zone,
 			    struct vmh_error *err);
 void vmh_coalesce_release(struct vm_handler_ctx *vm);
+bool vmh_coalesces(struct vmh_io *io, enum vmh_io_space space, u64 addr, unsigned int len);
 bool vmh_coalesce(struct vmh_io *io, enum vmh_io_space space, u64 addr, unsigned int len,
 		  const void *data);
 

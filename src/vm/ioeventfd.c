@@ -202,6 +202,33 @@ void vmh_ioeventfds_release(struct vm_handler_ctx *vm)
 }
 
 /**
+ * vmh_io_watches() - may a write be settled here, depending on what is written?
+ * @vm: the VM.
+ * @space: ports or memory.
+ * @addr: where to.
+ * @len: 1 to 8 bytes.
+ *
+ * Context: the vCPU's thread.
+ *
+ * Return: false if all such writes go to userspace.
+ */
+bool vmh_io_watches(struct vm_handler_ctx *vm, enum vmh_io_space space, u64 addr,
+		    unsigned int len)
+{
+	const struct io_bus_entry any = { .addr = addr, .len = len, .any_data = true };
+	struct vmh_io_table *table;
+	bool told;
+
+	if (!vmh_io_is_watched(&vm->io, space))
+		return false;
+	rcu_read_lock();
+	table = rcu_dereference(vm->io.table[space]);
+	told = table && io_bus_clashes(&table->bus, &any);
+	rcu_read_unlock();
+	return told || vmh_coalesces(&vm->io, space, addr, len);
+}
+
+/**
  * vmh_io_write_slow() - settle a write that vmh_io_is_watched() says may be settled
  * @vm: the VM.
  * @space: ports or memory.

@@ -304,6 +304,21 @@ static bool vmh_port_is_pit(const struct vmh_irqchip *chip, u16 port)
 				 (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST));
 }
 
+/**
+ * vmh_irqchip_has_port() - do the controllers take accesses to a port?
+ * @vm: the VM.
+ * @port: the port.
+ * @size: bytes.
+ */
+bool vmh_irqchip_has_port(const struct vm_handler_ctx *vm, u16 port, unsigned int size)
+{
+	const struct vmh_irqchip *chip = vm->irqchip;
+
+	/* All these chips have 8-bit ports. */
+	return chip && size == 1 && !chip->split &&
+	       (vmh_port_is_pic(port) || vmh_port_is_pit(chip, port));
+}
+
 static void vmh_pit_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
 {
 	u64 now = vmh_now_ns();
@@ -362,17 +377,12 @@ static noinline void vmh_irqchip_byte(struct vmh_vcpu *vcpu, u16 port, bool in, 
  */
 bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool in, u32 *value)
 {
-	struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	u8 byte = *value;
 
-	/* All these chips have 8-bit ports. */
-	if (!chip || size != 1 || chip->split)
+	if (!vmh_irqchip_has_port(vcpu->vm, port, size))
 		return false;
-	if (!in || !pic_peek_mask(&chip->pic, port, &byte)) {
-		if (!vmh_port_is_pit(chip, port) && !vmh_port_is_pic(port))
-			return false;
+	if (!in || !pic_peek_mask(&vcpu->vm->irqchip->pic, port, &byte))
 		vmh_irqchip_byte(vcpu, port, in, &byte);
-	}
 	if (in)
 		*value = byte;
 	return true;

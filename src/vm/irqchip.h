@@ -89,6 +89,7 @@ void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector);
 bool vmh_irq_pic_pending(struct vm_handler_ctx *vm);
 int vmh_irq_pic_ack(struct vmh_vcpu *vcpu);
+bool vmh_irqchip_has_port(const struct vm_handler_ctx *vm, u16 port, unsigned int size);
 bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool in, u32 *value);
 bool vmh_irqchip_mmio(struct vm_handler_ctx *vm, u64 gpa, unsigned int len, void *data,
 		      bool write);

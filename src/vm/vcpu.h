@@ -84,6 +84,7 @@ enum vmh_request {
  * @VMH_COMPLETE_OUT: a port was written: step over the instruction.
  * @VMH_COMPLETE_STRING: items of a string instruction were moved, either way.
  * @VMH_COMPLETE_MMIO: a device access of an instruction under emulation.
+ * @VMH_COMPLETE_PORT: a port access of one.
  * @VMH_COMPLETE_RDMSR: an MSR was read, or the access faults.
  * @VMH_COMPLETE_WRMSR: the same, a write.
  */
@@ -93,6 +94,7 @@ enum vmh_completion {
 	VMH_COMPLETE_OUT,
 	VMH_COMPLETE_STRING,
 	VMH_COMPLETE_MMIO,
+	VMH_COMPLETE_PORT,
 	VMH_COMPLETE_RDMSR,
 	VMH_COMPLETE_WRMSR,
 };
@@ -307,9 +309,9 @@ struct vmh_entry_explanation {
  * @completion: enum vmh_completion.
  * @completion_rip: linear address of the instruction that waits for it.
  * @string: items of a string instruction that are with userspace.
- * @mmio_write: the access that is with userspace is a write.
  * @emul: an instruction under emulation.
- * @emul_fresh: it has not been with userspace yet: the exit's translation still is its own.
+ * @emul_write: its access that is with userspace is a write.
+ * @emul_fresh: it is in its EPT violation still, whose translation is its own.
  * @insns: instructions decoded before, by a hash of their address.
  * @cpuid: its CPUID table.
  * @sigmask: signals blocked during RUN, when @has_sigmask.
@@ -362,8 +364,8 @@ struct vmh_vcpu {
 	enum vmh_completion completion;
 	u64 completion_rip;
 	struct vmh_string string;
-	bool mmio_write;
 	struct emul emul;
+	bool emul_write;
 	bool emul_fresh;
 	struct vmh_insn_slot insns[VMH_INSN_SLOTS];
 	struct cpuid_table *cpuid;
@@ -470,7 +472,8 @@ int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
 
 /* vcpu_mmio.c */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
-int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
+int vmh_vcpu_emulate(struct vmh_vcpu *vcpu);
+int vmh_vcpu_emulate_on(struct vmh_vcpu *vcpu, enum vmh_completion completion);
 void vmh_vcpu_regs_changed(struct vmh_vcpu *vcpu);
 int vmh_vcpu_internal_error(struct vmh_vcpu *vcpu, u32 suberror);
 

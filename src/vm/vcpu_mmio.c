@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device memory: an EPT violation where no slot is. The instruction is fetched, decoded and
- * executed here, its accesses going to the local APIC, the I/O APIC, or userspace.
+ * Instructions that are executed here in the guest's place. One that touched device memory, which
+ * is an EPT violation where no slot is, is fetched and decoded first. Their accesses go to the
+ * controllers, eventfds and rings in the kernel, or to userspace.
  */
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -10,7 +11,7 @@
 #include <asm/trapnr.h>
 
 #include "irqchip.h"
-#include "vcpu.h"
+#include "pio.h"
 
 static int vmh_emul_seg_linear(void *ctx, unsigned int seg, u64 offset, unsigned int len,
 			       unsigned int access, u64 *linear, struct guest_fault *fault)
@@ -179,7 +180,33 @@ static bool vmh_mmio_in_kernel(struct vmh_vcpu *vcpu, bool write)
 				      access->data));
 }
 
-static int vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)
+/* As vmh_vcpu_io_in_kernel() for IN and OUT; but this is outside a turn, where locks may sleep. */
+static bool vmh_port_in_kernel(struct vmh_vcpu *vcpu, bool write)
+{
+	struct emul_access *access = &vcpu->emul.access;
+	u32 value = 0;
+
+	memcpy(&value, access->data, access->len);
+	if (!vmh_irqchip_port(vcpu, access->port, access->len, !write, &value))
+		return write && vmh_io_write(vcpu->vm, VMH_IO_PORTS, access->port, access->len,
+					     access->data);
+	if (!write)
+		memcpy(access->data, &value, access->len);
+	return true;
+}
+
+static bool vmh_emul_in_kernel(struct vmh_vcpu *vcpu, int result)
+{
+	switch (result) {
+	case EMUL_MMIO_READ:
+	case EMUL_MMIO_WRITE:
+		return vmh_mmio_in_kernel(vcpu, result == EMUL_MMIO_WRITE);
+	default:
+		return vmh_port_in_kernel(vcpu, result == EMUL_PORT_WRITE);
+	}
+}
+
+static void vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)
 {
 	const struct emul_access *access = &vcpu->emul.access;
 	struct kvm_run *run = vcpu->run;
@@ -193,12 +220,36 @@ static int vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)
 		memcpy(run->mmio.data, access->data, access->len);
 	vcpu->completion = VMH_COMPLETE_MMIO;
 	vcpu->completion_rip = vmx_linear_rip();
-	vcpu->mmio_write = write;
+}
+
+static void vmh_port_to_user(struct vmh_vcpu *vcpu, bool write)
+{
+	const struct emul_access *access = &vcpu->emul.access;
+	const struct vmx_io io = { .port = access->port, .size = access->len, .in = !write };
+
+	if (write)
+		memcpy(vmh_pio_data(vcpu), access->data, access->len);
+	vmh_pio_to_user(vcpu, &io, 1, VMH_COMPLETE_PORT);
+}
+
+/*
+ * Userspace may read the registers, write what it read, or keep the guest's state in this exit:
+ * what a string instruction has moved counts as done.
+ */
+static int vmh_emul_to_user(struct vmh_vcpu *vcpu, int result)
+{
+	if (unlikely(vcpu->emul.items))
+		vmh_emul_store_regs(vcpu, &vcpu->emul.regs);
+	vcpu->emul_write = result == EMUL_MMIO_WRITE || result == EMUL_PORT_WRITE;
+	if (result == EMUL_MMIO_READ || result == EMUL_MMIO_WRITE)
+		vmh_mmio_to_user(vcpu, vcpu->emul_write);
+	else
+		vmh_port_to_user(vcpu, vcpu->emul_write);
 	return 0;
 }
 
 /* Until the instruction is done, or an access has to go to userspace. */
-static int vmh_mmio_step(struct vmh_vcpu *vcpu)
+static int vmh_emul_run(struct vmh_vcpu *vcpu)
 {
 	struct emul *emul = &vcpu->emul;
 	int result;
@@ -217,8 +268,10 @@ static int vmh_mmio_step(struct vmh_vcpu *vcpu)
 			return 1;
 		case EMUL_MMIO_READ:
 		case EMUL_MMIO_WRITE:
-			if (!vmh_mmio_in_kernel(vcpu, result == EMUL_MMIO_WRITE))
-				return vmh_mmio_to_user(vcpu, result == EMUL_MMIO_WRITE);
+		case EMUL_PORT_READ:
+		case EMUL_PORT_WRITE:
+			if (!vmh_emul_in_kernel(vcpu, result))
+				return vmh_emul_to_user(vcpu, result);
 			break;
 		default:
 			/* A string instruction may have moved some items. */
@@ -258,6 +311,29 @@ static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len)
 	return 1;
 }
 
+static int vmh_emul_start(struct vmh_vcpu *vcpu, bool fresh)
+{
+	vcpu->emul_fresh = fresh;
+	vmh_emul_load_regs(vcpu, &vcpu->emul.regs);
+	vcpu->emul.check_alignment = vmh_emul_checks_alignment(vcpu);
+	return emul_start(&vcpu->emul, &vmh_emul_ops, vcpu);
+}
+
+/**
+ * vmh_vcpu_emulate() - execute the instruction that vcpu->emul.insn describes
+ * @vcpu: the vCPU, loaded; RIP is at the instruction, which the guest is allowed to execute.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 1 to run on, 0 to exit to userspace.
+ */
+int vmh_vcpu_emulate(struct vmh_vcpu *vcpu)
+{
+	if (vmh_emul_start(vcpu, false))
+		return vmh_emulation_failed_later(vcpu);
+	return vmh_emul_run(vcpu);
+}
+
 /**
  * vmh_vcpu_mmio() - execute an instruction that touched device memory
  * @vcpu: the vCPU, loaded, in the exit VMX_EPT_FAULT.
@@ -284,14 +360,11 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		ret = vmh_mmio_decode(vcpu, bytes, &len);
 	if (ret > 0)
 		return 1;
-	vcpu->emul_fresh = true;
-	vmh_emul_load_regs(vcpu, &vcpu->emul.regs);
-	vcpu->emul.check_alignment = vmh_emul_checks_alignment(vcpu);
-	if (ret || emul_start(&vcpu->emul, &vmh_emul_ops, vcpu))
+	if (ret || vmh_emul_start(vcpu, true))
 		return vmh_emulation_failed(vcpu, bytes, len);
 	if (len == INSN_MAX_BYTES)
 		vmh_insn_keep(vcpu, bytes, &vcpu->emul.insn);
-	return vmh_mmio_step(vcpu);
+	return vmh_emul_run(vcpu);
 }
 
 /**
@@ -302,23 +375,25 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
  */
 void vmh_vcpu_regs_changed(struct vmh_vcpu *vcpu)
 {
-	if (vcpu->completion == VMH_COMPLETE_MMIO)
+	if (vcpu->completion == VMH_COMPLETE_MMIO || vcpu->completion == VMH_COMPLETE_PORT)
 		vmh_emul_load_regs(vcpu, &vcpu->emul.regs);
 }
 
 /**
- * vmh_vcpu_continue_mmio() - go on with the instruction after userspace's answer
+ * vmh_vcpu_emulate_on() - go on with the instruction after userspace's answer
  * @vcpu: the vCPU, loaded.
- * @err: why it failed.
+ * @completion: which access of the instruction's was with userspace.
  *
- * Return: as vmh_vcpu_mmio().
+ * Return: as vmh_vcpu_emulate().
  */
-int vmh_vcpu_continue_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
+int vmh_vcpu_emulate_on(struct vmh_vcpu *vcpu, enum vmh_completion completion)
 {
 	struct emul_access *access = &vcpu->emul.access;
+	const void *answer = completion == VMH_COMPLETE_PORT ? vmh_pio_data(vcpu) :
+							       vcpu->run->mmio.data;
 
 	vcpu->emul_fresh = false;
-	if (!vcpu->mmio_write)
-		memcpy(access->data, vcpu->run->mmio.data, access->len);
-	return vmh_mmio_step(vcpu);
+	if (!vcpu->emul_write)
+		memcpy(access->data, answer, access->len);
+	return vmh_emul_run(vcpu);
 }

@@ -37,6 +37,7 @@ enum vmx_result vmx_exit_io(struct vmx_vcpu *v)
 		v->io.rep = qual & IO_REP;
 		v->io.address_size = STRING_ADDRESS_SIZE(info);
 		v->io.segment = v->io.in ? VMX_ES : STRING_SEGMENT(info);
+		v->io.len = vmcs_read32(VM_EXIT_INSTRUCTION_LEN);
 		v->io.linear = vmcs_read(GUEST_LINEAR_ADDRESS);
 	}
 	return VMX_IO;

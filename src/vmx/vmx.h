@@ -101,6 +101,7 @@ enum vmx_result {
  * @rep: with REP prefix.
  * @address_size: 2, 4 or 8; valid with @string.
  * @segment: VMX segment number of the memory operand; valid with @string.
+ * @len: length of the instruction; valid with @string.
  * @linear: linear address of the first item; valid with @string.
  */
 struct vmx_io {
@@ -111,6 +112,7 @@ struct vmx_io {
 	bool rep;
 	u8 address_size;
 	u8 segment;
+	u8 len;
 	u64 linear;
 };
 

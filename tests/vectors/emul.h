@@ -5,6 +5,8 @@
  *
  *	r4@10000	4 bytes of a device were read
  *	w4@10000=12	a device was written
+ *	i1@21		a port was read
+ *	o1@21=12	a port was written
  *	m4@1000=12	RAM was written
  *	c4@1000=12	RAM was written atomically
  *	x3=0:12		an XMM register was written; y3=0:0:0:12 with the rest of its vector
@@ -21,6 +23,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <emul.h>
+#include <string_io.h>
 
 #define EMUL_TEXT_BYTES	200
 #define EMUL_RAM_BYTES	64
@@ -34,6 +37,10 @@ struct emul_case {
 	u8 len;
 	u8 bits;
 	const char *want;
+	/* INS or OUTS instead of bytes. */
+	struct string_io string;
+	bool in;
+	u8 seg;
 	/* If omitted: */
 	u64 rax;		/* 0x1122334455667788 */
 	u64 rcx;		/* 3 */
@@ -62,6 +69,18 @@ struct emul_case {
 #define EMUL(b, s, text, ...) \
 	{ .name = text, .bytes = s, .len = sizeof(s) - 1, .bits = b, .want = __VA_ARGS__ }
 
+/* Mode, bytes of an item and of addresses; two bytes long; of RDX the port is but the low half. */
+#define INS(b, items, addrs, repeats, text, ...) \
+	{ .name = text, .len = 2, .bits = b, .in = true, .rdx = 0xabcd01f0, \
+	  .string = { .item_bytes = items, .addr_bytes = addrs, .rep = repeats }, \
+	  .want = __VA_ARGS__ }
+#define OUTS(b, items, addrs, repeats, s, text, ...) \
+	{ .name = text, .len = 2, .bits = b, .seg = GUEST_SEG_##s, .rdx = 0xabcd01f0, \
+	  .string = { .item_bytes = items, .addr_bytes = addrs, .rep = repeats }, \
+	  .want = __VA_ARGS__ }
+#define ONE	false
+#define REP	true
+
 #define YMM1_LOW	"w8@10000=1716151413121110 w8@10008=1f1e1d1c1b1a1918"
 #define YMM1_HIGH	"w8@10010=2726252423222120 w8@10018=2f2e2d2c2b2a2928"
 
@@ -71,6 +90,10 @@ static const struct emul_case emul_cases[] = {
 
 #undef YMM1_LOW
 #undef YMM1_HIGH
+#undef INS
+#undef OUTS
+#undef ONE
+#undef REP
 #undef CF
 #undef PF
 #undef AF
@@ -249,6 +272,17 @@ static inline struct emul_regs emul_case_regs(const struct emul_case *c)
 	};
 }
 
+static inline int emul_case_insn(const struct emul_case *c, struct insn *insn)
+{
+	struct insn_mode mode = { .code_bytes = c->bits / 8, .stack_bytes = c->bits / 8 };
+
+	if (c->bytes)
+		return insn_decode((const u8 *)c->bytes, c->len, &mode, insn);
+	memset(insn, 0xa5, sizeof(*insn));
+	string_io_insn(&c->string, c->in, c->seg, c->len, &mode, insn);
+	return 0;
+}
+
 /* Be the device until the instruction ends. */
 static inline int emul_world_run(struct emul_world *world, struct emul *e)
 {
@@ -262,6 +296,12 @@ static inline int emul_world_run(struct emul_world *world, struct emul *e)
 			world->device++;
 		} else if (ret == EMUL_MMIO_WRITE) {
 			emul_world_log(world, 'w', e->access.gpa, e->access.data, e->access.len);
+		} else if (ret == EMUL_PORT_READ) {
+			emul_world_log(world, 'i', e->access.port, NULL, e->access.len);
+			memcpy(e->access.data, &world->device, e->access.len);
+			world->device++;
+		} else if (ret == EMUL_PORT_WRITE) {
+			emul_world_log(world, 'o', e->access.port, e->access.data, e->access.len);
 		} else {
 			return ret;
 		}
@@ -346,7 +386,6 @@ static inline bool emul_case_ok(const struct emul_case *c, char *why, size_t why
 		.vec_get = emul_world_vec_get,
 		.vec_set = emul_world_vec_set,
 	};
-	struct insn_mode mode = { .code_bytes = c->bits / 8, .stack_bytes = c->bits / 8 };
 	struct emul_world world = { .device = c->device ?: 0x8877665544332211 };
 	u64 ram = c->ram ?: 0xfedcba9876543210;
 	struct emul_regs regs = emul_case_regs(c);
@@ -359,7 +398,7 @@ static inline bool emul_case_ok(const struct emul_case *c, char *why, size_t why
 	memset(&e, 0xa5, sizeof(e));
 	e.regs = regs;
 	e.check_alignment = c->rflags & 0x40000;
-	ret = insn_decode((const u8 *)c->bytes, c->len, &mode, &e.insn);
+	ret = emul_case_insn(c, &e.insn);
 	if (!ret)
 		ret = emul_start(&e, &ops, &world);
 	if (ret) {

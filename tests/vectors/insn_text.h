@@ -33,7 +33,7 @@ static inline const char *insn_text_op(const struct insn *insn)
 		"inc", "dec", "mov", "movzx", "movsx", "movbe", "xchg", "xadd", "cmpxchg",
 		"cmpxchg8b", "bt", "bts", "btr", "btc", "rol", "ror", "rcl", "rcr",
 		"shl", "shr", "sar", "set", "cmov", "push", "pop", "movs", "stos", "lods",
-		"cmps", "scas", "vmov", "clflush",
+		"cmps", "scas", "ins", "outs", "vmov", "clflush",
 	};
 
 	return insn->op < INSN_OP_COUNT ? names[insn->op] : "?";
