@@ -73,12 +73,14 @@ struct vmh_clock {
  * @stopped: the VM was PAUSED, which the structure does not say yet.
  * @tsc_khz: frequency that the vCPU's TSC was asked to have.
  * @left: the vCPU's TSC when it left its processor last; only where the host's is unstable.
+ * @left_host: that processor's TSC then.
  */
 struct vmh_vcpu_clock {
 	u64 msr;
 	bool stopped;
 	u32 tsc_khz;
 	struct vmh_tsc_moment left;
+	u64 left_host;
 };
 
 void vmh_clock_init(struct vm_handler_ctx *vm);

@@ -4,6 +4,7 @@
  * itself, without a lock; here the counts are added up, as they are at the moment.
  */
 #include <linux/rcupdate.h>
+#include <asm/tsc.h>
 
 #include "vcpu.h"
 #include "vm.h"
@@ -57,7 +58,8 @@ static void vmh_add_times(const struct vmh_vcpu *vcpu, struct vmh_stats *sum)
 	u64 began = READ_ONCE(times->began), run = READ_ONCE(times->run);
 	u64 guest = READ_ONCE(vcpu->vmx.guest_cycles);
 	u64 idle = READ_ONCE(times->idle), throttled = READ_ONCE(times->throttled);
-	u64 asleep = READ_ONCE(times->asleep), now = rdtsc();
+	/* Where processors' TSCs differ, what is under way elsewhere is counted when it is over. */
+	u64 asleep = READ_ONCE(times->asleep), now = check_tsc_unstable() ? 0 : rdtsc();
 
 	if (began)
 		run += vmh_rest(now, began);

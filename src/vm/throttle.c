@@ -123,7 +123,6 @@ static bool vmh_throttle_is_over(const struct vmh_vcpu *vcpu)
 int vmh_throttle_wait(struct vmh_vcpu *vcpu)
 {
 	u64 now_ns = ktime_get_ns(), until_ns = vcpu->throttle_until_ns;
-	u64 start = rdtsc();
 	int ret;
 
 	vcpu->throttle_until_ns = 0;
@@ -132,7 +131,7 @@ int vmh_throttle_wait(struct vmh_vcpu *vcpu)
 	ret = wait_event_interruptible_hrtimeout(vcpu->vm->state_changed,
 						 vmh_throttle_is_over(vcpu),
 						 ns_to_ktime(until_ns - now_ns));
-	vcpu->times.throttled += vmh_ticks_since(start);
+	vcpu->times.throttled += guest_tsc_ticks(ktime_get_ns() - now_ns, tsc_khz);
 	if (ret == -ETIME)
 		return 0;
 	if (ret)

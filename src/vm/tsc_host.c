@@ -98,7 +98,22 @@ void vmh_tsc_off_cpu(struct vmh_vcpu *vcpu)
 	struct vmh_tsc_moment *left = &vcpu->clock.left;
 
 	vmh_tsc_now(left);
+	vcpu->clock.left_host = left->tsc;
 	left->tsc = vmx_guest_tsc(&vcpu->vmx, left->tsc);
+}
+
+static void vmh_time_move(u64 *stamp, u64 ahead)
+{
+	if (*stamp)
+		WRITE_ONCE(*stamp, *stamp + ahead);
+}
+
+/* What is under way began by another processor's TSC: say when in this one's. */
+static void vmh_times_move(struct vmh_vcpu_times *times, u64 ahead)
+{
+	vmh_time_move(&times->began, ahead);
+	vmh_time_move(&times->ended, ahead);
+	vmh_time_move(&times->asleep, ahead);
 }
 
 /* Where the processors' TSCs agree to a millisecond, an offset that userspace set stays exact. */
@@ -123,12 +138,15 @@ void vmh_tsc_on_cpu(struct vmh_vcpu *vcpu)
 	struct vmx_vcpu *v = &vcpu->vmx;
 	struct vmh_tsc_moment now;
 	u32 khz = vmh_tsc_khz(vcpu);
-	u64 tsc;
+	u64 away_ns, tsc;
 
 	if (!left->boottime_ns)
 		return;
 	vmh_tsc_now(&now);
-	tsc = left->tsc + guest_tsc_ticks(now.boottime_ns - left->boottime_ns, khz);
+	away_ns = now.boottime_ns - left->boottime_ns;
+	vmh_times_move(&vcpu->times,
+		       now.tsc - vcpu->clock.left_host - guest_tsc_ticks(away_ns, tsc_khz));
+	tsc = left->tsc + guest_tsc_ticks(away_ns, khz);
 	if (vmh_tsc_goes_on(left->tsc, tsc, vmx_guest_tsc(v, now.tsc), khz))
 		return;
 	vmx_move_tsc(v, tsc - guest_tsc_scale(now.tsc, v->tsc_ratio));
