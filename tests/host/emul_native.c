@@ -560,9 +560,8 @@ static void tear_down(void)
 /* INS and OUTS are not decoded. */
 static bool must_come_up(unsigned int op)
 {
-	if (op == INSN_INS || op == INSN_OUTS)
-		return false;
-	return op != INSN_PUSH && op != INSN_POP && (op != INSN_MOVBE || native.has_movbe);
+	return op != INSN_PUSH && op != INSN_POP && op != INSN_INS && op != INSN_OUTS &&
+	       (op != INSN_MOVBE || native.has_movbe);
 }
 
 START_TEST(same_as_processor)
