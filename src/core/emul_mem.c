@@ -158,9 +158,10 @@ static int transfer_ram(struct emul *e, u64 gpa, u8 *data, unsigned int bytes, b
 	return e->ops->read(e->ctx, gpa, data, bytes);
 }
 
-/* All of it at once, by the caller. */
+/* All of it at once, by the caller: 1, 2 or 4 bytes. */
 static int transfer_port(struct emul *e, u8 *data, unsigned int bytes, bool write)
 {
+	bytes = min_t(unsigned int, bytes, sizeof(u32));
 	if (e->pending) {
 		e->pending = false;
 		if (!write)

@@ -76,7 +76,7 @@ START_TEST(taint_row)
 END_TEST
 
 /* A machine in a directory, and what is printed of it. */
-static char root[] = "/tmp/vmhctl-report.XXXXXX";
+static char root[32];
 static char said[8192];
 
 static void play(const char *path, const char *text)
