@@ -159,19 +159,21 @@ static int transfer_ram(struct emul *e, u64 gpa, u8 *data, unsigned int bytes, b
 }
 
 /* All of it at once, by the caller: 1, 2 or 4 bytes. */
-static int transfer_port(struct emul *e, u8 *data, unsigned int bytes, bool write)
+static int transfer_port(struct emul *e, u64 *value, unsigned int bytes, bool write)
 {
-	bytes = min_t(unsigned int, bytes, sizeof(u32));
+	u32 item = *value;
+
 	if (e->pending) {
 		e->pending = false;
+		memcpy(&item, e->access.data, sizeof(item));
 		if (!write)
-			memcpy(data, e->access.data, bytes);
+			*value = item & emul_mask(bytes);
 		return 0;
 	}
 	e->access.port = *emul_gpr(e, INSN_REG_RDX);
 	e->access.len = bytes;
 	if (write)
-		memcpy(e->access.data, data, bytes);
+		memcpy(e->access.data, &item, sizeof(item));
 	e->pending = true;
 	return write ? EMUL_PORT_WRITE : EMUL_PORT_READ;
 }
@@ -186,7 +188,7 @@ int emul_transfer(struct emul *e, enum emul_operand which, bool write)
 	int ret;
 
 	if (operand->kind == INSN_OPERAND_PORT)
-		return transfer_port(e, data, operand->bytes, write);
+		return transfer_port(e, e->value[which], operand->bytes, write);
 	if (e->pending)
 		finish_mmio(e, write ? NULL : data + e->done_bytes);
 	while (e->done_bytes < span->bytes[0] + span->bytes[1]) {
