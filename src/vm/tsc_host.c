@@ -128,7 +128,7 @@ static bool vmh_tsc_goes_on(u64 left, u64 expected, u64 tsc, u32 khz)
  *
  * Where the kernel says that TSCs differ, or stop, the guest's goes on from where it was, for as
  * long as it was away. It never goes backwards; but vCPUs need not have the same any more, which
- * their clocks allow for.
+ * their clocks allow for. Where its time goes is reckoned on in this processor's TSC.
  *
  * Context: preemption off.
  */
