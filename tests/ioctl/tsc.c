@@ -120,16 +120,6 @@ static void frequency(void)
 	vm_close(&vm);
 }
 
-static bool tsc_is_unstable(void)
-{
-	char name[16] = "";
-	int fd = open("/sys/devices/system/clocksource/clocksource0/current_clocksource", O_RDONLY);
-
-	CHECK(fd >= 0 && read(fd, name, sizeof(name) - 1) > 0);
-	close(fd);
-	return strncmp(name, "tsc", 3);
-}
-
 static void pin_to(int cpu)
 {
 	cpu_set_t set;

@@ -409,6 +409,16 @@ void runner_join(struct runner *runner)
 	CHECK(!pthread_join(runner->thread, NULL));
 }
 
+bool tsc_is_unstable(void)
+{
+	char name[16] = "";
+	int fd = open("/sys/devices/system/clocksource/clocksource0/current_clocksource", O_RDONLY);
+
+	CHECK(fd >= 0 && read(fd, name, sizeof(name) - 1) > 0);
+	close(fd);
+	return strncmp(name, "tsc", 3);
+}
+
 void sleep_ms(unsigned int ms)
 {
 	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000L }, NULL);

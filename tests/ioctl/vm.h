@@ -147,6 +147,8 @@ void runner_join(struct runner *runner);
 void wait_for_byte(volatile uint8_t *byte, uint8_t value);
 void wait_until_changes(volatile uint32_t *counter);
 void *map_pages(uint64_t bytes);
+/* Does the host take its processors' TSCs for different ones? */
+bool tsc_is_unstable(void);
 void sleep_ms(unsigned int ms);
 
 /* Guests used by several files. */
