@@ -225,7 +225,7 @@ static void vmh_dirty_collect(struct vm_handler_ctx *vm)
 	struct vmh_vcpu *vcpu;
 	unsigned long id;
 
-	/* Pairs with the barrier in vmh_vcpu_turn(). */
+	/* Pairs with the barrier in vmh_vcpu_any_turn(). */
 	smp_mb();
 	vmh_for_each_vcpu(vm, id, vcpu)
 		vmh_dirty_collect_vcpu(vcpu);

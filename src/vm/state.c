@@ -26,7 +26,7 @@ static int vm_change_state(struct vm_handler_ctx *vm, enum vmh_event event,
 	vm->last_event = event;
 	vm->reason = reason;
 	vm->generation++;
-	/* Pairs with the barrier in vmh_vcpu_enter_run_section(). */
+	/* Pairs with the barrier in vmh_vcpu_try_run_section(). */
 	smp_store_mb(vm->state, next);
 	vmh_log_state(vm);
 	trace_vm_state(vm->vm_id, vm->previous, next, event, reason);

@@ -18,7 +18,7 @@ void vmh_vcpu_kick(struct vmh_vcpu *vcpu)
 {
 	int cpu;
 
-	/* What the thread is to see was written before. Pairs with vmh_vcpu_turn(). */
+	/* What it is to see was written before. Pairs with the barrier in vmh_vcpu_any_turn(). */
 	smp_mb();
 	rcuwait_wake_up(&vcpu->wait);
 	if (READ_ONCE(vcpu->mode) == VMH_OUTSIDE)
