@@ -419,6 +419,7 @@ static inline bool vmh_vcpu_try_run_section(struct vmh_vcpu *vcpu)
 	return READ_ONCE(vcpu->vm->state) == VMH_STATE_RUNNING;
 }
 
+bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu);
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 
@@ -426,7 +427,6 @@ int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 void vmh_halt_init(struct vmh_vcpu *vcpu);
 int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value);
 int vmh_halt_wait(struct vmh_vcpu *vcpu);
-bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 
 /* vcpu_yield.c */
 void vmh_vcpu_yield(struct vmh_vcpu *vcpu);

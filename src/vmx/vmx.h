@@ -459,6 +459,9 @@ void vmx_skip_instruction(struct vmx_vcpu *v);
 void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value);
 int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0);
 
+/* exit_msr.c */
+void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
+
 /* vmx_event.c */
 bool vmx_interrupt_allowed(const struct vmx_vcpu *v);
 void vmx_inject_interrupt(struct vmx_vcpu *v, u8 vector);
@@ -563,7 +566,6 @@ void vmx_msr_init(void);
 int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value, bool by_host);
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 unsigned int vmx_msr_list(u32 *indices, unsigned int max);
-void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
 
 /* vmx_bitmap.c */
 void vmx_use_msr_bitmaps(struct vmx_vcpu *v);
