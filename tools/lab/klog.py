@@ -32,6 +32,10 @@ NO_MEMORY = re.compile(r"(vmalloc error|page allocation failure): .*mode:0x")
 TRACE = re.compile(r"\] +Call Trace:$")
 TRACE_WITHIN = 6
 
+# Where a job shows that a warning fails a test, and says so first, that warning is no trouble.
+WARNING_MEANT = re.compile(r"vmh-lab: warns on purpose$")
+MADE_UP = re.compile(r"\] WARNING: made up$")
+
 
 class KernelLog:
     """Follows the growing log file; `new_lines()` hands out what has arrived."""
@@ -46,6 +50,7 @@ class KernelLog:
         self.splat_line = None
         self.meant = False
         self.crash_meant = False
+        self.warning_meant = False
         self.no_memory_line = None
 
     def new_lines(self):
@@ -84,6 +89,8 @@ class KernelLog:
             self.meant = True
         elif CRASH_MEANT.search(line):
             self.crash_meant = True
+        elif WARNING_MEANT.search(line):
+            self.warning_meant = True
         elif self.meant and NO_MEMORY.search(line):
             self.no_memory_line = number
         elif self.up_line is not None and self.splat_line is None and SPLAT.search(line):
@@ -92,6 +99,8 @@ class KernelLog:
 
     def _is_meant(self, number, line):
         if self.crash_meant and CRASH.search(line):
+            return True
+        if self.warning_meant and MADE_UP.search(line):
             return True
         return (self.no_memory_line is not None and TRACE.search(line) and
                 number - self.no_memory_line <= TRACE_WITHIN)
