@@ -525,10 +525,17 @@ static inline bool vmx_single_steps(const struct vmx_vcpu *v)
 	return v->debugger.control & KVM_GUESTDBG_SINGLESTEP;
 }
 
-/* Where the guest is, to compare: the linear address of its next instruction. */
-static inline u64 vmx_linear_rip(void)
+/*
+ * Where the guest is, to compare: the linear address of its next instruction. 64-bit code has no
+ * base, and so VMREADs none, which would be an exit as well.
+ */
+static inline u64 vmx_linear_rip(const struct vmx_vcpu *v)
 {
-	return vmcs_read(GUEST_CS_BASE) + vmcs_read(GUEST_RIP);
+	u64 rip = vmcs_read(GUEST_RIP);
+
+	if ((v->efer & EFER_LME) && (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK))
+		return rip;
+	return vmcs_read(GUEST_CS_BASE) + rip;
 }
 
 /* vmx_sregs.c */
