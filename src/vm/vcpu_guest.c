@@ -102,15 +102,15 @@ int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_er
  */
 bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
 {
-	return (vmcs_read(GUEST_IA32_EFER) & EFER_LMA) &&
+	return (vmx_guest_efer(&vcpu->vmx) & EFER_LMA) &&
 	       (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK);
 }
 
 static enum guest_seg_mode vmh_guest_seg_mode(const struct vmh_vcpu *vcpu)
 {
-	if (!(vmcs_read(GUEST_CR0) & X86_CR0_PE))
-		return GUEST_SEG_REAL;
-	return vmh_guest_in_64bit_code(vcpu) ? GUEST_SEG_LONG : GUEST_SEG_PROTECTED;
+	if (vmh_guest_in_64bit_code(vcpu))
+		return GUEST_SEG_LONG;
+	return vmcs_read(GUEST_CR0) & X86_CR0_PE ? GUEST_SEG_PROTECTED : GUEST_SEG_REAL;
 }
 
 /**
