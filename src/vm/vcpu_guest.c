@@ -128,11 +128,13 @@ static enum guest_seg_mode vmh_guest_seg_mode(const struct vmh_vcpu *vcpu)
 int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, unsigned int len,
 			 unsigned int access, u64 *linear, struct guest_fault *fault)
 {
-	struct guest_seg hidden;
+	enum guest_seg_mode mode = vmh_guest_seg_mode(vcpu);
+	struct guest_seg hidden = {};
 
-	vmx_get_hidden_segment(&hidden, seg);
-	return guest_linear(&hidden, seg, vmh_guest_seg_mode(vcpu), offset, len, access, linear,
-			    fault);
+	/* In 64-bit code the others have no part in it. */
+	if (mode != GUEST_SEG_LONG || seg == GUEST_SEG_FS || seg == GUEST_SEG_GS)
+		vmx_get_hidden_segment(&hidden, seg);
+	return guest_linear(&hidden, seg, mode, offset, len, access, linear, fault);
 }
 
 /**
