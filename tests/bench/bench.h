@@ -12,7 +12,9 @@
 #ifndef ROUNDS
 #define ROUNDS		5
 #endif
+#ifndef OPERATIONS
 #define OPERATIONS	400
+#endif
 
 /* RAX = the TSC. */
 .macro TICKS

@@ -11,7 +11,9 @@
 #ifndef MHZ
 #define MHZ			20
 #endif
+#ifndef HOST_TICKS
 #define HOST_TICKS		100
+#endif
 #define TICKS_PER_HOST_TICK	(MHZ * 1000000 / 250)	/* HZ=250 */
 
 /* Long enough that the guest runs again when it is due, whatever the WRMSR takes. */
