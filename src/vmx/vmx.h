@@ -525,21 +525,15 @@ static inline bool vmx_single_steps(const struct vmx_vcpu *v)
 	return v->debugger.control & KVM_GUESTDBG_SINGLESTEP;
 }
 
-/*
- * The guest's EFER, the vCPU being loaded: LMA is what LME and CR0.PG make of it. Where another
- * hypervisor is around this one, a VMREAD of the field is an exit to it, and one of CR0 is not.
- */
+/* The guest's EFER. Nested, a VMREAD of it is an exit to the outer hypervisor; CR0 has none. */
 static inline u64 vmx_guest_efer(const struct vmx_vcpu *v)
 {
-	if ((v->efer & EFER_LME) && (vmcs_read(GUEST_CR0) & X86_CR0_PG))
-		return v->efer | EFER_LMA;
-	return v->efer;
+	bool lma = (v->efer & EFER_LME) && (vmcs_read(GUEST_CR0) & X86_CR0_PG);
+
+	return lma ? v->efer | EFER_LMA : v->efer;
 }
 
-/*
- * Where the guest is, to compare: the linear address of its next instruction. 64-bit code has no
- * base, and so VMREADs none, which would be an exit as well.
- */
+/* Where the guest is, to compare: its next linear address. The base of CS is an exit as well. */
 static inline u64 vmx_linear_rip(const struct vmx_vcpu *v)
 {
 	u64 rip = vmcs_read(GUEST_RIP);
