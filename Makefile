@@ -18,7 +18,7 @@ help:
 	@echo "make check-nested on KVM's nested VT-x, each control of it switched off, 40 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make check-hardware  on this very computer, if it has VT-x; writes one report; asks first"
-	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json"
+	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json  (NESTED=1: both on KVM's VT-x)"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1;"
 	@echo "                 KDIR=/lib/modules/\$$(uname -r)/build: against those headers)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
@@ -97,7 +97,7 @@ check-hardware:
 
 .PHONY: bench
 bench: deps
-	@tests/bench/run
+	@tests/bench/run $(if $(NESTED),--nested) $(ARGS)
 
 .PHONY: clean
 clean:

@@ -3,7 +3,7 @@
  * What the tables hold and how it changes. Invariants, at the end of every function:
  *
  * - no table but the root is empty;
- * - an entry that leads to a table knows how many entries of it are present;
+ * - it is known of each table how many entries of it are present;
  * - a new table is complete before the one store that links it, and unlinked before it is freed.
  *
  * At no time can processors find translations of two sizes for one address: the old ones are
@@ -30,8 +30,10 @@ static u64 *ept_table_alloc(struct ept *ept)
 {
 	u64 *table = ept->ops->alloc(ept->ctx);
 
-	if (table)
-		ept->table_pages++;
+	if (!table)
+		return NULL;
+	*ept->ops->entries(table) = 0;
+	ept->table_pages++;
 	return table;
 }
 
@@ -53,7 +55,7 @@ static void ept_child_free(struct ept *ept, u64 entry, u64 *table)
 static u64 ept_subtree_free(struct ept *ept, u64 entry, int level)
 {
 	u64 *table = ept_table_of(ept, entry);
-	u32 i, left = ept_entry_count(entry);
+	u32 i, left = *ept->ops->entries(table);
 	u64 bytes = 0;
 
 	if (--level == EPT_LEVEL_4K) {
@@ -126,18 +128,10 @@ static bool ept_prot_is_valid(const struct ept *ept, u32 prot)
 	return !(prot & EPT_PROT_WRITE) && (ept->features & EPT_FEATURE_EXEC_ONLY);
 }
 
-/* One entry of the table that holds path->entry[level] became present. */
-static void ept_count_up(struct ept *ept, struct ept_path *path, int level)
+/* The entry for @gpa at @place, in a table at @level, became present. */
+static void ept_count_up(struct ept *ept, u64 *place, u64 gpa, int level)
 {
-	u64 *parent, entry;
-
-	if (level == EPT_LEVELS) {
-		ept->root_entries++;
-		return;
-	}
-	parent = path->entry[level + 1];
-	entry = READ_ONCE(*parent);
-	WRITE_ONCE(*parent, ept_entry_with_count(entry, ept_entry_count(entry) + 1));
+	(*ept->ops->entries(place - ept_index(gpa, level)))++;
 }
 
 /* Fills a table at @level with the parts of a larger leaf, which may have more rights than it. */
@@ -186,7 +180,6 @@ static int ept_map_below(struct ept *ept, struct ept_path *path, int reached, u6
 			 int level)
 {
 	u64 large = READ_ONCE(*path->entry[reached]);
-	u32 count = large ? EPT_TABLE_ENTRIES : 1;
 	u64 *tables[EPT_MAP_MAX_TABLES];
 	u64 entry = leaf;
 	int ret, l;
@@ -207,12 +200,13 @@ static int ept_map_below(struct ept *ept, struct ept_path *path, int reached, u6
 		if (large)
 			ept_table_split(ept, table, l, large + inside);
 		WRITE_ONCE(table[ept_index(gpa, l)], entry);
-		entry = ept_entry_table(ept->ops->va_to_hpa(table), count);
+		*ept->ops->entries(table) = large ? EPT_TABLE_ENTRIES : 1;
+		entry = ept_entry_table(ept->ops->va_to_hpa(table));
 	}
 	WRITE_ONCE(*path->entry[reached], entry);
 	if (large)
 		return 0;
-	ept_count_up(ept, path, reached);
+	ept_count_up(ept, path->entry[reached], gpa, reached);
 	ept->mapped_bytes += ept_level_bytes(level);
 	return 0;
 }
@@ -237,14 +231,13 @@ static void ept_leaf_replace(struct ept *ept, u64 *place, u64 old, u64 leaf)
 }
 
 /* Maps a leaf at the level where the walk ended. */
-static void ept_map_here(struct ept *ept, struct ept_path *path, u64 leaf, int level)
+static void ept_map_here(struct ept *ept, u64 *place, u64 gpa, u64 leaf, int level)
 {
-	u64 *place = path->entry[level];
 	u64 old = READ_ONCE(*place);
 
 	if (!ept_entry_present(old)) {
 		WRITE_ONCE(*place, leaf);
-		ept_count_up(ept, path, level);
+		ept_count_up(ept, place, gpa, level);
 		ept->mapped_bytes += ept_level_bytes(level);
 	} else if (ept_entry_is_leaf(old, level)) {
 		ept_leaf_replace(ept, place, old, leaf);
@@ -299,7 +292,7 @@ int ept_map(struct ept *ept, u64 gpa, u64 hpa, enum ept_level level, u32 prot, s
 		return -EINVAL;
 	reached = ept_walk(ept, gpa, level, &path);
 	if (reached == (int)level)
-		ept_map_here(ept, &path, leaf, level);
+		ept_map_here(ept, path.entry[level], gpa, leaf, level);
 	else if (!ept_leaf_covers(ept, path.entry[reached], reached, gpa, hpa, prot))
 		ret = ept_map_below(ept, &path, reached, gpa, leaf, level);
 	if (delta)
@@ -334,22 +327,21 @@ static void ept_unmap_free(struct ept_unmapping *u, u64 entry, u64 *table)
 static bool ept_unmap_below(struct ept_unmapping *u, u64 *place, u64 entry, int level, u64 gpa)
 {
 	u64 *table = ept_table_of(u->ept, entry);
-	u32 count = ept_entry_count(entry), gone;
+	unsigned long *entries = u->ept->ops->entries(table);
+	u32 gone;
 
 	if (level == EPT_LEVEL_2M && gpa >= u->start_gpa && gpa + SZ_2M <= u->end_gpa) {
-		u->bytes += count * ept_level_bytes(EPT_LEVEL_4K);
-		gone = count;
+		gone = *entries;
+		u->bytes += gone * ept_level_bytes(EPT_LEVEL_4K);
 	} else {
 		gone = ept_unmap_table(u, table, level - 1, gpa);
 	}
-	if (gone == count) {
-		WRITE_ONCE(*place, 0);
-		ept_unmap_free(u, entry, table);
-		return true;
-	}
-	if (gone)
-		WRITE_ONCE(*place, ept_entry_with_count(entry, count - gone));
-	return false;
+	*entries -= gone;
+	if (*entries)
+		return false;
+	WRITE_ONCE(*place, 0);
+	ept_unmap_free(u, entry, table);
+	return true;
 }
 
 /*
@@ -394,7 +386,7 @@ u64 ept_unmap_some(struct ept *ept, u64 *start_gpa, u64 end_gpa, s64 *budget)
 
 	/* An empty range inside a larger leaf must not take the leaf along. */
 	if (u.start_gpa < u.end_gpa)
-		ept->root_entries -= ept_unmap_table(&u, ept->root, EPT_LEVELS, 0);
+		*ept->ops->entries(ept->root) -= ept_unmap_table(&u, ept->root, EPT_LEVELS, 0);
 	ept->mapped_bytes -= u.bytes;
 	if (u.bytes)
 		ept->flush = true;

@@ -63,6 +63,9 @@ enum ept_level {
  *	their translations are flushed: the page may be reused only after that (see
  *	ept_take_flush()). ept_destroy() calls it as well, when nothing walks the tables.
  * @put_back: takes back a table that no entry has ever led to: it is free at once, still zeroed.
+ * @entries: a place beside a table for how many entries of it are present, so that the last one to
+ *	go takes the table along without a search, and a whole table of small leaves is counted
+ *	without reading it. It may hold anything at first.
  * @flush: calls ept_take_flush() and does what it asks for, while ept_map() waits: nothing else on
  *	the tables.
  * @va_to_hpa: host-physical address of a table.
@@ -72,6 +75,7 @@ struct ept_ops {
 	void *(*alloc)(void *ctx);
 	void (*free)(void *ctx, void *table);
 	void (*put_back)(void *ctx, void *table);
+	unsigned long *(*entries)(void *table);
 	void (*flush)(void *ctx);
 	u64 (*va_to_hpa)(const void *table);
 	void *(*hpa_to_va)(u64 hpa);
@@ -83,7 +87,6 @@ struct ept_ops {
  * @ctx: for @ops.
  * @root: the table that EPTP points to.
  * @features: EPT_FEATURE_*.
- * @root_entries: entries present in @root.
  * @table_pages: tables there are, @root included: exact.
  * @mapped_bytes: sum of the sizes of all leaves: exact.
  * @split_tables: tables that ept_keep_split() has marked: exact.
@@ -94,7 +97,6 @@ struct ept {
 	void *ctx;
 	u64 *root;
 	u32 features;
-	u32 root_entries;
 	u64 table_pages;
 	u64 mapped_bytes;
 	u64 split_tables;

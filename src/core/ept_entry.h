@@ -48,14 +48,9 @@
 #define EPT_LARGE		BIT_ULL(7)
 
 /*
- * The processor ignores bits 63:52 of an entry that leads to a table. vmh keeps there how many
- * entries of that table are present, so that the last one to go takes the table along without a
- * search, and a whole table of small leaves is counted without reading it.
+ * The processor ignores this bit of an entry that leads to a table: no larger leaf is to take the
+ * table's place. See ept_keep_split().
  */
-#define EPT_COUNT_SHIFT		52
-#define EPT_COUNT_MASK		GENMASK_ULL(61, EPT_COUNT_SHIFT)
-
-/* The same: no larger leaf is to take the table's place. See ept_keep_split(). */
 #define EPT_KEPT_SPLIT		BIT_ULL(62)
 
 #define EPT_LEAF_ATTR_MASK	(EPT_RWX | EPT_TYPE_MASK | EPT_IGNORE_PAT | EPT_LARGE | \
@@ -70,9 +65,7 @@
 static_assert(EPT_TABLE_ENTRIES * sizeof(u64) == EPT_TABLE_BYTES);
 static_assert(EPT_GPA_END == 1ULL << (12 + 9 * EPT_LEVELS));
 static_assert(!(EPT_ADDR_MASK & EPT_LEAF_ATTR_MASK));
-static_assert(!(EPT_COUNT_MASK & (EPT_ADDR_MASK | EPT_TABLE_ATTR_MASK)));
-static_assert((EPT_COUNT_MASK >> EPT_COUNT_SHIFT) >= EPT_TABLE_ENTRIES);
-static_assert(!(EPT_KEPT_SPLIT & EPT_COUNT_MASK));
+static_assert(!(EPT_ADDR_MASK & EPT_TABLE_ATTR_MASK));
 static_assert(EPT_WRITE == BIT_ULL(EPT_WRITE_BIT));
 static_assert(EPT_MEANT_RWX & BIT_ULL(EPT_MEANT_WRITE_BIT));
 static_assert(!(EPT_MEANT_RWX & ~GENMASK_ULL(56, 52)));
@@ -97,23 +90,14 @@ static inline u64 ept_entry_hpa(u64 entry)
 	return entry & EPT_ADDR_MASK;
 }
 
-static inline u32 ept_entry_count(u64 entry)
-{
-	return (entry & EPT_COUNT_MASK) >> EPT_COUNT_SHIFT;
-}
-
-static inline u64 ept_entry_with_count(u64 entry, u32 count)
-{
-	return (entry & ~EPT_COUNT_MASK) | ((u64)count << EPT_COUNT_SHIFT);
-}
-
 /*
  * An entry that leads to a table: all rights, since the leaves decide. It is born accessed: nobody
- * asks, and so the processor never has to write to it.
+ * asks, and so the processor never has to write to it. Nor does vmh: where it runs on another
+ * hypervisor, that one watches writes to such entries, and each is an exit to it.
  */
-static inline u64 ept_entry_table(u64 table_hpa, u32 count)
+static inline u64 ept_entry_table(u64 table_hpa)
 {
-	return ept_entry_with_count(table_hpa | EPT_RWX | EPT_ACCESSED, count);
+	return table_hpa | EPT_RWX | EPT_ACCESSED;
 }
 
 /* The rights of a leaf at @level that is meant to have those of @meant. */

@@ -29,13 +29,13 @@ static const u64 __user *vmh_insn_hva(struct vmh_vcpu *vcpu, u64 gpa)
 	return hva && access_ok(hva, CODE_WORDS_BYTES) ? hva : NULL;
 }
 
-static void vmh_insn_key_now(u64 rip, struct vmh_insn_key *key)
+static void vmh_insn_key_now(const struct vmh_vcpu *vcpu, u64 rip, struct vmh_insn_key *key)
 {
 	key->rip = rip;
 	key->cr0 = vmcs_read(GUEST_CR0);
 	key->cr3 = vmcs_read(GUEST_CR3);
 	key->cr4 = vmcs_read(GUEST_CR4);
-	key->efer = vmcs_read(GUEST_IA32_EFER);
+	key->efer = vmx_guest_efer(&vcpu->vmx);
 	key->cs_ar = vmcs_read32(GUEST_CS_AR_BYTES);
 	key->ss_ar = vmcs_read32(GUEST_SS_AR_BYTES);
 }
@@ -88,7 +88,7 @@ const struct insn *vmh_insn_cached(struct vmh_vcpu *vcpu)
 	if (slot->key.rip != rip || !slot->code ||
 	    slot->seq != READ_ONCE(vcpu->vm->mem_ctx.seq))
 		return NULL;
-	vmh_insn_key_now(rip, &now);
+	vmh_insn_key_now(vcpu, rip, &now);
 	if (memcmp(&now, &slot->key, sizeof(now)) || !vmh_insn_is_unchanged(slot))
 		return NULL;
 	return &slot->insn;
@@ -164,7 +164,7 @@ void vmh_insn_keep(struct vmh_vcpu *vcpu, const u8 *bytes, const struct insn *in
 	const u64 __user *code;
 
 	slot->code = NULL;
-	vmh_insn_key_now(rip, &slot->key);
+	vmh_insn_key_now(vcpu, rip, &slot->key);
 	if (!(slot->key.efer & EFER_LMA) || !(slot->key.cs_ar & VMX_AR_L_MASK) ||
 	    offset_in_page(rip) > PAGE_SIZE - INSN_MAX_BYTES)
 		return;

@@ -52,6 +52,12 @@ static void vmh_ept_put_back(void *ctx, void *table)
 	vmh_uncharge_one(vm, VMH_RES_EPT_PAGES, 1);
 }
 
+/* Not in an entry, as the one that leads to the table: see ept_entry_table(). */
+static unsigned long *vmh_ept_entries(void *table)
+{
+	return &virt_to_page(table)->private;
+}
+
 static void vmh_ept_flush_now(void *ctx)
 {
 	vmh_ept_flush(ctx);
@@ -71,6 +77,7 @@ static const struct ept_ops vmh_ept_ops = {
 	.alloc = vmh_ept_alloc,
 	.free = vmh_ept_free,
 	.put_back = vmh_ept_put_back,
+	.entries = vmh_ept_entries,
 	.flush = vmh_ept_flush_now,
 	.va_to_hpa = vmh_ept_va_to_hpa,
 	.hpa_to_va = vmh_ept_hpa_to_va,

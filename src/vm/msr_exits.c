@@ -257,7 +257,7 @@ int vmh_msr_to_user(struct vmh_vcpu *vcpu, bool write)
 	run->msr.index = vcpu->vmx.msr_index;
 	run->msr.data = write ? vcpu->vmx.msr_value : 0;
 	vcpu->completion = write ? VMH_COMPLETE_WRMSR : VMH_COMPLETE_RDMSR;
-	vcpu->completion_rip = vmx_linear_rip();
+	vcpu->completion_rip = vmx_linear_rip(&vcpu->vmx);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ static inline void vmh_pio_to_user(struct vmh_vcpu *vcpu, const struct vmx_io *i
 	run->io.count = count;
 	run->io.data_offset = VMH_RUN_PIO_PAGE * PAGE_SIZE;
 	vcpu->completion = completion;
-	vcpu->completion_rip = vmx_linear_rip();
+	vcpu->completion_rip = vmx_linear_rip(&vcpu->vmx);
 }
 
 /* vcpu_string.c */

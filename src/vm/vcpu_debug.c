@@ -46,7 +46,7 @@ int vmh_vcpu_exit_debug(struct vmh_vcpu *vcpu, u8 vector, u64 dr6)
 	run->exit_reason = KVM_EXIT_DEBUG;
 	run->debug.arch = (struct kvm_debug_exit_arch) {
 		.exception = vector,
-		.pc = vmx_linear_rip(),
+		.pc = vmh_guest_code_linear(vcpu, 0),
 		.dr6 = dr6,
 		.dr7 = vmx_effective_dr7(&vcpu->vmx),
 	};

@@ -102,15 +102,15 @@ int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_er
  */
 bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
 {
-	return (vmcs_read(GUEST_IA32_EFER) & EFER_LMA) &&
+	return (vmx_guest_efer(&vcpu->vmx) & EFER_LMA) &&
 	       (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK);
 }
 
 static enum guest_seg_mode vmh_guest_seg_mode(const struct vmh_vcpu *vcpu)
 {
-	if (!(vmcs_read(GUEST_CR0) & X86_CR0_PE))
-		return GUEST_SEG_REAL;
-	return vmh_guest_in_64bit_code(vcpu) ? GUEST_SEG_LONG : GUEST_SEG_PROTECTED;
+	if (vmh_guest_in_64bit_code(vcpu))
+		return GUEST_SEG_LONG;
+	return vmcs_read(GUEST_CR0) & X86_CR0_PE ? GUEST_SEG_PROTECTED : GUEST_SEG_REAL;
 }
 
 /**
@@ -128,11 +128,13 @@ static enum guest_seg_mode vmh_guest_seg_mode(const struct vmh_vcpu *vcpu)
 int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, unsigned int len,
 			 unsigned int access, u64 *linear, struct guest_fault *fault)
 {
-	struct guest_seg hidden;
+	enum guest_seg_mode mode = vmh_guest_seg_mode(vcpu);
+	struct guest_seg hidden = {};
 
-	vmx_get_hidden_segment(&hidden, seg);
-	return guest_linear(&hidden, seg, vmh_guest_seg_mode(vcpu), offset, len, access, linear,
-			    fault);
+	/* In 64-bit code the others have no part in it. */
+	if (mode != GUEST_SEG_LONG || seg == GUEST_SEG_FS || seg == GUEST_SEG_GS)
+		vmx_get_hidden_segment(&hidden, seg);
+	return guest_linear(&hidden, seg, mode, offset, len, access, linear, fault);
 }
 
 /**

@@ -93,7 +93,7 @@ int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err)
 
 	vcpu->completion = VMH_COMPLETE_NOTHING;
 	/* Userspace has sent the vCPU elsewhere: the instruction was given up. */
-	if (vmx_linear_rip() != vcpu->completion_rip)
+	if (vmx_linear_rip(&vcpu->vmx) != vcpu->completion_rip)
 		return 1;
 	switch (completion) {
 	case VMH_COMPLETE_IN:

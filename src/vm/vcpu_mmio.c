@@ -219,7 +219,7 @@ static void vmh_mmio_to_user(struct vmh_vcpu *vcpu, bool write)
 	if (write)
 		memcpy(run->mmio.data, access->data, access->len);
 	vcpu->completion = VMH_COMPLETE_MMIO;
-	vcpu->completion_rip = vmx_linear_rip();
+	vcpu->completion_rip = vmx_linear_rip(&vcpu->vmx);
 }
 
 static void vmh_port_to_user(struct vmh_vcpu *vcpu, bool write)

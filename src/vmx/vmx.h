@@ -528,10 +528,22 @@ static inline bool vmx_single_steps(const struct vmx_vcpu *v)
 	return v->debugger.control & KVM_GUESTDBG_SINGLESTEP;
 }
 
-/* Where the guest is, to compare: the linear address of its next instruction. */
-static inline u64 vmx_linear_rip(void)
+/* The guest's EFER. Nested, a VMREAD of it is an exit to the outer hypervisor; CR0 has none. */
+static inline u64 vmx_guest_efer(const struct vmx_vcpu *v)
 {
-	return vmcs_read(GUEST_CS_BASE) + vmcs_read(GUEST_RIP);
+	bool lma = (v->efer & EFER_LME) && (vmcs_read(GUEST_CR0) & X86_CR0_PG);
+
+	return lma ? v->efer | EFER_LMA : v->efer;
+}
+
+/* Where the guest is, to compare: its next linear address. The base of CS is an exit as well. */
+static inline u64 vmx_linear_rip(const struct vmx_vcpu *v)
+{
+	u64 rip = vmcs_read(GUEST_RIP);
+
+	if ((v->efer & EFER_LME) && (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK))
+		return rip;
+	return vmcs_read(GUEST_CS_BASE) + rip;
 }
 
 /* vmx_sregs.c */

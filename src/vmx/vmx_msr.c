@@ -216,13 +216,13 @@ static int msr_set_xss(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 
 static u64 msr_get_efer(struct vmx_vcpu *v, u32 index)
 {
-	return vmcs_read(GUEST_IA32_EFER);
+	return vmx_guest_efer(v);
 }
 
 /* SDM, "IA-32e Mode Operation": LME cannot change under paging; LMA follows by itself. */
 static int msr_set_efer(struct vmx_vcpu *v, u32 index, u64 value, bool by_host)
 {
-	u64 old = vmcs_read(GUEST_IA32_EFER);
+	u64 old = vmx_guest_efer(v);
 
 	if (value & ~(cpuid_efer_valid(v->cpuid) | EFER_LMA))
 		return -EINVAL;

@@ -66,7 +66,7 @@ void vmx_get_sregs(const struct vmx_vcpu *v, struct kvm_sregs *sregs)
 	sregs->cr2 = v->cr2;
 	sregs->cr3 = vmcs_read(GUEST_CR3);
 	sregs->cr4 = vmx_guest_cr4();
-	sregs->efer = vmcs_read(GUEST_IA32_EFER);
+	sregs->efer = vmx_guest_efer(v);
 }
 
 #define SREGS_ERROR(member, expected) \
@@ -208,7 +208,7 @@ void vmx_set_cr3(struct vmx_vcpu *v, u64 cr3)
 static bool vmx_uses_pdptrs(const struct vmx_vcpu *v)
 {
 	return (vmcs_read(GUEST_CR0) & X86_CR0_PG) && (vmcs_read(GUEST_CR4) & X86_CR4_PAE) &&
-	       !(vmcs_read(GUEST_IA32_EFER) & EFER_LMA);
+	       !(vmx_guest_efer(v) & EFER_LMA);
 }
 
 /**
@@ -254,7 +254,7 @@ void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging)
 		.cr0 = vmcs_read(GUEST_CR0),
 		.cr3 = vmcs_read(GUEST_CR3),
 		.cr4 = vmcs_read(GUEST_CR4),
-		.efer = vmcs_read(GUEST_IA32_EFER),
+		.efer = vmx_guest_efer(v),
 		.rflags = vmcs_read(GUEST_RFLAGS),
 		.pkru = v->pkru,
 		.phys_bits = cpuid_phys_bits(v->cpuid),

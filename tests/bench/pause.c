@@ -17,7 +17,7 @@
 #include <x86intrin.h>
 #include <linux/vmh.h>
 
-#define ROUNDS		15
+#define TIMES		15
 #define CPUS		4
 #define PAGE_BYTES	4096
 #define TOP_GPA		0xfffff000
@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 	call(vm, VMH_SET_USER_MEMORY_REGION, &top);
 	for (int id = 0; id < CPUS; id++)
 		add_vcpu(vm, id);
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < TIMES; i++) {
 		wait_for_all();
 		printf("pause_spinning 1 %llu\n", event(vm, VMH_EVENT_PAUSE));
 		printf("resume 1 %llu\n", event(vm, VMH_EVENT_RESUME));

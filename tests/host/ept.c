@@ -8,8 +8,8 @@ TABLE_TEST(ept)
 START_TEST(eptp)
 {
 	static u64 table[2][EPT_MEMORY_ENTRIES];
-	static bool used[2];
-	struct ept_memory memory = { .table = table, .used = used, .nr = 2, .budget = 2 };
+	static struct ept_page_note note[2];
+	struct ept_memory memory = { .table = table, .note = note, .nr = 2, .budget = 2 };
 	struct ept ept;
 
 	ept_memory_now = &memory;
@@ -388,14 +388,14 @@ static void model_step(struct model *m)
 START_TEST(model)
 {
 	static u64 table[MODEL_TABLES][EPT_MEMORY_ENTRIES];
-	static bool used[MODEL_TABLES];
+	static struct ept_page_note note[MODEL_TABLES];
 	static struct model m;
 	int i;
 
 	memset(&m, 0, sizeof(m));
-	memset(used, 0, sizeof(used));
+	memset(note, 0, sizeof(note));
 	m.memory = (struct ept_memory) {
-		.table = table, .used = used, .nr = MODEL_TABLES, .budget = ~0U,
+		.table = table, .note = note, .nr = MODEL_TABLES, .budget = ~0U,
 	};
 	ept_memory_now = &m.memory;
 	random_init(&m.r, _i);
@@ -429,8 +429,8 @@ static void *counting_hpa_to_va(u64 hpa)
 START_TEST(unmap_cost)
 {
 	static u64 table[8][EPT_MEMORY_ENTRIES];
-	static bool used[8];
-	struct ept_memory memory = { .table = table, .used = used, .nr = 8, .budget = ~0U };
+	static struct ept_page_note note[8];
+	struct ept_memory memory = { .table = table, .note = note, .nr = 8, .budget = ~0U };
 	struct ept_ops ops = ept_memory_ops;
 	struct ept ept;
 	u64 i;
@@ -452,8 +452,8 @@ END_TEST
 START_TEST(map_refused)
 {
 	static u64 table[4][EPT_MEMORY_ENTRIES];
-	static bool used[4];
-	struct ept_memory memory = { .table = table, .used = used, .nr = 4, .budget = 3 };
+	static struct ept_page_note note[4];
+	struct ept_memory memory = { .table = table, .note = note, .nr = 4, .budget = 3 };
 	struct ept ept;
 
 	ept_memory_now = &memory;
@@ -470,15 +470,43 @@ START_TEST(map_refused)
 }
 END_TEST
 
+/* What leads to a table stays as it is while pages come and go in it: others may watch it. */
+START_TEST(tables_untouched)
+{
+	static u64 table[4][EPT_MEMORY_ENTRIES];
+	static u64 before[3][EPT_MEMORY_ENTRIES];
+	static struct ept_page_note note[4];
+	struct ept_memory memory = { .table = table, .note = note, .nr = 4, .budget = 4 };
+	struct ept ept;
+	u64 i;
+
+	ept_memory_now = &memory;
+	ck_assert_int_eq(ept_init(&ept, &ept_memory_ops, &memory, 0), 0);
+	ck_assert_int_eq(ept_map(&ept, 0, 0, EPT_LEVEL_4K, EPT_PROT_RWX, NULL), 0);
+	/* The root, and then from the leaf's table upward. */
+	memcpy(before[0], table[0], sizeof(before[0]));
+	memcpy(before[1], table[2], 2 * sizeof(before[0]));
+	for (i = 1; i < EPT_MEMORY_ENTRIES; i++)
+		ck_assert_int_eq(ept_map(&ept, i * SZ_4K, 0, EPT_LEVEL_4K, EPT_PROT_RWX, NULL), 0);
+	ck_assert_mem_eq(before[1], table[2], 2 * sizeof(before[0]));
+	ept_unmap(&ept, 0, SZ_2M - SZ_4K - SZ_4K);
+	ck_assert_uint_eq(ept.mapped_bytes, 2 * SZ_4K);
+	ck_assert_mem_eq(before[0], table[0], sizeof(before[0]));
+	ck_assert_mem_eq(before[1], table[2], 2 * sizeof(before[0]));
+	ept_destroy(&ept);
+	ck_assert_uint_eq(memory.in_use, 0);
+}
+END_TEST
+
 #define PIECES_TABLES	2048
 
 /* However large the range, a piece frees no more tables than its budget pays for. */
 START_TEST(unmap_pieces)
 {
 	static u64 table[PIECES_TABLES + 8][EPT_MEMORY_ENTRIES];
-	static bool used[PIECES_TABLES + 8];
+	static struct ept_page_note note[PIECES_TABLES + 8];
 	struct ept_memory memory = {
-		.table = table, .used = used, .nr = PIECES_TABLES + 8, .budget = ~0U,
+		.table = table, .note = note, .nr = PIECES_TABLES + 8, .budget = ~0U,
 	};
 	u64 gpa = 0, bytes = 0, before, i;
 	struct ept ept;
@@ -512,6 +540,7 @@ Suite *ept_suite(void)
 	tcase_add_loop_test(tcase, model, 0, ARRAY_SIZE(model_features));
 	tcase_add_test(tcase, unmap_cost);
 	tcase_add_test(tcase, map_refused);
+	tcase_add_test(tcase, tables_untouched);
 	tcase_add_test(tcase, unmap_pieces);
 	suite_add_tcase(suite, tcase);
 	return suite;

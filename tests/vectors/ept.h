@@ -242,17 +242,17 @@ static inline bool ept_case_run(const struct ept_case *c, struct ept_bench *b, c
 static inline bool ept_case_ok(const struct ept_case *c, char *why, size_t why_len)
 {
 	static u64 table[EPT_TABLES][EPT_MEMORY_ENTRIES] __aligned(4096);
-	static bool used[EPT_TABLES];
+	static struct ept_page_note note[EPT_TABLES];
 	const u32 all = EPT_FEATURE_2M | EPT_FEATURE_1G | EPT_FEATURE_AD |
 			EPT_FEATURE_EXEC_ONLY;
 	struct ept_bench b = {
-		.memory = { .table = table, .used = used, .nr = EPT_TABLES, .budget = ~0U },
+		.memory = { .table = table, .note = note, .nr = EPT_TABLES, .budget = ~0U },
 	};
 	bool ok;
 
 	ept_memory_now = &b.memory;
 	b.memory.tlb.ept = &b.ept;
-	memset(used, 0, sizeof(used));
+	memset(note, 0, sizeof(note));
 	if (ept_init(&b.ept, &ept_memory_ops, &b.memory, (all & ~c->without) | c->with)) {
 		snprintf(why, why_len, "no root");
 		return false;

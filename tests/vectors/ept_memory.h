@@ -40,9 +40,19 @@ struct ept_tlb {
 };
 
 /**
+ * struct ept_page_note - what is kept beside a page
+ * @used: it is taken.
+ * @entries: the tables' own.
+ */
+struct ept_page_note {
+	bool used;
+	unsigned long entries;
+};
+
+/**
  * struct ept_memory - pages to build tables from
  * @table: the pages.
- * @used: a flag for each.
+ * @note: one for each.
  * @nr: how many there are.
  * @in_use: how many are taken.
  * @budget: allocations that will be granted.
@@ -50,7 +60,7 @@ struct ept_tlb {
  */
 struct ept_memory {
 	u64 (*table)[EPT_MEMORY_ENTRIES];
-	bool *used;
+	struct ept_page_note *note;
 	u32 nr;
 	u32 in_use;
 	u32 budget;
@@ -68,10 +78,10 @@ static inline void *ept_memory_alloc(void *ctx)
 	if (!memory->budget)
 		return NULL;
 	for (i = 0; i < memory->nr; i++) {
-		if (memory->used[i])
+		if (memory->note[i].used)
 			continue;
 		memory->budget--;
-		memory->used[i] = true;
+		memory->note[i] = (struct ept_page_note) { .used = true, .entries = ~0UL };
 		memory->in_use++;
 		memset(memory->table[i], 0, sizeof(memory->table[i]));
 		return memory->table[i];
@@ -86,7 +96,7 @@ static inline void ept_memory_free(void *ctx, void *table)
 	u32 i = (u64 (*)[EPT_MEMORY_ENTRIES])table - memory->table;
 
 	memset(table, 0xff, sizeof(memory->table[i]));
-	memory->used[i] = false;
+	memory->note[i].used = false;
 	memory->in_use--;
 }
 
@@ -104,6 +114,12 @@ static inline void ept_memory_put_back(void *ctx, void *table)
 	ept_memory_free(ctx, table);
 }
 
+static inline unsigned long *ept_memory_entries(void *table)
+{
+	return &ept_memory_now->note[(u64 (*)[EPT_MEMORY_ENTRIES])table -
+				     ept_memory_now->table].entries;
+}
+
 static inline u64 ept_memory_hpa(const void *table)
 {
 	return EPT_MEMORY_HPA + ((const char *)table - (const char *)ept_memory_now->table);
@@ -119,7 +135,7 @@ static inline bool ept_memory_is_table(u64 hpa)
 	u64 i = (hpa - EPT_MEMORY_HPA) / 4096;
 
 	return hpa >= EPT_MEMORY_HPA && !(hpa % 4096) && i < ept_memory_now->nr &&
-	       ept_memory_now->used[i];
+	       ept_memory_now->note[i].used;
 }
 
 /**
@@ -237,6 +253,7 @@ static const struct ept_ops ept_memory_ops = {
 	.alloc		= ept_memory_alloc,
 	.free		= ept_memory_free,
 	.put_back	= ept_memory_put_back,
+	.entries	= ept_memory_entries,
 	.flush		= ept_memory_flush,
 	.va_to_hpa	= ept_memory_hpa,
 	.hpa_to_va	= ept_memory_va,
@@ -282,11 +299,11 @@ static inline u32 ept_audit_table(struct ept_audit *audit, u64 table_hpa, int le
 
 			if (!children && !audit->wrong)
 				audit->wrong = "a table is empty";
-			if (children != ((entry >> 52) & 0x3ff) && !audit->wrong)
-				audit->wrong = "a table's count is wrong";
 			audit->splits += (entry >> 62) & 1;
 		}
 	}
+	if (present != *ept_memory_entries(table) && !audit->wrong)
+		audit->wrong = "a table's count is wrong";
 	return present;
 }
 
@@ -294,12 +311,10 @@ static inline u32 ept_audit_table(struct ept_audit *audit, u64 table_hpa, int le
 static inline const char *ept_audit(const struct ept *ept)
 {
 	struct ept_audit audit = { .ept = ept };
-	u32 present = ept_audit_table(&audit, ept_eptp(ept) & ~0xfffULL, 4);
 
+	ept_audit_table(&audit, ept_eptp(ept) & ~0xfffULL, 4);
 	if (audit.wrong)
 		return audit.wrong;
-	if (present != ept->root_entries)
-		return "the root's count is wrong";
 	if (audit.tables != ept->table_pages || audit.tables != ept_memory_now->in_use)
 		return "the number of tables is wrong";
 	if (audit.splits != ept->split_tables)
