@@ -5,7 +5,7 @@ A kernel offers a release, a directory to build modules against, a boot image, t
 modules of its own that tests want (KVM's, msr), whether it has to have XSAVE, arguments, and how
 many instructions a second of it has where an emulator counts them.
 `FromSource` configures and builds one from Debian's source package; `FromDebian` takes
-Debian's own binary, unmodified, without installing it; `FromTree` is a build tree of the user's own.
+Debian's own binary, unmodified, without installing it; `FromTree` one that the user built.
 """
 
 import functools
@@ -251,7 +251,7 @@ class FromTree:
     args = ""
     NEEDS = (".config", "Module.symvers", "include/config/kernel.release",
              "arch/x86/boot/bzImage")
-    OPTIONS = ("64BIT", "MODULES", "BLK_DEV_INITRD", "RD_GZIP", "DEVTMPFS", "PROC_FS", "SYSFS",
+    OPTIONS = ("64BIT", "MODULES", "BLK_DEV_INITRD", "DEVTMPFS", "PROC_FS", "SYSFS",
                "SERIAL_8250_CONSOLE")
     SLOW = ("KASAN", "PROVE_LOCKING", "PREEMPT_RT")
 
@@ -298,7 +298,7 @@ KERNELS = {
     "debug": FromSource("6.12", "lab", "debug", xsave=True, mhz=SLOW_MHZ),
     "stock": FromDebian("cloud-amd64"),
     "debian612": FromDebian("6.12-cloud-amd64"),
-    # With PREEMPT_RT: not cloud kernels, so larger. A faster clock, for fewer ticks while they boot.
+    # With PREEMPT_RT: not cloud kernels, so larger. A faster clock, for fewer ticks as they boot.
     # A quarter of that went into looking for pages both writable and executable (rodata=off: not).
     "rt": FromDebian("rt-amd64", mhz=SLOW_MHZ, args="rodata=off"),
     "rt612": FromDebian("6.12-rt-amd64", mhz=SLOW_MHZ, args="rodata=off"),
