@@ -55,7 +55,7 @@ static const char *const verdict_names[] = {
 
 static struct cpuid_table *cpuid_table;
 static unsigned long ept_root;
-static bool vmx_is_on;
+static bool entries_ran;
 
 /**
  * enum outcome - what has become of a check, the best first
@@ -78,21 +78,10 @@ enum outcome {
 /* What rows told of each check, by its place: a bit per enum outcome. */
 static u8 outcomes[MAX_CHECKS];
 
-static int entry_suite_init(struct kunit_suite *suite)
+static int entry_alloc(void)
 {
 	struct cpuid_caps caps;
-	enum vmh_unusable why;
-	int ret = page_pool_init();
 
-	if (ret)
-		return ret;
-	ret = vmx_hw_init();
-	if (ret)
-		return ret;
-	ret = vmx_hw_get(&why);
-	if (ret)
-		return ret;
-	vmx_is_on = true;
 	cpuid_table = kvzalloc(cpuid_table_bytes(CPUID_ENTRIES), GFP_KERNEL);
 	ept_root = get_zeroed_page(GFP_KERNEL);
 	if (!cpuid_table || !ept_root)
@@ -102,12 +91,46 @@ static int entry_suite_init(struct kunit_suite *suite)
 	return 0;
 }
 
-static void entry_suite_exit(struct kunit_suite *suite)
+static void entry_free(void)
 {
 	free_page(ept_root);
 	kvfree(cpuid_table);
-	if (vmx_is_on)
-		vmx_hw_put();
+}
+
+/* KUnit does not call entry_suite_exit() if this fails. */
+static int entry_suite_init(struct kunit_suite *suite)
+{
+	enum vmh_unusable why;
+	int ret = page_pool_init();
+
+	if (ret)
+		return ret;
+	ret = vmx_hw_init();
+	if (ret)
+		goto exit_pool;
+	ret = vmx_hw_get(&why);
+	if (ret)
+		goto exit_hw;
+	ret = entry_alloc();
+	if (ret)
+		goto free;
+	entries_ran = true;
+	return 0;
+
+free:
+	entry_free();
+	vmx_hw_put();
+exit_hw:
+	vmx_hw_exit();
+exit_pool:
+	page_pool_exit();
+	return ret;
+}
+
+static void entry_suite_exit(struct kunit_suite *suite)
+{
+	entry_free();
+	vmx_hw_put();
 	vmx_hw_exit();
 	page_pool_exit();
 }
@@ -338,6 +361,10 @@ static void entry_summary(struct kunit *test)
 	const struct summary_row *row = test->param_value;
 	unsigned int i, total = 0, count[OUTCOMES] = {};
 
+	if (!entries_ran) {
+		KUNIT_FAIL(test, "nothing was entered");
+		return;
+	}
 	for (i = 0; i < vmx_entry_checks_count(); i++) {
 		const struct vmx_entry_check *check = vmx_entry_check_at(i);
 

@@ -15,7 +15,7 @@ import here
 import image
 from cache import Failure, progress, read
 from disk import boot_disk
-from kernels import kernel
+from kernels import is_tree, kernel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_TRACES = 40
@@ -94,7 +94,7 @@ class Emulated:
 
     def build_arguments(self, name):
         """What `make module` is told."""
-        return [f"KERNEL={name}"]
+        return [f"KDIR={os.path.abspath(name)}" if is_tree(name) else f"KERNEL={name}"]
 
     def announce(self, args, release, _modules):
         """Say what comes."""

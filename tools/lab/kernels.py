@@ -5,7 +5,7 @@ A kernel offers a release, a directory to build modules against, a boot image, t
 modules of its own that tests want (KVM's, msr), whether it has to have XSAVE, arguments, and how
 many instructions a second of it has where an emulator counts them.
 `FromSource` configures and builds one from Debian's source package; `FromDebian` takes
-Debian's own binary, unmodified, without installing it.
+Debian's own binary, unmodified, without installing it; `FromTree` one that the user built.
 """
 
 import functools
@@ -20,6 +20,7 @@ from cache import Failure, digest, entry, package_version, progress, read
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MHZ = 20
+SLOW_MHZ = 100
 MODULES = ("irqbypass.ko", "kvm.ko", "kvm-intel.ko", "msr.ko")
 RECIPE = "1"  # raise it when a kernel turns out otherwise although its inputs are the same
 JOBS = os.environ.get("LAB_JOBS") or str(os.cpu_count() or 1)
@@ -244,6 +245,46 @@ class FromSource:
         return _find_modules(self._tree())
 
 
+class FromTree:
+    """A kernel that the user built: the directory in which the kernel's makefiles put it."""
+
+    args = ""
+    NEEDS = (".config", "Module.symvers", "include/config/kernel.release",
+             "arch/x86/boot/bzImage")
+    OPTIONS = ("64BIT", "MODULES", "BLK_DEV_INITRD", "DEVTMPFS", "PROC_FS", "SYSFS",
+               "SERIAL_8250_CONSOLE")
+    SLOW = ("KASAN", "PROVE_LOCKING", "PREEMPT_RT")
+
+    def __init__(self, path):
+        self.path = os.path.abspath(path)
+        if not os.path.isdir(self.path):
+            raise Failure(f"--kernel {path}: no such directory")
+        for name in self.NEEDS:
+            if not os.path.exists(f"{self.path}/{name}"):
+                raise Failure(f"--kernel {path}: no kernel was built there: it has no {name}; "
+                              "`make bzImage modules` makes all that is needed")
+        have = set(read_lines(f"{self.path}/.config"))
+        lost = [option for option in self.OPTIONS if f"CONFIG_{option}=y" not in have]
+        if lost:
+            raise Failure(f"--kernel {path}: the test machine needs CONFIG_{lost[0]}=y; "
+                          "tools/lab/config/lab.config has all it needs")
+        self.xsave = "CONFIG_KASAN=y" in have
+        slow = any(f"CONFIG_{option}=y" in have for option in self.SLOW)
+        self.mhz = SLOW_MHZ if slow else MHZ
+
+    def build_dir(self):
+        return self.path
+
+    def release(self):
+        return read(f"{self.path}/include/config/kernel.release").strip()
+
+    def image(self):
+        return f"{self.path}/arch/x86/boot/bzImage"
+
+    def modules(self):
+        return _find_modules(self.path)
+
+
 def read_lines(path):
     with open(path, encoding="utf-8", errors="replace") as file:
         return file.read().splitlines()
@@ -254,17 +295,25 @@ KERNELS = {
     # When it hides XSAVE from itself, as in Bochs, 6.12 writes beyond its own FPU states.
     # Its timer interrupt takes hundreds of thousands of instructions: at 20 MHz the next is due by
     # then, and hardly anything else gets done.
-    "debug": FromSource("6.12", "lab", "debug", xsave=True, mhz=100),
+    "debug": FromSource("6.12", "lab", "debug", xsave=True, mhz=SLOW_MHZ),
     "stock": FromDebian("cloud-amd64"),
     "debian612": FromDebian("6.12-cloud-amd64"),
-    # With PREEMPT_RT: not cloud kernels, so larger. A faster clock, for fewer ticks while they boot.
+    # With PREEMPT_RT: not cloud kernels, so larger. A faster clock, for fewer ticks as they boot.
     # A quarter of that went into looking for pages both writable and executable (rodata=off: not).
-    "rt": FromDebian("rt-amd64", mhz=100, args="rodata=off"),
-    "rt612": FromDebian("6.12-rt-amd64", mhz=100, args="rodata=off"),
+    "rt": FromDebian("rt-amd64", mhz=SLOW_MHZ, args="rodata=off"),
+    "rt612": FromDebian("6.12-rt-amd64", mhz=SLOW_MHZ, args="rodata=off"),
 }
 
 
+def is_tree(name):
+    """Is it a directory that is meant, and no row of the table?"""
+    return "/" in name
+
+
 def kernel(name):
+    if is_tree(name):
+        return FromTree(name)
     if name not in KERNELS:
-        raise Failure(f"no kernel {name!r}; there are: {', '.join(KERNELS)}")
+        raise Failure(f"no kernel {name!r}; there are: {', '.join(KERNELS)}; or the directory "
+                      "where one was built, with a / in it")
     return KERNELS[name]

@@ -118,7 +118,8 @@ static void run_suite(struct kunit_suite *suite, unsigned int number)
 	else
 		for (const struct kunit_case *c = suite->test_cases; c->run_case; c++)
 			failed += run_case(c, ++cases, &rows);
-	if (suite->suite_exit)
+	/* As KUnit has it: what could not begin has no end. */
+	if (suite->suite_exit && !ret)
 		suite->suite_exit(suite);
 	kunit_alone_say("# Totals: pass:%u fail:%u skip:0 total:%u\n", rows - failed, failed, rows);
 	kunit_alone_say("%s %u %s\n", verdict(!ret && !failed && !lost), number, suite->name);
