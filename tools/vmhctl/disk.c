@@ -232,8 +232,8 @@ static int disk_measure(struct disk *disk, const char *path, mode_t *mode)
 }
 
 /*
- * An image in another format holds the disk in its own way. The guest would see that, and to write to it
- * would ruin the image.
+ * An image in another format holds the disk in its own way. The guest would see that, and ruin the
+ * image by writing to it.
  */
 static int disk_check_format(const struct disk *disk, const char *path)
 {
@@ -244,8 +244,8 @@ static int disk_check_format(const struct disk *disk, const char *path)
 	if (!format)
 		return VMHCTL_OK;
 	complain("%s: begins like a %s image, and is not to be used as a raw one", path, format);
-	complain("  make a raw one (qemu-img convert -O raw FILE RAWFILE); or if that is what the guest"
-		 " has written to its disk, say --disk FILE,format=raw");
+	complain("  make a raw one: qemu-img convert -O raw %s RAWFILE", path);
+	complain("  or if the guest has written that to its disk: --disk %s,format=raw", path);
 	return VMHCTL_INPUT;
 }
 

@@ -21,7 +21,7 @@
 #define HELPER	"vmhctl-net"
 #define LIBEXEC	"../libexec/"
 
-/* The helper is beside this program where both were built, and in ../libexec where it is installed. */
+/* The helper is beside this program where both were built, and in ../libexec when installed. */
 static void helper_path(char *path, size_t room)
 {
 	char self[PATH_MAX] = "";

@@ -420,10 +420,6 @@ static const struct {
 
 	{ &verb_version, { NULL }, 0, { "vmhctl ", " (vmh ABI 1)\n" } },
 	{ &verb_version, { "1" }, 2, { "what is '1'?" } },
-	{ &verb_completion, { "bash" }, 0, { "\ncomplete -F _vmhctl vmhctl\n" } },
-	{ &verb_completion, { "zsh" }, 0, { "#compdef vmhctl\n" } },
-	{ &verb_completion, { "fish" }, 2, { "for which shell?" } },
-	{ &verb_completion, { NULL }, 2, { "for which shell?" } },
 };
 
 START_TEST(verb_row)
