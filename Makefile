@@ -17,11 +17,15 @@ help:
 	@echo "make check-models on each processor that Bochs has with VT-x, 40 min"
 	@echo "make check-nested on KVM's nested VT-x, each control of it switched off, 40 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
+	@echo "make check-package  the Debian packages on another kernel than 6.1: ARGS=debian612, 5 min"
 	@echo "make check-hardware  on this very computer, if it has VT-x; writes one report; asks first"
 	@echo "make bench       vmh beside KVM in one boot; writes build/bench.json  (NESTED=1: both on KVM's VT-x)"
 	@echo "make module      vmh.ko in build/mod-KERNEL/   (KERNEL=lab|stock|debian612|rt612, C=1: sparse, TESTS=1;"
 	@echo "                 KDIR=/lib/modules/\$$(uname -r)/build: against those headers)"
 	@echo "make vmhctl      build/vmhctl, a static program; needs no kernel headers"
+	@echo "make install     program, manual pages, udev rule … (DESTDIR=, prefix=/usr/local); make uninstall"
+	@echo "make modules_install  the module for the running kernel, or KDIR's; see Documentation/install.md"
+	@echo "make deb         Debian packages of all that in build/deb"
 	@echo "make lab-shell   a root shell in the test machine     (KERNEL=, ARGS='--cpus 2 ...')"
 	@echo "make deps        install the Debian packages that are missing"
 	@echo "make clean       remove build/"
@@ -42,6 +46,31 @@ vmhctl:
 	@$(DEPS) vmhctl
 	@mkdir -p build
 	@$(MAKE) --no-print-directory -C tools/vmhctl
+
+# Where things go: see dist/install. Not $(KDIR)'s, which is for the module.
+export DESTDIR prefix bindir libexecdir datadir mandir includedir libdir
+
+.PHONY: install
+install: vmhctl
+	@dist/install
+
+# The module goes away with the rest, for whatever kernel it is.
+.PHONY: uninstall
+uninstall:
+	@dist/install --remove
+	@dist/modules-install --remove
+
+.PHONY: modules_install
+modules_install: KDIR ?= /lib/modules/$(shell uname -r)/build
+modules_install:
+	@$(DEPS) kdir
+	+@tools/lab/build-module $(abspath $(KDIR)) W=$(W)
+	@dist/modules-install $(abspath $(KDIR))
+
+.PHONY: deb
+deb:
+	@$(DEPS) deb
+	@dist/deb
 
 .PHONY: run
 run: deps module vmhctl
@@ -85,6 +114,11 @@ check-models: deps
 .PHONY: check-nested
 check-nested: deps
 	@tests/platforms/run --lane nested $(ARGS)
+
+# The step 70-package, for another of Debian's kernels: ARGS=debian612.
+.PHONY: check-package
+check-package: deps
+	@tests/package/run $(ARGS)
 
 .PHONY: check-kvm-selftests
 check-kvm-selftests: deps

@@ -223,7 +223,7 @@ static const char *vmx_unusable_reason(enum vmh_unusable why)
 	case VMH_UNUSABLE_NO_CONTROL:
 		return "VT-x lacks a control that vmh needs";
 	case VMH_UNUSABLE_IN_USE:
-		return "VT-x is in use: by KVM, or by another hypervisor";
+		return "VT-x is in use: by KVM (load it with enable_virt_at_load=0), or by another";
 	case VMH_UNUSABLE_CPUS_DIFFER:
 		return "the processors of this machine differ in their VT-x features";
 	case VMH_UNUSABLE_SHUTDOWN:

@@ -136,19 +136,45 @@ static const struct file_operations vmh_device_fops = {
 	.llseek = noop_llseek,
 };
 
+/*
+ * Of the minors for local use in the kernel's devices.txt. With a number that is known beforehand
+ * there can be a node before the module is loaded, which loads it when it is opened.
+ */
+#define VMH_MINOR	250
+
 static struct miscdevice vmh_device = {
-	.minor = MISC_DYNAMIC_MINOR,
+	.minor = VMH_MINOR,
 	.name = "vmh",
 	.mode = 0660,
 	.fops = &vmh_device_fops,
 };
 
+/* The number may be in local use here: then any other one will do. */
+static int vmh_misc_register(void)
+{
+	int ret = misc_register(&vmh_device);
+
+	if (ret != -EBUSY)
+		return ret;
+	pr_notice("vmh: misc minor %d is in use; /dev/vmh gets another one\n", VMH_MINOR);
+	vmh_device.minor = MISC_DYNAMIC_MINOR;
+	return misc_register(&vmh_device);
+}
+
 int vmh_device_register(void)
 {
-	return vmh_fail_errno(load_device, misc_register(&vmh_device));
+	int ret = vmh_fail_errno(load_device, vmh_misc_register());
+
+	if (!ret)
+		vmh_kvm_device_register(&vmh_device_fops);
+	return ret;
 }
 
 void vmh_device_unregister(void)
 {
+	vmh_kvm_device_unregister();
 	misc_deregister(&vmh_device);
 }
+
+MODULE_ALIAS_MISCDEV(VMH_MINOR);
+MODULE_ALIAS("devname:vmh");

@@ -126,6 +126,8 @@ static inline int vmh_no_argument(unsigned long arg, struct vmh_error *err)
 }
 
 /* kvm_abi.c */
+void vmh_kvm_device_register(const struct file_operations *fops);
+void vmh_kvm_device_unregister(void);
 unsigned int vmh_kvm_command(unsigned int cmd);
 long vmh_kvm_errno(unsigned int cmd, long ret);
 

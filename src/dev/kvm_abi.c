@@ -3,6 +3,7 @@
  * The KVM door: with kvm_abi=1 every fd takes KVM's own commands too, through the same rows and
  * handlers, so that programs made for /dev/kvm run unmodified.
  */
+#include <linux/miscdevice.h>
 #include <linux/module.h>
 
 #include "ioctl.h"
@@ -15,6 +16,44 @@ MODULE_PARM_DESC(kvm_abi, "Take KVM's ioctls (magic 0xAE) as well as vmh's own")
 static bool vmh_is_own_number(unsigned int nr)
 {
 	return (nr >= 0x20 && nr <= 0x3f) || nr >= 0xe8;
+}
+
+/* KVM's device, by its number and name, for programs and rules that know no other. */
+static struct miscdevice vmh_kvm_device = {
+	.minor = KVM_MINOR,
+	.name = "kvm",
+	.mode = 0660,
+};
+
+static bool vmh_kvm_registered;
+
+/**
+ * vmh_kvm_device_register() - be /dev/kvm as well, if the door is open and KVM is not there
+ * @fops: of /dev/vmh.
+ *
+ * Whoever has the number first keeps it: KVM's module cannot be loaded while vmh has it.
+ *
+ * Context: at module load; may sleep.
+ */
+void vmh_kvm_device_register(const struct file_operations *fops)
+{
+	if (!kvm_abi)
+		return;
+	vmh_kvm_device.fops = fops;
+	vmh_kvm_registered = !misc_register(&vmh_kvm_device);
+	if (!vmh_kvm_registered)
+		pr_notice("vmh: /dev/kvm is KVM's; vmh's calls and KVM's are taken by /dev/vmh\n");
+}
+
+/**
+ * vmh_kvm_device_unregister() - undo vmh_kvm_device_register()
+ *
+ * Context: at module exit; may sleep.
+ */
+void vmh_kvm_device_unregister(void)
+{
+	if (vmh_kvm_registered)
+		misc_deregister(&vmh_kvm_device);
 }
 
 /**

@@ -89,3 +89,4 @@ module_exit(vmh_exit);
 MODULE_AUTHOR("The vmh authors");
 MODULE_DESCRIPTION("A small, strict hypervisor for Intel VT-x");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(VMH_VERSION);

@@ -75,7 +75,9 @@ static int vmh_vm_hw_error(int ret, enum vmh_unusable why, struct vmh_error *err
 {
 	if (ret == -ENOMEM)
 		return vm_error_set(err, VMH_E_NO_MEMORY);
-	return vm_error_field(err, VMH_E_UNUSABLE, VM_ERROR_NO_OFFSET, "unusable", why, VMH_USABLE);
+	ret = vm_error_field(err, VMH_E_UNUSABLE, VM_ERROR_NO_OFFSET, "unusable", why, VMH_USABLE);
+	vmx_unusable_text(why, &vmx_conf.caps, err->text, sizeof(err->text));
+	return ret;
 }
 
 /*

@@ -35,10 +35,10 @@ def _busybox():
 
 
 def _add_modules(archive, release, modules):
-    """Modules in one flat directory, and the dependency list that modprobe reads."""
+    """Modules in one flat directory, and the lists of dependencies and aliases for modprobe."""
     # Dependencies are told with underscores, whatever the file's name has.
     files = {os.path.basename(path).replace("-", "_"): os.path.basename(path) for path in modules}
-    depends = {}
+    depends, aliases = {}, []
     for path in modules:
         name = os.path.basename(path)
         with open(path, "rb") as file:
@@ -47,6 +47,8 @@ def _add_modules(archive, release, modules):
         needs = re.search(rb"\0depends=([^\0]*)\0", data)
         names = needs[1].decode().split(",") if needs and needs[1] else []
         depends[name] = [files.get(f"{need}.ko", f"{need}.ko") for need in names]
+        aliases += [f"alias {alias.decode()} {name.removesuffix('.ko')}\n"
+                    for alias in re.findall(rb"\0alias=([^\0]*)(?=\0)", data)]
     lines = []
     for name in depends:
         todo, order = list(depends[name]), []
@@ -55,6 +57,7 @@ def _add_modules(archive, release, modules):
             order.append(need)
             todo += depends.get(need, [])
         lines.append(f"{name}: {' '.join(order)}".rstrip())
+    archive.data(f"lib/modules/{release}/modules.alias", "".join(aliases).encode())
     archive.data(f"lib/modules/{release}/modules.dep", "".join(f"{line}\n" for line in lines)
                  .encode())
 

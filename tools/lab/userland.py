@@ -26,11 +26,11 @@ PACKAGES = ("usr-is-merged", "sysvinit-core", "sysv-rc", "initscripts", "ifupdow
 HOOKS = "/usr/share/mmdebstrap/hooks/merged-usr"
 
 
-def _suite():
-    """Where this machine's packages come from."""
+def package_suite():
+    """The release of Debian that this machine has."""
     codename = re.search(r"^VERSION_CODENAME=(\w+)", read("/etc/os-release"), re.M)
     if not codename or not shutil.which("mmdebstrap"):
-        raise Failure("mmdebstrap on Debian is needed to make the guest's disk: run `make deps`")
+        raise Failure("mmdebstrap on Debian is needed to install a Debian: run `make deps`")
     return codename[1]
 
 
@@ -47,15 +47,16 @@ def _run(*command):
         raise Failure(f"{command[0]} failed:\n{(result.stdout + result.stderr).strip()[-2000:]}")
 
 
-def _install(suite, tar):
+def install(suite, tar, variant, packages, customize):
+    """A tar with a system of this machine's package sources; `customize` is mmdebstrap's last hook."""
     sources = [path for path in ("/etc/apt/sources.list", "/etc/apt/sources.list.d")
                if os.path.isfile(path)]
     lists = "/etc/apt/sources.list.d"
     if os.path.isdir(lists):
         sources += sorted(f"{lists}/{name}" for name in os.listdir(lists)
                           if name.startswith("debian."))
-    _run("mmdebstrap", "--variant=essential", f"--include={','.join(PACKAGES)}",
-         f"--hook-dir={HOOKS}", "--dpkgopt=force-unsafe-io", f"--customize-hook={PARTS}/setup",
+    _run("mmdebstrap", f"--variant={variant}", f"--include={','.join(packages)}",
+         f"--hook-dir={HOOKS}", "--dpkgopt=force-unsafe-io", f"--customize-hook={customize}",
          "--aptopt=APT::Install-Recommends false", suite, tar, *sources)
 
 
@@ -71,12 +72,12 @@ def _format(tar, disk):
 
 def disk():
     """Path of the guest's disk; whoever writes to it takes a copy."""
-    suite = _suite()
+    suite = package_suite()
 
     def build(directory):
         progress("installing Debian on the guest's disk once, 2 CPU-minutes")
         tar = f"{directory}/root.tar"
-        _install(suite, tar)
+        install(suite, tar, "essential", PACKAGES, f"{PARTS}/setup")
         _format(tar, f"{directory}/disk")
         os.remove(tar)
 

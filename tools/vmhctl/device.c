@@ -12,6 +12,7 @@
 #include "device.h"
 #include "error.h"
 #include "message.h"
+#include "report.h"
 #include "vmhctl.h"
 
 #define MAGIC_SHIFT	_IOC_TYPESHIFT
@@ -62,6 +63,17 @@ const char *device_missing_reason(const char *path, int error)
 	}
 }
 
+/* From Linux 6.12 on KVM takes VT-x when it is loaded, unless told to wait for its first VM. */
+static bool kvm_holds_vtx(void)
+{
+	char text[REPORT_TEXT];
+
+	return report_read(text, "/sys/module/kvm/parameters/enable_virt_at_load") && *text == 'Y';
+}
+
+static const char kvm_advice[] =
+	"put \"options kvm enable_virt_at_load=0\" into /etc/modprobe.d, then rmmod kvm_intel kvm";
+
 /**
  * device_advice() - what a person can do about an unusable machine
  * @unusable: an enum vmh_unusable other than VMH_USABLE.
@@ -74,7 +86,8 @@ const char *device_advice(unsigned int unusable)
 	case VMH_UNUSABLE_LOCKED:
 		return "switch VT-x (Intel Virtualization Technology) on in the firmware setup";
 	case VMH_UNUSABLE_IN_USE:
-		return "end the VMs of the other hypervisor and unload it (rmmod kvm_intel)";
+		return kvm_holds_vtx() ? kvm_advice :
+			"end the VMs of the other hypervisor and unload it (rmmod kvm_intel)";
 	case VMH_UNUSABLE_CPUS_DIFFER:
 		return "switch off the processors that differ (/sys/devices/system/cpu)";
 	case VMH_UNUSABLE_FRED:

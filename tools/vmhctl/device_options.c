@@ -8,6 +8,8 @@
 #include "device_options.h"
 
 #define READ_ONLY	",ro"
+#define RAW		",format=raw"
+#define FORMAT		",format="
 #define TAP		"tap="
 #define USER		"user"
 #define MAC		",mac="
@@ -19,25 +21,40 @@ static bool is_full(const struct device_options *options)
 	return options->nr_disks + options->nr_nets + options->console == DEVICES_MAX;
 }
 
+/* Whether the text ends with the suffix; then it is as much shorter. */
+static bool take_suffix(const char *text, size_t *length, const char *suffix)
+{
+	size_t bytes = strlen(suffix);
+
+	if (*length < bytes || strncmp(text + *length - bytes, suffix, bytes))
+		return false;
+	*length -= bytes;
+	return true;
+}
+
 /**
  * device_options_disk() - take a --disk
  * @options: it is added to these.
- * @text: FILE, with ",ro" at its end if it is only read.
+ * @text: FILE, followed by ",ro", ",format=raw" or both.
  *
  * Return: NULL, or what is wrong.
  */
 const char *device_options_disk(struct device_options *options, const char *text)
 {
 	struct disk_option *disk = &options->disks[options->nr_disks];
-	size_t length = strlen(text), suffix = strlen(READ_ONLY);
+	size_t length = strlen(text);
+	const char *comma;
 
 	if (is_full(options))
 		return too_many;
-	disk->read_only = length >= suffix && !strcmp(text + length - suffix, READ_ONLY);
-	if (disk->read_only)
-		length -= suffix;
+	disk->raw = take_suffix(text, &length, RAW);
+	disk->read_only = take_suffix(text, &length, READ_ONLY);
+	disk->raw |= take_suffix(text, &length, RAW);
 	if (!length || length >= sizeof(disk->path))
-		return "must be FILE or FILE,ro";
+		return "must be FILE, FILE,ro or FILE,format=raw";
+	comma = memrchr(text, ',', length);
+	if (comma && !strncmp(comma, FORMAT, strlen(FORMAT)))
+		return "the only format is raw";
 	memcpy(disk->path, text, length);
 	disk->path[length] = 0;
 	options->nr_disks++;

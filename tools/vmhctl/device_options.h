@@ -11,9 +11,16 @@
 /* One slot is for the entropy device, which every Linux guest has. */
 #define DEVICES_MAX	(LAYOUT_VIRTIO_MAX - 1)
 
+/**
+ * struct disk_option - a --disk
+ * @path: its file.
+ * @read_only: the guest may only read.
+ * @raw: it is a raw image, whatever it begins with.
+ */
 struct disk_option {
 	char path[PATH_MAX];
 	bool read_only;
+	bool raw;
 };
 
 /**

@@ -19,7 +19,8 @@ int devices_open(struct devices *devices, const struct device_options *options)
 		const struct disk_option *disk = &options->disks[devices->nr_disks];
 
 		status = disk_open(&devices->disks[devices->nr_disks++], disk->path,
-				   disk->read_only);
+				   (disk->read_only ? DISK_READ_ONLY : 0) |
+				   (disk->raw ? DISK_RAW : 0));
 	}
 	while (!status && devices->nr_nets < options->nr_nets) {
 		const struct net_options *net = &options->nets[devices->nr_nets];

@@ -12,6 +12,7 @@
 #include <linux/virtio_ids.h>
 
 #include "disk.h"
+#include "disk_format.h"
 #include "message.h"
 #include "vmhctl.h"
 
@@ -230,16 +231,35 @@ static int disk_measure(struct disk *disk, const char *path, mode_t *mode)
 	return VMHCTL_OK;
 }
 
+/*
+ * An image in another format holds the disk in its own way. The guest would see that, and ruin the
+ * image by writing to it.
+ */
+static int disk_check_format(const struct disk *disk, const char *path)
+{
+	uint8_t start[DISK_FORMAT_BYTES];
+	ssize_t bytes = pread(disk->fd, start, sizeof(start), 0);
+	const char *format = bytes > 0 ? disk_format_name(start, bytes) : NULL;
+
+	if (!format)
+		return VMHCTL_OK;
+	complain("%s: begins like a %s image, and is not to be used as a raw one", path, format);
+	complain("  make a raw one: qemu-img convert -O raw %s RAWFILE", path);
+	complain("  or if the guest has written that to its disk: --disk %s,format=raw", path);
+	return VMHCTL_INPUT;
+}
+
 /**
  * disk_open() - open a disk's file
  * @disk: filled in, for virtio_create(); disk_close() undoes it, also after a failure.
  * @path: the file.
- * @read_only: whether the guest may only read.
+ * @how: DISK_*.
  *
  * Return: 0, or VMHCTL_INPUT with the reason printed.
  */
-int disk_open(struct disk *disk, const char *path, bool read_only)
+int disk_open(struct disk *disk, const char *path, unsigned int how)
 {
+	bool read_only = how & DISK_READ_ONLY;
 	mode_t mode = 0;
 	int status;
 
@@ -254,6 +274,8 @@ int disk_open(struct disk *disk, const char *path, bool read_only)
 		return VMHCTL_INPUT;
 	}
 	status = disk_measure(disk, path, &mode);
+	if (!status && !(how & DISK_RAW))
+		status = disk_check_format(disk, path);
 	if (status)
 		return status;
 	set_features(disk, S_ISREG(mode));

@@ -25,7 +25,11 @@ struct disk {
 	struct blk_request request;
 };
 
-int disk_open(struct disk *disk, const char *path, bool read_only);
+/* How to open one: the guest may only read; whatever the file begins with, it is a raw image. */
+#define DISK_READ_ONLY	(1u << 0)
+#define DISK_RAW	(1u << 1)
+
+int disk_open(struct disk *disk, const char *path, unsigned int how);
 void disk_close(struct disk *disk);
 
 #endif /* VMHCTL_DISK_H */

@@ -1,61 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of verbs, and the way to them. */
+/* The way from the command line to a verb. */
 #include <string.h>
 
-#include <linux/vmh.h>
-
 #include "message.h"
+#include "version.h"
 #include "vmhctl.h"
-
-static const struct verb *const verbs[] = {
-	&verb_run,
-	&verb_list,
-	&verb_show,
-	&verb_pause,
-	&verb_resume,
-	&verb_terminate,
-	&verb_limits,
-	&verb_top,
-	&verb_errors,
-	&verb_caps,
-	&verb_report,
-	&verb_help,
-};
-
-static const char exit_codes[] =
-	"Exit codes:\n"
-	"  0    the guest ended well (power-off, reboot), or the verb did its work\n"
-	"  1    the guest failed: triple fault, failed VM entry, a limit, an internal error;\n"
-	"       or what was asked of a VM was refused, or there is no such VM\n"
-	"  2    wrong usage\n"
-	"  3    the device cannot be used, or refused what the VM needs\n"
-	"  4    an input file is missing, broken or does not fit\n"
-	"  124  --timeout was reached\n"
-	"  128+N  ended by signal N\n"
-	"A flat guest (run --flat) chooses its own code by writing it to port 0xf4.\n";
-
-/* Look a verb up by its name; NULL when there is none. */
-const struct verb *verb_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(verbs[i]->name, name))
-			return verbs[i];
-	return NULL;
-}
-
-/* Print what vmhctl can do, for --help and the verb help. */
-int verbs_print(FILE *out)
-{
-	fputs("Usage: vmhctl VERB [OPTION]...\n"
-	      "Runs virtual machines on " VMH_DEVICE_PATH ", observes and controls them.\n\n"
-	      "Verbs:\n", out);
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
-	fputs("\n'vmhctl VERB --help' tells more about one, 'vmhctl --version' the version.\n\n",
-	      out);
-	fputs(exit_codes, out);
-	return VMHCTL_OK;
-}
 
 int main(int argc, char **argv)
 {
@@ -68,7 +17,7 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return verbs_print(stdout);
 	if (!strcmp(argv[1], "--version")) {
-		printf("vmhctl %s (vmh ABI %d)\n", VMHCTL_VERSION, VMH_ABI_VERSION);
+		version_print();
 		return VMHCTL_OK;
 	}
 	verb = verb_find(argv[1]);

@@ -19,17 +19,22 @@
 #include "net_user.h"
 
 #define HELPER	"vmhctl-net"
+#define LIBEXEC	"../libexec/"
 
-/* The helper is beside this program. */
+/* The helper is beside this program where both were built, and in ../libexec when installed. */
 static void helper_path(char *path, size_t room)
 {
 	char self[PATH_MAX] = "";
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *directory;
 
-	if (length < 0)
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0) {
 		snprintf(path, room, "%s", HELPER);
-	else
-		snprintf(path, room, "%s/" HELPER, dirname(self));
+		return;
+	}
+	directory = dirname(self);
+	snprintf(path, room, "%s/" HELPER, directory);
+	if (access(path, F_OK))
+		snprintf(path, room, "%s/" LIBEXEC HELPER, directory);
 }
 
 /* In the child. */
@@ -56,7 +61,7 @@ static void helper_exec(const char *path, int socket)
  */
 int net_user_start(int *helper)
 {
-	char path[PATH_MAX + sizeof(HELPER)];
+	char path[PATH_MAX + sizeof(LIBEXEC HELPER)];
 	int ends[2];
 
 	helper_path(path, sizeof(path));

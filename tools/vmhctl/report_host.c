@@ -157,6 +157,8 @@ void report_module(void)
 		return;
 	}
 	printf("  loaded, used by %u\n", users);
+	if (report_read(text, "/sys/module/vmh/version"))
+		print_row("version", text);
 	if (report_read(text, "/sys/module/vmh/srcversion"))
 		print_row("srcversion", text);
 	if (report_read(text, "/sys/module/vmh/taint"))

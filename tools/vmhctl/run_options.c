@@ -28,9 +28,11 @@ const char run_help[] =
 	"  --cmdline STRING   follows \"" LINUX_SERIAL_CONSOLE " " LINUX_CMDLINE "\" on the\n"
 	"                     kernel's command line; of two settings the later one counts\n"
 	"  --bare-cmdline     STRING is the whole command line\n"
-	"  --disk FILE[,ro]   a disk; the guest reads and writes the file, or reads it only.\n"
-	"                     The first one is /dev/vda there. One that is no multiple of 512\n"
-	"                     bytes ends in zeroes there, and grows when they are written to\n"
+	"  --disk FILE[,ro][,format=raw]  a disk, as a raw image; the guest reads and writes the\n"
+	"                     file, or reads it only. The first one is /dev/vda there. One that is\n"
+	"                     no multiple of 512 bytes ends in zeroes there, and grows when they\n"
+	"                     are written to. One that begins like a qcow2, VMDK, VDI, VHDX image\n"
+	"                     is refused, unless it is said to be raw\n"
 	"  --net tap=NAME[,mac=ADDRESS]  a network interface at a tap of this machine\n"
 	"  --net user[,mac=ADDRESS]  one in a network of its own, with DHCP, behind this machine\n"
 	"  --console serial|virtio  what is typed goes to the serial port, or to a virtio console,\n"
@@ -276,34 +278,34 @@ enum {
 
 static const struct {
 	const char *name;
-	int has_arg;
+	const char *value;	/* as completion has it: see struct option_info */
 	int (*take)(struct run_options *opt, const char *text);
 } kinds[OPT_NR] = {
-	[OPT_KERNEL]	   = { "kernel", required_argument, take_kernel },
-	[OPT_INITRD]	   = { "initrd", required_argument, take_initrd },
-	[OPT_CMDLINE]	   = { "cmdline", required_argument, take_cmdline },
-	[OPT_BARE_CMDLINE] = { "bare-cmdline", no_argument, take_bare_cmdline },
-	[OPT_DISK]	   = { "disk", required_argument, take_disk },
-	[OPT_NET]	   = { "net", required_argument, take_net },
-	[OPT_CONSOLE]	   = { "console", required_argument, take_console },
-	[OPT_FLAT]	   = { "flat", required_argument, take_flat },
-	[OPT_LOAD_ADDR]	   = { "load-addr", required_argument, take_load_addr },
-	[OPT_ENTRY]	   = { "entry", required_argument, take_entry },
-	[OPT_IRQCHIP]	   = { "irqchip", required_argument, take_irqchip },
-	[OPT_MEMORY]	   = { "memory", required_argument, take_memory },
-	[OPT_HUGEPAGES]	   = { "hugepages", no_argument, take_hugepages },
-	[OPT_CPUS]	   = { "cpus", required_argument, take_cpus },
-	[OPT_NAME]	   = { "name", required_argument, take_name },
-	[OPT_LIMIT]	   = { "limit", required_argument, take_limit },
-	[OPT_ON_LIMIT]	   = { "on-limit", required_argument, take_on_limit },
-	[OPT_DEVICE]	   = { "device", required_argument, take_device },
-	[OPT_TIMEOUT]	   = { "timeout", required_argument, take_timeout },
-	[OPT_USER]	   = { "user", required_argument, take_user },
-	[OPT_CONFINE]	   = { "confine", required_argument, take_confine },
-	[OPT_STATS]	   = { "stats", no_argument, take_stats },
-	[OPT_TRACE_IO]	   = { "trace-io", no_argument, take_trace_io },
-	[OPT_VERBOSE]	   = { "verbose", no_argument, take_verbose },
-	[OPT_HELP]	   = { "help", no_argument, take_help },
+	[OPT_KERNEL]	   = { "kernel", "FILE", take_kernel },
+	[OPT_INITRD]	   = { "initrd", "FILE", take_initrd },
+	[OPT_CMDLINE]	   = { "cmdline", "STRING", take_cmdline },
+	[OPT_BARE_CMDLINE] = { "bare-cmdline", NULL, take_bare_cmdline },
+	[OPT_DISK]	   = { "disk", "FILE", take_disk },
+	[OPT_NET]	   = { "net", "tap=|user", take_net },
+	[OPT_CONSOLE]	   = { "console", "serial|virtio", take_console },
+	[OPT_FLAT]	   = { "flat", "FILE", take_flat },
+	[OPT_LOAD_ADDR]	   = { "load-addr", "ADDR", take_load_addr },
+	[OPT_ENTRY]	   = { "entry", "ADDR", take_entry },
+	[OPT_IRQCHIP]	   = { "irqchip", "on|off", take_irqchip },
+	[OPT_MEMORY]	   = { "memory", "SIZE", take_memory },
+	[OPT_HUGEPAGES]	   = { "hugepages", NULL, take_hugepages },
+	[OPT_CPUS]	   = { "cpus", "N", take_cpus },
+	[OPT_NAME]	   = { "name", "NAME", take_name },
+	[OPT_LIMIT]	   = { "limit", "RESOURCE=", take_limit },
+	[OPT_ON_LIMIT]	   = { "on-limit", "wait|exit", take_on_limit },
+	[OPT_DEVICE]	   = { "device", "FILE", take_device },
+	[OPT_TIMEOUT]	   = { "timeout", "SECONDS", take_timeout },
+	[OPT_USER]	   = { "user", "USER", take_user },
+	[OPT_CONFINE]	   = { "confine", "on|off", take_confine },
+	[OPT_STATS]	   = { "stats", NULL, take_stats },
+	[OPT_TRACE_IO]	   = { "trace-io", NULL, take_trace_io },
+	[OPT_VERBOSE]	   = { "verbose", NULL, take_verbose },
+	[OPT_HELP]	   = { "help", NULL, take_help },
 };
 
 static bool given(const struct run_options *opt, unsigned int option)
@@ -355,7 +357,7 @@ static int parse_all(struct run_options *opt, int argc, char **argv)
 	int option;
 
 	for (int i = 0; i < OPT_NR; i++)
-		options[i] = (struct option){ kinds[i].name, kinds[i].has_arg, NULL, i };
+		options[i] = (struct option){ kinds[i].name, !!kinds[i].value, NULL, i };
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		int ret;
 
@@ -400,4 +402,18 @@ int run_options_parse(struct run_options *opt, int argc, char **argv)
 		return VMHCTL_USAGE;
 	}
 	return opt->kernel ? complete_linux(opt) : complete_flat(opt);
+}
+
+/**
+ * run_options_list() - the options of "vmhctl run", for completion
+ * @infos: filled in; has room for VERB_OPTIONS_MAX.
+ *
+ * Return: how many there are.
+ */
+size_t run_options_list(struct option_info *infos)
+{
+	_Static_assert(OPT_NR <= VERB_OPTIONS_MAX, "more options than room");
+	for (size_t i = 0; i < OPT_NR; i++)
+		infos[i] = (struct option_info){ .name = kinds[i].name, .value = kinds[i].value };
+	return OPT_NR;
 }

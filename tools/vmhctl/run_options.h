@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "device_options.h"
+#include "verb_options.h"
 #include "vm.h"
 
 /**
@@ -52,6 +53,7 @@ struct run_options {
 
 extern const char run_help[];
 
+size_t run_options_list(struct option_info *infos);
 int run_options_parse(struct run_options *opt, int argc, char **argv);
 
 #endif /* VMHCTL_RUN_OPTIONS_H */

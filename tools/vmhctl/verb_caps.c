@@ -212,11 +212,12 @@ int caps_print(const char *path)
 	return ret;
 }
 
+static const struct verb_syntax syntax = {
+	.name = "caps", .help = caps_help, .takes = TAKES_JSON,
+};
+
 static int caps_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "caps", .help = caps_help, .takes = TAKES_JSON,
-	};
 	struct verb_options opt;
 	struct caps caps;
 	int ret = verb_options_parse(&opt, &syntax, argc, argv);
@@ -237,5 +238,6 @@ const struct verb verb_caps = {
 	.name = "caps",
 	.summary = "tell what this machine can do, or why vmh cannot run on it",
 	.help = caps_help,
+	.syntax = &syntax,
 	.run = caps_run,
 };

@@ -70,12 +70,13 @@ static int errors_follow(const struct remote *remote, struct vm_log *log, bool j
 	return ret;
 }
 
+static const struct verb_syntax syntax = {
+	.name = "errors", .help = errors_help,
+	.takes = TAKES_JSON | TAKES_FOLLOW | TAKES_ENDED, .words = 1,
+};
+
 static int errors_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "errors", .help = errors_help,
-		.takes = TAKES_JSON | TAKES_FOLLOW | TAKES_ENDED, .words = 1,
-	};
 	static struct vm_log log;
 	struct verb_options opt;
 	struct remote remote;
@@ -103,5 +104,6 @@ const struct verb verb_errors = {
 	.name = "errors",
 	.summary = "tell what happened to a VM: transitions, refusals, limits reached",
 	.help = errors_help,
+	.syntax = &syntax,
 	.run = errors_run,
 };

@@ -123,12 +123,13 @@ static int limits_do(const struct remote *remote, struct vmh_limits *limits,
 	return VMHCTL_OK;
 }
 
+static const struct verb_syntax syntax = {
+	.name = "limits", .help = limits_help, .takes = TAKES_JSON, .words = 1,
+	.more = true,
+};
+
 static int limits_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "limits", .help = limits_help, .takes = TAKES_JSON, .words = 1,
-		.more = true,
-	};
 	struct verb_options opt;
 	struct vmh_limits limits;
 	struct remote remote;
@@ -154,5 +155,6 @@ const struct verb verb_limits = {
 	.name = "limits",
 	.summary = "show or set what a VM may use",
 	.help = limits_help,
+	.syntax = &syntax,
 	.run = limits_run,
 };

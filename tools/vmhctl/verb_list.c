@@ -77,11 +77,12 @@ static void print_text(const struct device *dev, const struct vmh_vm_entry *entr
 	}
 }
 
+static const struct verb_syntax syntax = {
+	.name = "list", .help = list_help, .takes = TAKES_JSON,
+};
+
 static int list_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "list", .help = list_help, .takes = TAKES_JSON,
-	};
 	struct vmh_vm_entry *entries;
 	struct verb_options opt;
 	struct device dev;
@@ -105,5 +106,6 @@ const struct verb verb_list = {
 	.name = "list",
 	.summary = "list the VMs that there are",
 	.help = list_help,
+	.syntax = &syntax,
 	.run = list_run,
 };

@@ -63,29 +63,55 @@ static int take_option(struct verb_options *opt, const struct verb_syntax *synta
 	}
 }
 
-/* Fills in what getopt_long() is to know: the options of this verb, long and short. */
-static void list_options(struct option *options, char *shorts, unsigned int takes)
-{
-	static const struct {
-		unsigned int takes;
-		struct option option;
-		const char *shorts;
-	} all[] = {
-		{ 0, { "device", required_argument, NULL, 'D' }, "" },
-		{ 0, { "help", no_argument, NULL, 'h' }, "" },
-		{ TAKES_JSON, { "json", no_argument, NULL, 'j' }, "" },
-		{ TAKES_DELAY, { "delay", required_argument, NULL, 'd' }, "d:" },
-		{ TAKES_COUNT, { "count", required_argument, NULL, 'n' }, "n:" },
-		{ TAKES_FOLLOW, { "follow", no_argument, NULL, 'f' }, "f" },
-		{ TAKES_ENDED, { "ended", no_argument, NULL, 'e' }, "" },
-	};
+/* All of them; a verb has those whose TAKES_* it takes. */
+static const struct kind {
+	unsigned int takes;
+	struct option_info info;
+	int option;
+} kinds[] = {
+	{ 0, { "device", 0, "FILE" }, 'D' },
+	{ 0, { "help", 0, NULL }, 'h' },
+	{ TAKES_JSON, { "json", 0, NULL }, 'j' },
+	{ TAKES_DELAY, { "delay", 'd', "SECONDS" }, 'd' },
+	{ TAKES_COUNT, { "count", 'n', "COUNT" }, 'n' },
+	{ TAKES_FOLLOW, { "follow", 'f', NULL }, 'f' },
+	{ TAKES_ENDED, { "ended", 0, NULL }, 'e' },
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		if (all[i].takes & ~takes)
+static bool has_kind(const struct verb_syntax *syntax, const struct kind *kind)
+{
+	return !(kind->takes & ~syntax->takes);
+}
+
+/* Fills in what getopt_long() is to know: the options of this verb, long and short. */
+static void list_options(struct option *options, char *shorts, const struct verb_syntax *syntax)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct option_info *info = &kinds[i].info;
+
+		if (!has_kind(syntax, &kinds[i]))
 			continue;
-		*options++ = all[i].option;
-		shorts += sprintf(shorts, "%s", all[i].shorts);
+		*options++ = (struct option){ info->name, !!info->value, NULL, kinds[i].option };
+		if (info->letter)
+			shorts += sprintf(shorts, "%c%s", info->letter, info->value ? ":" : "");
 	}
+}
+
+/**
+ * verb_options_list() - the options of a verb, for completion
+ * @syntax: the verb's.
+ * @infos: filled in; has room for VERB_OPTIONS_MAX.
+ *
+ * Return: how many there are.
+ */
+size_t verb_options_list(const struct verb_syntax *syntax, struct option_info *infos)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (has_kind(syntax, &kinds[i]))
+			infos[nr++] = kinds[i].info;
+	return nr;
 }
 
 /**
@@ -105,7 +131,7 @@ int verb_options_parse(struct verb_options *opt, const struct verb_syntax *synta
 	int option, words, ret;
 
 	*opt = (struct verb_options){ .device = VMH_DEVICE_PATH, .delay_ms = 1000 };
-	list_options(options, shorts, syntax->takes);
+	list_options(options, shorts, syntax);
 	while ((option = getopt_long(argc, argv, shorts, options, NULL)) != -1) {
 		ret = take_option(opt, syntax, option, optarg);
 		if (ret || opt->done)

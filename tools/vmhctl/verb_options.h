@@ -3,6 +3,7 @@
 #define VMHCTL_VERB_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Options beside --device and --help that a verb takes. */
@@ -52,6 +53,22 @@ struct verb_options {
 	bool done;
 };
 
+/* More options than any verb has. */
+#define VERB_OPTIONS_MAX	32
+
+/**
+ * struct option_info - what completion has to know of an option
+ * @name: its long form, without the dashes.
+ * @letter: its short form; 0 if it has none.
+ * @value: NULL if it takes none; FILE, USER or RESOURCE= for one of these; words with "|" between
+ *	them are all that there are; anything else cannot be completed.
+ */
+struct option_info {
+	const char *name;
+	char letter;
+	const char *value;
+};
+
 /* Their help. */
 #define HELP_JSON	"  --json         print JSON\n"
 #define HELP_COMMON	"  --device PATH  the device (/dev/vmh)\n" \
@@ -60,6 +77,7 @@ struct verb_options {
 #define HELP_CODES	"Exit codes: 0 done, 1 refused or no such VM, 2 wrong usage,\n" \
 			"3 the device cannot be used.\n"
 
+size_t verb_options_list(const struct verb_syntax *syntax, struct option_info *infos);
 int verb_options_parse(struct verb_options *opt, const struct verb_syntax *syntax, int argc,
 		       char **argv);
 

@@ -11,11 +11,12 @@ static const char pause_help[] =
 	HELP_ID
 	"Prints the new state.\n\n" HELP_COMMON "\n" HELP_CODES;
 
+static const struct verb_syntax syntax = {
+	.name = "pause", .help = pause_help, .words = 1,
+};
+
 static int pause_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "pause", .help = pause_help, .words = 1,
-	};
 	struct verb_options opt;
 	int ret = verb_options_parse(&opt, &syntax, argc, argv);
 
@@ -28,5 +29,6 @@ const struct verb verb_pause = {
 	.name = "pause",
 	.summary = "let no vCPU of a VM run until it is resumed",
 	.help = pause_help,
+	.syntax = &syntax,
 	.run = pause_run,
 };

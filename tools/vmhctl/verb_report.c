@@ -11,6 +11,7 @@
 #include "report.h"
 #include "usage.h"
 #include "verb_options.h"
+#include "version.h"
 #include "vmhctl.h"
 
 #define VMS_SHOWN	8
@@ -56,15 +57,17 @@ static void print_vms(const char *path)
 	device_close(&dev);
 }
 
+static const struct verb_syntax syntax = { .name = "report", .help = report_help };
+
 static int report_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = { .name = "report", .help = report_help };
 	struct verb_options opt;
 	int ret = verb_options_parse(&opt, &syntax, argc, argv);
 
 	if (ret || opt.done)
 		return ret;
-	printf("vmhctl %s (vmh ABI %d)\n\n", VMHCTL_VERSION, VMH_ABI_VERSION);
+	version_print();
+	putchar('\n');
 	caps_print(opt.device);
 	report_module();
 	print_vms(opt.device);
@@ -80,5 +83,6 @@ const struct verb verb_report = {
 	.name = "report",
 	.summary = "print what belongs into a report of a fault",
 	.help = report_help,
+	.syntax = &syntax,
 	.run = report_run,
 };

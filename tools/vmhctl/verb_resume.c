@@ -10,11 +10,12 @@ static const char resume_help[] =
 	HELP_ID
 	"Prints the new state.\n\n" HELP_COMMON "\n" HELP_CODES;
 
+static const struct verb_syntax syntax = {
+	.name = "resume", .help = resume_help, .words = 1,
+};
+
 static int resume_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "resume", .help = resume_help, .words = 1,
-	};
 	struct verb_options opt;
 	int ret = verb_options_parse(&opt, &syntax, argc, argv);
 
@@ -27,5 +28,6 @@ const struct verb verb_resume = {
 	.name = "resume",
 	.summary = "let a paused VM go on",
 	.help = resume_help,
+	.syntax = &syntax,
 	.run = resume_run,
 };

@@ -251,11 +251,12 @@ static void print_json(const struct vm_view *view)
 	json_end(&json);
 }
 
+static const struct verb_syntax syntax = {
+	.name = "show", .help = show_help, .takes = TAKES_JSON, .words = 1,
+};
+
 static int show_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "show", .help = show_help, .takes = TAKES_JSON, .words = 1,
-	};
 	struct verb_options opt;
 	struct remote remote;
 	struct vm_view view = { 0 };
@@ -279,5 +280,6 @@ const struct verb verb_show = {
 	.name = "show",
 	.summary = "show all about one VM",
 	.help = show_help,
+	.syntax = &syntax,
 	.run = show_run,
 };

@@ -10,11 +10,12 @@ static const char terminate_help[] =
 	HELP_ID
 	"Prints the new state.\n\n" HELP_COMMON "\n" HELP_CODES;
 
+static const struct verb_syntax syntax = {
+	.name = "terminate", .help = terminate_help, .words = 1,
+};
+
 static int terminate_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "terminate", .help = terminate_help, .words = 1,
-	};
 	struct verb_options opt;
 	int ret = verb_options_parse(&opt, &syntax, argc, argv);
 
@@ -27,5 +28,6 @@ const struct verb verb_terminate = {
 	.name = "terminate",
 	.summary = "end a VM and return its memory",
 	.help = terminate_help,
+	.syntax = &syntax,
 	.run = terminate_run,
 };

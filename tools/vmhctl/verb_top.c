@@ -197,11 +197,12 @@ static int top_loop(struct top *top)
 	return !ret && signal ? VMHCTL_SIGNAL + signal : ret;
 }
 
+static const struct verb_syntax syntax = {
+	.name = "top", .help = top_help, .takes = TAKES_JSON | TAKES_DELAY | TAKES_COUNT,
+};
+
 static int top_run(int argc, char **argv)
 {
-	static const struct verb_syntax syntax = {
-		.name = "top", .help = top_help, .takes = TAKES_JSON | TAKES_DELAY | TAKES_COUNT,
-	};
 	static struct top top;
 	int ret = verb_options_parse(&top.opt, &syntax, argc, argv);
 
@@ -224,5 +225,6 @@ const struct verb verb_top = {
 	.name = "top",
 	.summary = "show what VMs do right now",
 	.help = top_help,
+	.syntax = &syntax,
 	.run = top_run,
 };

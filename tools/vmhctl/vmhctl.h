@@ -5,8 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define VMHCTL_VERSION	"0.1"
-
 /* One entry per element, as in the kernel. */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -27,17 +25,21 @@ enum vmhctl_status {
 	VMHCTL_SIGNAL		= 128,
 };
 
+struct verb_syntax;
+
 /**
  * struct verb - one thing that vmhctl does
  * @name: the word on the command line.
  * @summary: one line for the list of verbs.
  * @help: the whole help text.
+ * @syntax: of its command line; NULL for those that read theirs themselves.
  * @run: does it; its options come from argv[1] on. Returns the exit code.
  */
 struct verb {
 	const char *name;
 	const char *summary;
 	const char *help;
+	const struct verb_syntax *syntax;
 	int (*run)(int argc, char **argv);
 };
 
@@ -52,7 +54,11 @@ extern const struct verb verb_top;
 extern const struct verb verb_errors;
 extern const struct verb verb_caps;
 extern const struct verb verb_report;
+extern const struct verb verb_version;
+extern const struct verb verb_completion;
 extern const struct verb verb_help;
+
+extern const struct verb *const verbs[];
 
 const struct verb *verb_find(const char *name);
 int verbs_print(FILE *out);

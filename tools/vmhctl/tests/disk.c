@@ -35,7 +35,7 @@ static void make_file(size_t bytes)
 }
 
 /* disk_open(), and what it says. */
-static int open_disk(bool read_only)
+static int open_disk_as(unsigned int how)
 {
 	int fds[2], stderr_fd = dup(STDERR_FILENO), status;
 	ssize_t count;
@@ -43,7 +43,7 @@ static int open_disk(bool read_only)
 	ck_assert_int_eq(pipe2(fds, O_NONBLOCK), 0);
 	fflush(stderr);
 	dup2(fds[1], STDERR_FILENO);
-	status = disk_open(&disk, path, read_only);
+	status = disk_open(&disk, path, how);
 	fflush(stderr);
 	dup2(stderr_fd, STDERR_FILENO);
 	count = read(fds[0], said, sizeof(said) - 1);
@@ -52,6 +52,11 @@ static int open_disk(bool read_only)
 	close(fds[1]);
 	close(stderr_fd);
 	return status;
+}
+
+static int open_disk(bool read_only)
+{
+	return open_disk_as(read_only ? DISK_READ_ONLY : 0);
 }
 
 static void gone(void)
@@ -192,6 +197,55 @@ START_TEST(file_that_shrinks)
 }
 END_TEST
 
+static const struct {
+	const char *name;	/* NULL: it may be raw */
+	off_t at;
+	const char *start;
+	size_t bytes;
+} starts[] = {
+#define START(name, at, text)	{ name, at, text, sizeof(text) - 1 }
+	START("qcow or qcow2", 0, "QFI\xfb\0\0\0\3"),
+	START("QED", 0, "QED\0"),
+	START("VMDK", 0, "KDMV\1\0\0\0"),
+	START("VMDK", 0, "COWD\1\0\0\0"),
+	START("VMDK", 0, "# Disk DescriptorFile\nversion=1\n"),
+	START("VDI", 0x40, "\x7f\x10\xda\xbe"),
+	START("VHDX", 0, "vhdxfileQ\0E\0"),
+	START("VHD", 0, "conectix"),
+	START("Parallels", 0, "WithoutFreeSpace"),
+	START("Parallels", 0, "WithouFreSpacExt"),
+	START("Bochs", 0, "Bochs Virtual HD Image\0"),
+	START(NULL, 0, "QFI"),
+	START(NULL, 1, "QFI\xfb"),
+	START(NULL, 0, "\x7f\x10\xda\xbe"),
+	START(NULL, 0x1fe, "\x55\xaa"),
+	START(NULL, 0, "LUKS\xba\xbe"),	/* a disk that the guest encrypts */
+};
+
+/* What begins like another format is refused, read only or not, but not if it is said to be raw. */
+START_TEST(start_row)
+{
+	const char *name = starts[_i].name;
+	int fd;
+
+	for (unsigned int how = 0; how < 2 * DISK_RAW; how++) {
+		bool refused = name && !(how & DISK_RAW);
+
+		make_file(2 * BLK_SECTOR);
+		fd = open(path, O_WRONLY);
+		ck_assert_int_eq(pwrite(fd, starts[_i].start, starts[_i].bytes, starts[_i].at),
+				 starts[_i].bytes);
+		close(fd);
+		ck_assert_int_eq(open_disk_as(how), refused ? VMHCTL_INPUT : VMHCTL_OK);
+		if (refused)
+			ck_assert_msg(strstr(said, name) && strstr(said, "format=raw"), "%s", said);
+		else
+			ck_assert_str_eq(said, "");
+		gone();
+	}
+}
+END_TEST
+
 Suite *disk_suite(void)
 {
 	Suite *suite = suite_create("disk");
@@ -201,5 +255,6 @@ Suite *disk_suite(void)
 	add_test(suite, "last_sector_is_written", last_sector_is_written);
 	add_test(suite, "last_sector_is_zeroed", last_sector_is_zeroed);
 	add_test(suite, "file_that_shrinks", file_that_shrinks);
+	add_rows(suite, "start", start_row, ROWS(starts));
 	return suite;
 }

@@ -64,6 +64,12 @@ static const struct {
 	{ "does neither", { "--flat", "f", "--on-limit", "stop" }, VMHCTL_USAGE },
 	{ "disk", { "--kernel", "k", "--disk", "d" }, VMHCTL_OK },
 	{ "disk to read", { "--kernel", "k", "--disk", "d,ro" }, VMHCTL_OK },
+	{ "raw disk", { "--kernel", "k", "--disk", "d,format=raw" }, VMHCTL_OK },
+	{ "disk of another format", { "--kernel", "k", "--disk", "d,format=qcow2" },
+	  VMHCTL_USAGE },
+	{ "the same, to read", { "--kernel", "k", "--disk", "d,format=qcow2,ro" }, VMHCTL_USAGE },
+	{ "raw disk without a name", { "--kernel", "k", "--disk", ",format=raw,ro" },
+	  VMHCTL_USAGE },
 	{ "disk without a name", { "--kernel", "k", "--disk", ",ro" }, VMHCTL_USAGE },
 	{ "disk of a flat guest", { "--flat", "f", "--disk", "d" }, VMHCTL_USAGE },
 	{ "tap", { "--kernel", "k", "--net", "tap=vm0" }, VMHCTL_OK },
@@ -148,15 +154,22 @@ START_TEST(devices)
 {
 	static const char *const args[] = {
 		"--kernel=k", "--disk=a", "--disk=b,ro", "--net=tap=t0,mac=02:00:5e:10:20:30",
-		"--net=user", NULL,
+		"--net=user", "--disk=c,x,format=raw", "--disk=d,ro,format=raw",
+		"--disk=e,format=raw,ro", NULL,
 	};
 
 	ck_assert_int_eq(parse(args), VMHCTL_OK);
-	ck_assert_uint_eq(opt.devices.nr_disks, 2);
+	ck_assert_uint_eq(opt.devices.nr_disks, 5);
 	ck_assert_str_eq(opt.devices.disks[0].path, "a");
 	ck_assert(!opt.devices.disks[0].read_only);
 	ck_assert_str_eq(opt.devices.disks[1].path, "b");
-	ck_assert(opt.devices.disks[1].read_only);
+	ck_assert(opt.devices.disks[1].read_only && !opt.devices.disks[1].raw);
+	ck_assert_str_eq(opt.devices.disks[2].path, "c,x");
+	ck_assert(!opt.devices.disks[2].read_only && opt.devices.disks[2].raw);
+	for (unsigned int i = 3; i < 5; i++) {
+		ck_assert_uint_eq(strlen(opt.devices.disks[i].path), 1);
+		ck_assert(opt.devices.disks[i].read_only && opt.devices.disks[i].raw);
+	}
 	ck_assert_uint_eq(opt.devices.nr_nets, 2);
 	ck_assert_str_eq(opt.devices.nets[0].tap, "t0");
 	ck_assert_mem_eq(opt.devices.nets[0].mac, "\x02\x00\x5e\x10\x20\x30", 6);

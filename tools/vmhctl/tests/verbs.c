@@ -414,9 +414,12 @@ static const struct {
 	{ &verb_top, { "1" }, 2, { "what is '1'?" } },
 
 	{ &verb_report, { NULL }, 0,
-	  { "vmhctl 0.1 (vmh ABI ", "\nVMs\n  5 that you may look at\nVM 1: running, 2 vCPUs\n",
+	  { "(vmh ABI ", "\nVMs\n  5 that you may look at\nVM 1: running, 2 vCPUs\n",
 	    "128 MiB           3\n", "\nKernel\n  release  ", "\nVT-x\n  CPUID shows " } },
 	{ &verb_report, { "1" }, 2, { "what is '1'?" } },
+
+	{ &verb_version, { NULL }, 0, { "vmhctl ", " (vmh ABI 1)\n" } },
+	{ &verb_version, { "1" }, 2, { "what is '1'?" } },
 };
 
 START_TEST(verb_row)
@@ -464,7 +467,7 @@ START_TEST(help_row)
 {
 	static const struct verb *const verbs[] = {
 		&verb_list, &verb_show, &verb_pause, &verb_resume, &verb_terminate, &verb_limits,
-		&verb_top, &verb_errors, &verb_report,
+		&verb_top, &verb_errors, &verb_report, &verb_version,
 	};
 
 	ck_assert_int_eq(run(verbs[_i], (const char *[]){ "--help", NULL }), VMHCTL_OK);
@@ -482,6 +485,6 @@ Suite *verbs_suite(void)
 	add(suite, "verbs", verb_row, ROWS(cases));
 	add(suite, "all or nothing", all_or_nothing, 1);
 	add(suite, "many", many_row, 7);
-	add(suite, "help", help_row, 9);
+	add(suite, "help", help_row, 10);
 	return suite;
 }
