@@ -325,9 +325,8 @@ void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *n
 
 		cpuid_assign(&features->ecx, CPUID_BIT_OSXSAVE,
 			     has_xsave && (now->cr4 & CPUID_CR4_OSXSAVE));
-		if (now->has_apic)
-			cpuid_assign(&features->edx, CPUID_BIT_APIC,
-				     now->apic_base & CPUID_APIC_BASE_ENABLE);
+		cpuid_assign(&features->edx, CPUID_BIT_APIC,
+			     now->apic_base & CPUID_APIC_BASE_ENABLE);
 	}
 	features_7 = cpuid_table_entry(table, CPUID_LEAF_FEATURES_7, 0);
 	if (features_7)

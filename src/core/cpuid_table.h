@@ -38,14 +38,12 @@ struct cpuid_caps {
  * @apic_base: IA32_APIC_BASE.
  * @xcr0: XCR0.
  * @xss: IA32_XSS.
- * @has_apic: the VM has an in-kernel local APIC; without one, the VMM's APIC bit stands.
  */
 struct cpuid_dynamic {
 	u64 cr4;
 	u64 apic_base;
 	u64 xcr0;
 	u64 xss;
-	bool has_apic;
 };
 
 /**

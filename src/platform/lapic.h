@@ -161,6 +161,7 @@ struct lapic_dest {
 void lapic_init(struct lapic *l, void *regs, u32 id, bool bsp);
 void lapic_set_features(struct lapic *l, u32 features, u8 phys_bits);
 void lapic_reset(struct lapic *l, bool init_only);
+int lapic_check_base(u64 from, u64 to, bool has_x2apic, u8 phys_bits, bool host_initiated);
 int lapic_set_base(struct lapic *l, u64 val, bool host_initiated);
 void lapic_recompute(struct lapic *l);
 bool lapic_accept(struct lapic *l, u8 vector, bool level_triggered);

@@ -108,7 +108,6 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 	chip->nr_xapics += is_xapic(&vcpu->apic.dest);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	vcpu->vmx.apic_base = lapic_base(&vcpu->apic.lapic);
-	vcpu->vmx.has_apic = true;
 	if (vcpu->vmx.apicv.on)
 		vmx_apicv_set_x2apic(&vcpu->vmx,
 				     lapic_enabled(&vcpu->apic.lapic) &&

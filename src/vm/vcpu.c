@@ -2,6 +2,8 @@
 /* Creating and destroying vCPUs. A vCPU lives as long as its VM; its fd comes and goes. */
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <asm/apicdef.h>
+#include <asm/msr-index.h>
 
 #include "fail_point.h"
 #include "irqchip.h"
@@ -95,6 +97,8 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->vm = vm;
 	vcpu->id = id;
 	vcpu->user_irq = -1;
+	vcpu->vmx.apic_base = APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE |
+			      (id == vm->cpu_ctx.boot_id ? MSR_IA32_APICBASE_BSP : 0);
 	vmh_tsc_vcpu_init(vcpu);
 	vcpu->vmx.hlt_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_HLT;
 	vcpu->vmx.pause_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_PAUSE;

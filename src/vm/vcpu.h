@@ -497,6 +497,7 @@ int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, 
 
 /* vcpu_msr.c */
 u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
+bool vmh_has_x2apic(const struct vmh_vcpu *vcpu);
 int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
 int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value);
 unsigned int vmh_msr_list(u32 *indices, unsigned int max);

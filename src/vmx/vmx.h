@@ -308,7 +308,6 @@ struct vmx_vcpu {
 	struct vmx_msrs msrs;
 	struct cpuid_table *cpuid;
 	u64 apic_base;			/* shown in CPUID; kept by the layer above */
-	bool has_apic;
 	u64 efer;			/* without LMA, which the processor keeps in the VMCS */
 	bool osxsave;			/* guest's CR4.OSXSAVE */
 	bool own_xss;			/* it has to run with its own IA32_XSS */
