@@ -10,6 +10,7 @@
 
 #include "fail_point.h"
 #include "irqchip.h"
+#include "nmi.h"
 #include "page_pool.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
@@ -356,7 +357,7 @@ void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx)
 	if (fx->flags & LAPIC_FX_MAP)
 		vmh_apic_publish(vcpu);
 	if (fx->flags & LAPIC_FX_NMI)
-		vmh_vcpu_request(vcpu, VMH_REQ_NMI);
+		vmh_vcpu_send_nmi(vcpu);
 	if (fx->flags & LAPIC_FX_INIT)
 		vmh_vcpu_request(vcpu, VMH_REQ_INIT);
 }

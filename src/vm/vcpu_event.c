@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What arrives at a vCPU from outside: requests, and interrupts to inject before an entry. */
 #include "irqchip.h"
+#include "nmi.h"
 #include "vcpu.h"
 
 static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
@@ -63,7 +64,7 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 	if (test_and_clear_bit(VMH_REQ_TIMER, &vcpu->requests))
 		vmh_apic_timer_expired(vcpu);
 	if (test_and_clear_bit(VMH_REQ_NMI, &vcpu->requests))
-		vcpu->nmis = min(vcpu->nmis + 1, VMH_NMIS_MAX);
+		vmh_vcpu_take_nmis(vcpu);
 	if (test_and_clear_bit(VMH_REQ_INIT, &vcpu->requests))
 		vmh_vcpu_take_init(vcpu);
 	if (test_and_clear_bit(VMH_REQ_SIPI, &vcpu->requests))
@@ -103,8 +104,11 @@ static bool vmh_vcpu_has_irq(struct vmh_vcpu *vcpu)
 }
 
 /**
- * vmh_vcpu_has_event() - is there an interrupt or NMI for a halted vCPU?
- * @vcpu: the vCPU.
+ * vmh_vcpu_has_event() - is there something that ends the halt of a vCPU?
+ * @vcpu: the vCPU, loaded.
+ *
+ * SDM, "HLT—Halt": an interrupt that is enabled, an NMI, a debug exception. Here an event that
+ * has begun too, and a kick from another vCPU.
  *
  * Context: its thread, about to sleep.
  */
@@ -112,7 +116,9 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 {
 	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
 		return false;
-	if (vcpu->nmis || vcpu->unhalted)
+	if (vcpu->unhalted || vmx_event_pending(&vcpu->vmx) || vmx_debug_pending())
+		return true;
+	if (vcpu->nmis && vmx_nmi_allowed(&vcpu->vmx))
 		return true;
 	/* HLT with interrupts off waits for an NMI or INIT. */
 	return vcpu->halted_with_if &&

@@ -44,12 +44,17 @@ static void vmh_vcpu_leave_halt(struct vmh_vcpu *vcpu)
 	vcpu->unhalted = false;
 }
 
-/* HLT ends at once when something is there to wake it. */
+/*
+ * HLT ends at once when something is there to wake it. A VMM that has the APIC itself decides, but
+ * for a debug exception of the guest's own, which it cannot see.
+ */
 static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_HALTED;
 	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
-	if (!vmh_has_apic(vcpu) || !vmh_vcpu_has_event(vcpu))
+	if (!vmh_has_apic(vcpu) && (vmx_single_steps(&vcpu->vmx) || !vmx_debug_pending()))
+		return false;
+	if (!vmh_vcpu_has_event(vcpu))
 		return false;
 	vmh_vcpu_leave_halt(vcpu);
 	return true;
@@ -286,8 +291,6 @@ static int vmh_vcpu_exit_fail_entry(struct vmh_vcpu *vcpu, struct vmh_error *err
 /* What is left of HLT when nothing was pending: sleep, or tell a VMM that has the APIC itself. */
 static int vmh_vcpu_hlt(struct vmh_vcpu *vcpu)
 {
-	if (vmh_has_apic(vcpu) && unlikely(vmx_single_steps(&vcpu->vmx)))
-		return vmh_vcpu_exit_debug(vcpu, X86_TRAP_DB, DR6_RESERVED | DR_STEP);
 	if (vmh_has_apic(vcpu))
 		return 1;
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;

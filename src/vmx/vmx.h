@@ -473,6 +473,7 @@ void vmx_inject_int1(struct vmx_vcpu *v);
 void vmx_requeue_interrupted_event(struct vmx_vcpu *v);
 void vmx_intr_window(struct vmx_vcpu *v, bool on);
 void vmx_nmi_window(struct vmx_vcpu *v, bool on);
+bool vmx_debug_pending(void);
 bool vmx_nmi_allowed(const struct vmx_vcpu *v);
 bool vmx_event_pending(const struct vmx_vcpu *v);
 void vmx_cancel_event(struct vmx_vcpu *v);
@@ -482,6 +483,7 @@ int vmx_waiting_interrupt(const struct vmx_vcpu *v);
 void vmx_get_events(const struct vmx_vcpu *v, struct kvm_vcpu_events *events);
 void vmx_set_shadow(u8 shadow);
 void vmx_mask_nmi(struct vmx_vcpu *v, bool masked);
+bool vmx_nmi_in_service(const struct vmx_vcpu *v);
 void vmx_restore_exception(struct vmx_vcpu *v, u8 vector, u32 error_code);
 void vmx_deliver_exception(struct vmx_vcpu *v, u8 vector, u32 error_code, bool has_payload,
 			   u64 payload);
