@@ -182,6 +182,13 @@ static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
 	vmx_nmi_window(&vcpu->vmx, vcpu->nmis);
 }
 
+/* Most often nothing is requested, and nothing was. */
+static __always_inline bool vmh_vcpu_may_have_threshold(const struct vmh_vcpu *vcpu)
+{
+	return vcpu->vmx.tpr_shadow && (unlikely(vcpu->vmx.tpr_threshold) ||
+					unlikely(lapic_highest_irr(&vcpu->apic.lapic) >= 0));
+}
+
 /**
  * vmh_vcpu_inject() - arrange for what is pending to be delivered
  * @vcpu: the vCPU, loaded.
@@ -199,8 +206,12 @@ void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
 		vmh_vcpu_inject_nmi(vcpu);
 	if (vmh_vcpu_may_have_injection(vcpu))
 		vmh_vcpu_inject_irq(vcpu);
-	if (vcpu->vmx.apicv.on)
+	if (vcpu->vmx.apicv.on) {
 		vmh_apicv_before_entry(vcpu);
-	else if (unlikely(vcpu->pv_eoi.on))
+		return;
+	}
+	if (vmh_vcpu_may_have_threshold(vcpu))
+		vmx_set_tpr_threshold(&vcpu->vmx, lapic_tpr_threshold(&vcpu->apic.lapic));
+	if (unlikely(vcpu->pv_eoi.on))
 		vmh_pv_eoi_before_entry(vcpu);
 }

@@ -38,6 +38,15 @@ void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
 		lapic_set_cr8(&vcpu->apic.lapic, cr8);
 }
 
+/* A VMM that has the APIC itself need not be told at once when the priority rises. */
+static bool vmh_vcpu_write_cr8(struct vmh_vcpu *vcpu)
+{
+	bool lowered = vcpu->vmx.cr8 < vcpu->cr8;
+
+	vmh_vcpu_set_cr8(vcpu, vcpu->vmx.cr8);
+	return vmh_has_apic(vcpu) || !lowered;
+}
+
 static void vmh_vcpu_leave_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
@@ -77,6 +86,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 	case VMX_INTR_WINDOW:
 		return !vmh_vcpu_wants_window(vcpu);
 	case VMX_NMI_WINDOW:
+	case VMX_TPR_LOWERED:
 		return true;
 	case VMX_IO:
 		return (vcpu->vm->irqchip || vmh_io_is_watched(&vcpu->vm->io, VMH_IO_PORTS)) &&
@@ -89,8 +99,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 		vmh_vcpu_read_cr8(vcpu);
 		return true;
 	case VMX_CR8_WRITE:
-		vmh_vcpu_set_cr8(vcpu, vcpu->vmx.cr8);
-		return vmh_has_apic(vcpu);
+		return vmh_vcpu_write_cr8(vcpu);
 	case VMX_EOI:
 		vmh_apicv_eoi(vcpu);
 		return true;

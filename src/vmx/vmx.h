@@ -52,6 +52,7 @@ enum vmx_gpr {
  * @VMX_HYPERCALL: VMCALL; RIP is past it.
  * @VMX_DEBUG: a breakpoint or single step that the VMM asked for, in vmx_vcpu.debug_vector and
  *	.debug_dr6.
+ * @VMX_TPR_LOWERED: the guest has lowered its task priority, in the APIC's page.
  * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
  * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
  * @VMX_TASK_SWITCH: a task switch, described in vmx_vcpu.task; RIP is still at what asked for it.
@@ -79,6 +80,7 @@ enum vmx_result {
 	VMX_EPT_FAULT,
 	VMX_HYPERCALL,
 	VMX_DEBUG,
+	VMX_TPR_LOWERED,
 	VMX_EOI,
 	VMX_APIC_WRITE,
 	VMX_TASK_SWITCH,
@@ -314,6 +316,7 @@ struct vmx_vcpu {
 	bool uses_pkru;			/* by CR4.PKE, or as a component of XSAVE's */
 	u32 pkru;			/* as it was at the end of the last turn */
 	bool breakpoints;		/* DR7 enables some, the guest's or the debugger's */
+	bool owns_debugregs;		/* MOV DR does not exit: vmx_own_debugregs() */
 	struct vmx_debugger debugger;
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
 	u64 tsc_ratio;			/* what TSC_MULTIPLIER holds, if that is in use */
@@ -341,6 +344,8 @@ struct vmx_vcpu {
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
 	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
 	u32 timer_value;		/* what VMX_PREEMPTION_TIMER_VALUE holds */
+	bool tpr_shadow;		/* CR8 does not exit */
+	u8 tpr_threshold;		/* what TPR_THRESHOLD holds */
 	struct vmx_apicv apicv;
 	struct vmx_posted posted;
 	u32 host_interrupt;		/* acknowledged by an exit, and not handled yet; or 0 */
@@ -365,6 +370,7 @@ unsigned int vmx_vcpu_kernel_bytes(void);
 /* vmx_apicv.c */
 void vmx_apicv_bitmap(u8 *bitmap);
 void vmx_apicv_create(struct vmx_vcpu *v, void *page);
+void vmx_set_tpr_threshold(struct vmx_vcpu *v, u8 threshold);
 void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on);
 void vmx_apicv_set_eoi_exits(struct vmx_vcpu *v, const u64 bitmap[4]);
 
@@ -459,6 +465,7 @@ void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value);
 int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0);
 
 /* vmx_event.c */
+void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased);
 bool vmx_interrupt_allowed(const struct vmx_vcpu *v);
 void vmx_inject_interrupt(struct vmx_vcpu *v, u8 vector);
 void vmx_inject_nmi(struct vmx_vcpu *v);

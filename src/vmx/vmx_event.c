@@ -312,7 +312,12 @@ void vmx_requeue_interrupted_event(struct vmx_vcpu *v)
 	vmx_set_event(v, info & ~INTR_INFO_UNBLOCK_NMI, error_code, insn_len);
 }
 
-static void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased)
+/**
+ * vmx_set_procbased() - change the primary processor-based controls
+ * @v: the vCPU, loaded.
+ * @procbased: the new ones.
+ */
+void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased)
 {
 	if (procbased == v->procbased)
 		return;
