@@ -416,6 +416,11 @@ u64 cpuid_efer_valid(const struct cpuid_table *table)
 	return valid;
 }
 
+u64 cpuid_efer_offered(void)
+{
+	return CPUID_EFER_SCE | CPUID_EFER_NXE | CPUID_EFER_LME | CPUID_EFER_LMA;
+}
+
 u64 cpuid_xcr0_valid(const struct cpuid_table *table)
 {
 	u64 valid = cpuid_reg_of(table, CPUID_LEAF_XSAVE, 0, CPUID_REG_EDX);

@@ -195,6 +195,13 @@ u64 cpuid_cr4_of_kernel(const struct cpuid_kernel_word *words, size_t nr);
 u64 cpuid_efer_valid(const struct cpuid_table *table);
 
 /**
+ * cpuid_efer_offered() - bits that a guest of the right table may set in IA32_EFER
+ *
+ * Return: a mask.
+ */
+u64 cpuid_efer_offered(void);
+
+/**
  * cpuid_xcr0_valid() - bits that the guest may set in XCR0
  * @table: the table.
  *

@@ -43,12 +43,14 @@ static enum hrtimer_restart vmh_apic_timer_fires(struct hrtimer *timer)
  */
 void vmh_apic_set_features(struct vmh_vcpu *vcpu)
 {
-	u32 features = LAPIC_HAS_X2APIC | LAPIC_HAS_TSC_DEADLINE | LAPIC_HAS_EOI_SUPPRESSION |
-		       LAPIC_RESETS_TO_EXTINT;
+	u32 features = LAPIC_HAS_TSC_DEADLINE | LAPIC_HAS_EOI_SUPPRESSION | LAPIC_RESETS_TO_EXTINT;
+	u8 phys_bits = vcpu->cpuid->nr ? cpuid_phys_bits(vcpu->cpuid) : boot_cpu_data.x86_phys_bits;
 
+	if (vmh_has_x2apic(vcpu))
+		features |= LAPIC_HAS_X2APIC;
 	if (READ_ONCE(vcpu->vm->cpu_ctx.apic_ids_32bit))
 		features |= LAPIC_STATE_ID_32BIT;
-	lapic_set_features(&vcpu->apic.lapic, features, boot_cpu_data.x86_phys_bits);
+	lapic_set_features(&vcpu->apic.lapic, features, phys_bits);
 }
 
 /**

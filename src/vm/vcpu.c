@@ -253,6 +253,8 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 	if (vcpu->vm->exits_off & KVM_X86_DISABLE_EXITS_HLT)
 		cpuid_table_hide(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, CPUID_REG_EAX,
 				 CPUID_BIT_PV_UNHALT);
+	if (vmh_has_apic(vcpu))
+		vmh_apic_set_features(vcpu);
 	vmx_cpuid_changed(&vcpu->vmx);
 	vmx_spec_update(&vcpu->vmx);
 	return 0;

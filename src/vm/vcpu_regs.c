@@ -60,6 +60,15 @@ bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs)
 	       !(sregs->efer & EFER_LMA);
 }
 
+/* As in KVM: a VMM that resets the boot processor this way does not end its halt by itself. */
+static void vmh_restart_boot_cpu(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs)
+{
+	if (vcpu->id == vcpu->vm->cpu_ctx.boot_id && !(sregs->cr0 & X86_CR0_PE) &&
+	    sregs->cs.selector == 0xf000 && sregs->cs.base == 0xffff0000 &&
+	    vmcs_read(GUEST_RIP) == 0xfff0)
+		vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+}
+
 /**
  * vmh_vcpu_set_sregs() - write the system registers
  * @vcpu: the vCPU, loaded.
@@ -97,6 +106,7 @@ int vmh_vcpu_set_sregs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, con
 	else if (pae)
 		vmx_set_pdptrs(pdptr);
 	vmh_vcpu_set_cr8(vcpu, sregs->cr8);
+	vmh_restart_boot_cpu(vcpu, sregs);
 	vmh_restore_interrupt(vcpu, vmh_bitmap_vector(sregs->interrupt_bitmap));
 	return 0;
 }

@@ -56,7 +56,7 @@ extern const struct suite suite_call, suite_config, suite_slots, suite_vcpus, su
 			  suite_msr, suite_pv, suite_paint, suite_split, suite_huge, suite_age,
 			  suite_long, suite_fuzz, suite_traced, suite_halt, suite_steal,
 			  suite_pv_eoi, suite_ended, suite_string, suite_string_port, suite_apic,
-			  suite_nmi, suite_hlt, suite_lazy;
+			  suite_nmi, suite_hlt, suite_lazy, suite_sregs;
 
 /* The device under test, whether it is KVM, and whether the kernel is slow but looks closely. */
 extern const char *device_path;
