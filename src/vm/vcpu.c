@@ -99,6 +99,8 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->user_irq = -1;
 	vcpu->vmx.apic_base = APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE |
 			      (id == vm->cpu_ctx.boot_id ? MSR_IA32_APICBASE_BSP : 0);
+	/* As in KVM, until VMH_X86_SETUP_MCE. */
+	vcpu->mce.cap = GUEST_MCE_MAX_BANKS;
 	vmh_tsc_vcpu_init(vcpu);
 	vcpu->vmx.hlt_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_HLT;
 	vcpu->vmx.pause_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_PAUSE;
