@@ -36,7 +36,7 @@ const struct cpuid_bit cpuid_bits[] = {
 	ROW(FEATURES, 0, ECX, 21, FORCE, 0),	/* x2APIC: the local APIC model has it */
 	ROW(FEATURES, 0, ECX, 22, PASS, 0),	/* MOVBE */
 	ROW(FEATURES, 0, ECX, 23, PASS, 0),	/* POPCNT */
-	ROW(FEATURES, 0, ECX, 24, FORCE, 0),	/* TSC-deadline: the local APIC model has it */
+	ROW(FEATURES, 0, ECX, 24, HIDE, 0),	/* TSC-deadline: it takes an in-kernel APIC */
 	ROW(FEATURES, 0, ECX, 25, PASS, 0),	/* AES */
 	ROW(FEATURES, 0, ECX, 26, PASS, CPUID_OPTION_XSAVE),	/* XSAVE: XCR0 is switched */
 	ROW(FEATURES, 0, ECX, 27, HIDE, 0),	/* OSXSAVE: follows CR4: cpuid_table_update() */

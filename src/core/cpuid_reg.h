@@ -55,6 +55,7 @@ struct cpuid_kernel_word {
 #define CPUID_LEAF_ADDRESSES		0x80000008U
 
 /* Leaf 1, ECX and EDX. */
+#define CPUID_BIT_X2APIC	21
 #define CPUID_BIT_XSAVE		26
 #define CPUID_BIT_OSXSAVE	27
 #define CPUID_BIT_APIC		9

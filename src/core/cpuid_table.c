@@ -325,9 +325,8 @@ void cpuid_table_update(struct cpuid_table *table, const struct cpuid_dynamic *n
 
 		cpuid_assign(&features->ecx, CPUID_BIT_OSXSAVE,
 			     has_xsave && (now->cr4 & CPUID_CR4_OSXSAVE));
-		if (now->has_apic)
-			cpuid_assign(&features->edx, CPUID_BIT_APIC,
-				     now->apic_base & CPUID_APIC_BASE_ENABLE);
+		cpuid_assign(&features->edx, CPUID_BIT_APIC,
+			     now->apic_base & CPUID_APIC_BASE_ENABLE);
 	}
 	features_7 = cpuid_table_entry(table, CPUID_LEAF_FEATURES_7, 0);
 	if (features_7)
@@ -415,6 +414,11 @@ u64 cpuid_efer_valid(const struct cpuid_table *table)
 	if (features & BIT(CPUID_BIT_LONG_MODE))
 		valid |= CPUID_EFER_LME | CPUID_EFER_LMA;
 	return valid;
+}
+
+u64 cpuid_efer_offered(void)
+{
+	return CPUID_EFER_SCE | CPUID_EFER_NXE | CPUID_EFER_LME | CPUID_EFER_LMA;
 }
 
 u64 cpuid_xcr0_valid(const struct cpuid_table *table)

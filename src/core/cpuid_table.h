@@ -38,14 +38,12 @@ struct cpuid_caps {
  * @apic_base: IA32_APIC_BASE.
  * @xcr0: XCR0.
  * @xss: IA32_XSS.
- * @has_apic: the VM has an in-kernel local APIC; without one, the VMM's APIC bit stands.
  */
 struct cpuid_dynamic {
 	u64 cr4;
 	u64 apic_base;
 	u64 xcr0;
 	u64 xss;
-	bool has_apic;
 };
 
 /**
@@ -195,6 +193,13 @@ u64 cpuid_cr4_of_kernel(const struct cpuid_kernel_word *words, size_t nr);
  * Return: a mask; LMA is in it when LME is.
  */
 u64 cpuid_efer_valid(const struct cpuid_table *table);
+
+/**
+ * cpuid_efer_offered() - bits that a guest of the right table may set in IA32_EFER
+ *
+ * Return: a mask.
+ */
+u64 cpuid_efer_offered(void);
 
 /**
  * cpuid_xcr0_valid() - bits that the guest may set in XCR0

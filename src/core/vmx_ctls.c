@@ -38,7 +38,7 @@
 
 const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_PIN] = VMX_CTL_PIN_EXT_INTR | VMX_CTL_PIN_NMI | VMX_CTL_PIN_VIRTUAL_NMIS,
-	/* All of the guest's ports, debug registers and task priority are emulated. */
+	/* What a guest does not always have of its own is emulated: ports, debug registers, CR8. */
 	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_TSC_OFFSET | VMX_CTL_PROC_HLT | VMX_CTL_PROC_MWAIT |
 			      VMX_CTL_PROC_RDPMC | VMX_CTL_PROC_CR8_LOAD | VMX_CTL_PROC_CR8_STORE |
 			      VMX_CTL_PROC_MOV_DR | VMX_CTL_PROC_UNCOND_IO |
@@ -51,9 +51,10 @@ const u32 vmx_ctl_minimum[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_LOAD_DEBUG | VMX_CTL_ENTRY_LOAD_EFER,
 };
 
-/* Turned on and off while a guest runs, so they must be possible, but are off at first. */
+/* Turned on and off while a guest runs, so they must be possible, and to have off too. */
 static const u32 vmx_ctl_switched[VMX_CTL_WORDS] = {
-	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_INTR_WINDOW | VMX_CTL_PROC_NMI_WINDOW,
+	[VMX_CTL_WORD_PROC] = VMX_CTL_PROC_INTR_WINDOW | VMX_CTL_PROC_NMI_WINDOW |
+			      VMX_CTL_PROC_MOV_DR,
 	[VMX_CTL_WORD_ENTRY] = VMX_CTL_ENTRY_GUEST_64,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The calls on events of a vCPU, and those of who debugs it. */
 #include "ioctl.h"
+#include "nmi.h"
 #include "vcpu.h"
 
 long vmh_get_vcpu_events(struct vmh_call *call)
@@ -17,11 +18,10 @@ long vmh_set_vcpu_events(struct vmh_call *call)
 /* KVM_NMI: straight to the processor, past the local APIC's LINT1. */
 long vmh_nmi(struct vmh_call *call)
 {
-	struct vmh_vcpu *vcpu = call->object;
 	int ret = vmh_no_argument(call->arg, call->err);
 
 	if (!ret)
-		vcpu->nmis = min(vcpu->nmis + 1, VMH_NMIS_MAX);
+		vmh_vcpu_send_nmi(call->object);
 	return ret;
 }
 

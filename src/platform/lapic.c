@@ -154,6 +154,31 @@ static bool lapic_may_change_mode(u64 from, u64 to)
 }
 
 /**
+ * lapic_check_base() - can IA32_APIC_BASE be changed so?
+ * @from: its value
+ * @to: the new one
+ * @has_x2apic: there is an x2APIC mode
+ * @phys_bits: width of a guest-physical address
+ * @host_initiated: restores state: any valid mode may follow any other
+ *
+ * Return: 0, or -EINVAL for reserved bits, a mode that there is not, or a transition that is
+ * illegal: the guest gets #GP.
+ */
+int lapic_check_base(u64 from, u64 to, bool has_x2apic, u8 phys_bits, bool host_initiated)
+{
+	const u64 mode_bits = LAPIC_BASE_ENABLE | LAPIC_BASE_X2APIC;
+	u64 known = GENMASK_ULL(phys_bits - 1, 12) | LAPIC_BASE_BSP | LAPIC_BASE_ENABLE;
+
+	if (has_x2apic)
+		known |= LAPIC_BASE_X2APIC;
+	if ((to & ~known) || (to & mode_bits) == LAPIC_BASE_X2APIC)
+		return -EINVAL;
+	if (!host_initiated && !lapic_may_change_mode(from & mode_bits, to & mode_bits))
+		return -EINVAL;
+	return 0;
+}
+
+/**
  * lapic_set_base() - write IA32_APIC_BASE
  * @l: the APIC
  * @val: new value
@@ -170,15 +195,11 @@ int lapic_set_base(struct lapic *l, u64 val, bool host_initiated)
 {
 	const u64 mode_bits = LAPIC_BASE_ENABLE | LAPIC_BASE_X2APIC;
 	const u64 from = l->base & mode_bits, to = val & mode_bits;
-	u64 known = GENMASK_ULL(l->phys_bits - 1, 12) | LAPIC_BASE_BSP | LAPIC_BASE_ENABLE;
+	int ret = lapic_check_base(l->base, val, l->features & LAPIC_HAS_X2APIC, l->phys_bits,
+				   host_initiated);
 
-	if (l->features & LAPIC_HAS_X2APIC)
-		known |= LAPIC_BASE_X2APIC;
-	if ((val & ~known) || to == LAPIC_BASE_X2APIC)
-		return -EINVAL;
-	if (!host_initiated && !lapic_may_change_mode(from, to))
-		return -EINVAL;
-
+	if (ret)
+		return ret;
 	l->base = val;
 	if (from == to)
 		return 0;

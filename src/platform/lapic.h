@@ -161,6 +161,7 @@ struct lapic_dest {
 void lapic_init(struct lapic *l, void *regs, u32 id, bool bsp);
 void lapic_set_features(struct lapic *l, u32 features, u8 phys_bits);
 void lapic_reset(struct lapic *l, bool init_only);
+int lapic_check_base(u64 from, u64 to, bool has_x2apic, u8 phys_bits, bool host_initiated);
 int lapic_set_base(struct lapic *l, u64 val, bool host_initiated);
 void lapic_recompute(struct lapic *l);
 bool lapic_accept(struct lapic *l, u8 vector, bool level_triggered);
@@ -183,9 +184,10 @@ int lapic_msr_read(struct lapic *l, u32 msr, u64 now, u64 *val);
 int lapic_msr_write(struct lapic *l, u32 msr, u64 val, u64 now, struct lapic_effect *fx);
 void lapic_apicv_write(struct lapic *l, u32 offset, u64 now, struct lapic_effect *fx);
 
-/* lapic_virt.c: interrupts that the processor delivers by itself */
+/* lapic_virt.c: a processor that uses the register page by itself */
 u16 lapic_intr_status(const struct lapic *l);
 void lapic_set_intr_status(struct lapic *l, u16 status);
+u8 lapic_tpr_threshold(const struct lapic *l);
 void lapic_eoi_exits(const struct lapic *l, u64 bitmap[4]);
 
 /* lapic_dest.c: destinations */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Local APIC: with a processor that delivers interrupts from the register page by itself. What it
- * knows of the page beside the page is the guest interrupt status: the highest vectors requested
- * and in service, 0 for none. Intel SDM, "APIC Virtualization and Virtual Interrupts".
+ * Local APIC: with a processor that uses the register page by itself. With a TPR shadow it keeps
+ * the task priority there. With virtual-interrupt delivery it delivers interrupts; what it knows of the
+ * page beside the page is then the guest interrupt status: the highest vectors requested and in
+ * service, 0 for none. Intel SDM, "APIC Virtualization and Virtual Interrupts".
  */
 #include <linux/bitops.h>
 
@@ -44,6 +45,20 @@ void lapic_set_intr_status(struct lapic *l, u16 status)
 		return;
 	l->irr_max = requested ?: -1;
 	l->isr_max = in_service ?: -1;
+}
+
+/**
+ * lapic_tpr_threshold() - which task priority keeps a requested vector back
+ * @l: the APIC
+ *
+ * Return: the class of the highest vector, which a TPR of a lower class lets through; 0 when there
+ * is none, or the TPR does not keep it back.
+ */
+u8 lapic_tpr_threshold(const struct lapic *l)
+{
+	const u8 class = lapic_vector_or_0(l->irr_max) >> 4;
+
+	return lapic_enabled(l) && lapic_get_cr8(l) >= class ? class : 0;
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include "fail_point.h"
 #include "irqchip.h"
+#include "nmi.h"
 #include "page_pool.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
@@ -42,12 +43,14 @@ static enum hrtimer_restart vmh_apic_timer_fires(struct hrtimer *timer)
  */
 void vmh_apic_set_features(struct vmh_vcpu *vcpu)
 {
-	u32 features = LAPIC_HAS_X2APIC | LAPIC_HAS_TSC_DEADLINE | LAPIC_HAS_EOI_SUPPRESSION |
-		       LAPIC_RESETS_TO_EXTINT;
+	u32 features = LAPIC_HAS_TSC_DEADLINE | LAPIC_HAS_EOI_SUPPRESSION | LAPIC_RESETS_TO_EXTINT;
+	u8 phys_bits = vcpu->cpuid->nr ? cpuid_phys_bits(vcpu->cpuid) : boot_cpu_data.x86_phys_bits;
 
+	if (vmh_has_x2apic(vcpu))
+		features |= LAPIC_HAS_X2APIC;
 	if (READ_ONCE(vcpu->vm->cpu_ctx.apic_ids_32bit))
 		features |= LAPIC_STATE_ID_32BIT;
-	lapic_set_features(&vcpu->apic.lapic, features, boot_cpu_data.x86_phys_bits);
+	lapic_set_features(&vcpu->apic.lapic, features, phys_bits);
 }
 
 /**
@@ -108,7 +111,6 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 	chip->nr_xapics += is_xapic(&vcpu->apic.dest);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	vcpu->vmx.apic_base = lapic_base(&vcpu->apic.lapic);
-	vcpu->vmx.has_apic = true;
 	if (vcpu->vmx.apicv.on)
 		vmx_apicv_set_x2apic(&vcpu->vmx,
 				     lapic_enabled(&vcpu->apic.lapic) &&
@@ -357,7 +359,7 @@ void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx)
 	if (fx->flags & LAPIC_FX_MAP)
 		vmh_apic_publish(vcpu);
 	if (fx->flags & LAPIC_FX_NMI)
-		vmh_vcpu_request(vcpu, VMH_REQ_NMI);
+		vmh_vcpu_send_nmi(vcpu);
 	if (fx->flags & LAPIC_FX_INIT)
 		vmh_vcpu_request(vcpu, VMH_REQ_INIT);
 }

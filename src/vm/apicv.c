@@ -44,6 +44,8 @@ void vmh_apicv_before_quiet_entry(struct vmh_vcpu *vcpu)
 	if (vcpu->vmx.apicv.on)
 		vmx_apicv_set_status(&vcpu->vmx,
 				     lapic_intr_status(&vcpu->apic.lapic) & ~APICV_REQUESTED);
+	else if (vcpu->vmx.tpr_shadow)
+		vmx_set_tpr_threshold(&vcpu->vmx, 0);
 }
 
 /**

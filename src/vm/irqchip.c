@@ -7,6 +7,7 @@
 
 #include "fail_point.h"
 #include "irqchip.h"
+#include "nmi.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
 
@@ -19,7 +20,7 @@ static int vmh_irq_deliver(struct vmh_vcpu *vcpu, const struct irq_msg *msg)
 		vmh_apic_post(vcpu, msg->vector, msg->level_triggered);
 		break;
 	case IRQ_MSG_NMI:
-		vmh_vcpu_request(vcpu, VMH_REQ_NMI);
+		vmh_vcpu_send_nmi(vcpu);
 		break;
 	case IRQ_MSG_INIT:
 		if (msg->assert)

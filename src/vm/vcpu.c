@@ -2,6 +2,8 @@
 /* Creating and destroying vCPUs. A vCPU lives as long as its VM; its fd comes and goes. */
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <asm/apicdef.h>
+#include <asm/msr-index.h>
 
 #include "fail_point.h"
 #include "irqchip.h"
@@ -95,6 +97,10 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->vm = vm;
 	vcpu->id = id;
 	vcpu->user_irq = -1;
+	vcpu->vmx.apic_base = APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE |
+			      (id == vm->cpu_ctx.boot_id ? MSR_IA32_APICBASE_BSP : 0);
+	/* As in KVM, until VMH_X86_SETUP_MCE. */
+	vcpu->mce.cap = GUEST_MCE_MAX_BANKS;
 	vmh_tsc_vcpu_init(vcpu);
 	vcpu->vmx.hlt_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_HLT;
 	vcpu->vmx.pause_in_guest = vm->exits_off & KVM_X86_DISABLE_EXITS_PAUSE;
@@ -249,6 +255,8 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 	if (vcpu->vm->exits_off & KVM_X86_DISABLE_EXITS_HLT)
 		cpuid_table_hide(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, CPUID_REG_EAX,
 				 CPUID_BIT_PV_UNHALT);
+	if (vmh_has_apic(vcpu))
+		vmh_apic_set_features(vcpu);
 	vmx_cpuid_changed(&vcpu->vmx);
 	vmx_spec_update(&vcpu->vmx);
 	return 0;

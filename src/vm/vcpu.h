@@ -28,9 +28,6 @@
 #define VMH_MMAP_PAGES		(VMH_RUN_PAGES + 1)
 #define VMH_RUN_PIO_PAGE	1
 
-/* NMIs that wait at most: one for now, one for after the IRET. */
-#define VMH_NMIS_MAX	2U
-
 /**
  * enum vmh_vcpu_mode - where a vCPU thread is
  * @VMH_OUTSIDE: not in the inner loop; it looks at its requests before it enters.
@@ -46,7 +43,7 @@ enum vmh_vcpu_mode {
 /**
  * enum vmh_request - what a vCPU thread shall do before it enters the guest again
  * @VMH_REQ_TIMER: the local APIC's timer has expired.
- * @VMH_REQ_NMI: an NMI has arrived.
+ * @VMH_REQ_NMI: NMIs have arrived, vmh_vcpu.nmis_sent of them.
  * @VMH_REQ_INIT: an INIT has arrived.
  * @VMH_REQ_SIPI: a SIPI has arrived; its vector is in vmh_vcpu.sipi_vector.
  * @VMH_REQ_STATE: the VM's state has changed.
@@ -291,7 +288,8 @@ struct vmh_entry_explanation {
  * @eoi_vector: with VMH_REQ_EOI.
  * @cr8: task priority of a vCPU without in-kernel APIC.
  * @user_irq: vector that VMH_INTERRUPT queued, or -1.
- * @nmis: NMIs to deliver, at most 2.
+ * @nmis: NMIs to deliver: see nmi.c.
+ * @nmis_sent: those that have arrived since the thread looked, with VMH_REQ_NMI; atomic.
  * @apic: local APIC; apic.page is NULL without an in-kernel one.
  * @clock: the vCPU's part of the VM's clock.
  * @steal: stolen time.
@@ -346,6 +344,7 @@ struct vmh_vcpu {
 	u8 cr8;
 	int user_irq;
 	unsigned int nmis;
+	atomic_t nmis_sent;
 	struct vmh_apic apic;
 
 	struct vmh_vcpu_clock clock;
@@ -497,6 +496,7 @@ int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, 
 
 /* vcpu_msr.c */
 u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
+bool vmh_has_x2apic(const struct vmh_vcpu *vcpu);
 int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
 int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value);
 unsigned int vmh_msr_list(u32 *indices, unsigned int max);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What arrives at a vCPU from outside: requests, and interrupts to inject before an entry. */
 #include "irqchip.h"
+#include "nmi.h"
 #include "vcpu.h"
 
 static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)
@@ -63,7 +64,7 @@ void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu)
 	if (test_and_clear_bit(VMH_REQ_TIMER, &vcpu->requests))
 		vmh_apic_timer_expired(vcpu);
 	if (test_and_clear_bit(VMH_REQ_NMI, &vcpu->requests))
-		vcpu->nmis = min(vcpu->nmis + 1, VMH_NMIS_MAX);
+		vmh_vcpu_take_nmis(vcpu);
 	if (test_and_clear_bit(VMH_REQ_INIT, &vcpu->requests))
 		vmh_vcpu_take_init(vcpu);
 	if (test_and_clear_bit(VMH_REQ_SIPI, &vcpu->requests))
@@ -103,8 +104,11 @@ static bool vmh_vcpu_has_irq(struct vmh_vcpu *vcpu)
 }
 
 /**
- * vmh_vcpu_has_event() - is there an interrupt or NMI for a halted vCPU?
- * @vcpu: the vCPU.
+ * vmh_vcpu_has_event() - is there something that ends the halt of a vCPU?
+ * @vcpu: the vCPU, loaded.
+ *
+ * SDM, "HLT—Halt": an interrupt that is enabled, an NMI, a debug exception. Here an event that
+ * has begun too, and a kick from another vCPU.
  *
  * Context: its thread, about to sleep.
  */
@@ -112,7 +116,9 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 {
 	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
 		return false;
-	if (vcpu->nmis || vcpu->unhalted)
+	if (vcpu->unhalted || vmx_event_pending(&vcpu->vmx) || vmx_debug_pending())
+		return true;
+	if (vcpu->nmis && vmx_nmi_allowed(&vcpu->vmx))
 		return true;
 	/* HLT with interrupts off waits for an NMI or INIT. */
 	return vcpu->halted_with_if &&
@@ -176,6 +182,13 @@ static void vmh_vcpu_inject_nmi(struct vmh_vcpu *vcpu)
 	vmx_nmi_window(&vcpu->vmx, vcpu->nmis);
 }
 
+/* Most often nothing is requested, and nothing was. */
+static __always_inline bool vmh_vcpu_may_have_threshold(const struct vmh_vcpu *vcpu)
+{
+	return vcpu->vmx.tpr_shadow && (unlikely(vcpu->vmx.tpr_threshold) ||
+					unlikely(lapic_highest_irr(&vcpu->apic.lapic) >= 0));
+}
+
 /**
  * vmh_vcpu_inject() - arrange for what is pending to be delivered
  * @vcpu: the vCPU, loaded.
@@ -193,8 +206,12 @@ void vmh_vcpu_inject(struct vmh_vcpu *vcpu)
 		vmh_vcpu_inject_nmi(vcpu);
 	if (vmh_vcpu_may_have_injection(vcpu))
 		vmh_vcpu_inject_irq(vcpu);
-	if (vcpu->vmx.apicv.on)
+	if (vcpu->vmx.apicv.on) {
 		vmh_apicv_before_entry(vcpu);
-	else if (unlikely(vcpu->pv_eoi.on))
+		return;
+	}
+	if (vmh_vcpu_may_have_threshold(vcpu))
+		vmx_set_tpr_threshold(&vcpu->vmx, lapic_tpr_threshold(&vcpu->apic.lapic));
+	if (unlikely(vcpu->pv_eoi.on))
 		vmh_pv_eoi_before_entry(vcpu);
 }

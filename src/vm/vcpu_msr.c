@@ -159,14 +159,36 @@ static const struct vmh_msr_row *vmh_find_msr(const struct vmh_vcpu *vcpu, u32 i
  * vmh_apic_base() - IA32_APIC_BASE
  * @vcpu: the vCPU.
  *
- * Return: its value; a constant without an in-kernel APIC.
+ * Return: its value.
  */
 u64 vmh_apic_base(const struct vmh_vcpu *vcpu)
 {
-	if (vmh_has_apic(vcpu))
-		return lapic_base(&vcpu->apic.lapic);
-	return APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE |
-	       (vcpu->id == vcpu->vm->cpu_ctx.boot_id ? MSR_IA32_APICBASE_BSP : 0);
+	return vmh_has_apic(vcpu) ? lapic_base(&vcpu->apic.lapic) : vcpu->vmx.apic_base;
+}
+
+/**
+ * vmh_has_x2apic() - can the guest switch its local APIC to x2APIC mode?
+ * @vcpu: the vCPU.
+ *
+ * Return: what its CPUID says; before there is a table, it forbids nothing.
+ */
+bool vmh_has_x2apic(const struct vmh_vcpu *vcpu)
+{
+	return !vcpu->cpuid->nr || cpuid_has(vcpu->cpuid, CPUID_LEAF_FEATURES, CPUID_REG_ECX,
+					     CPUID_BIT_X2APIC);
+}
+
+/* The APIC is the VMM's: what is written has to be a value that an APIC takes, and is kept. */
+static int vmh_apic_keep_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
+{
+	int ret = lapic_check_base(vcpu->vmx.apic_base, value, vmh_has_x2apic(vcpu),
+				   cpuid_phys_bits(vcpu->cpuid), by_host);
+
+	if (ret)
+		return ret;
+	vcpu->vmx.apic_base = value;
+	vmx_cpuid_changed(&vcpu->vmx);
+	return 0;
 }
 
 static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
@@ -174,7 +196,7 @@ static int vmh_apic_set_base(struct vmh_vcpu *vcpu, u64 value, bool by_host)
 	int ret;
 
 	if (!vmh_has_apic(vcpu))
-		return value == vmh_apic_base(vcpu) ? 0 : -EINVAL;
+		return vmh_apic_keep_base(vcpu, value, by_host);
 	ret = lapic_set_base(&vcpu->apic.lapic, value, by_host);
 	if (ret)
 		return ret;

@@ -6,6 +6,7 @@
 
 #include "fail_point.h"
 #include "irqchip.h"
+#include "nmi.h"
 #include "vcpu.h"
 
 /**
@@ -59,6 +60,15 @@ bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs)
 	       !(sregs->efer & EFER_LMA);
 }
 
+/* As in KVM: a VMM that resets the boot processor this way does not end its halt by itself. */
+static void vmh_restart_boot_cpu(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs)
+{
+	if (vcpu->id == vcpu->vm->cpu_ctx.boot_id && !(sregs->cr0 & X86_CR0_PE) &&
+	    sregs->cs.selector == 0xf000 && sregs->cs.base == 0xffff0000 &&
+	    vmcs_read(GUEST_RIP) == 0xfff0)
+		vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
+}
+
 /**
  * vmh_vcpu_set_sregs() - write the system registers
  * @vcpu: the vCPU, loaded.
@@ -96,14 +106,9 @@ int vmh_vcpu_set_sregs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, con
 	else if (pae)
 		vmx_set_pdptrs(pdptr);
 	vmh_vcpu_set_cr8(vcpu, sregs->cr8);
+	vmh_restart_boot_cpu(vcpu, sregs);
 	vmh_restore_interrupt(vcpu, vmh_bitmap_vector(sregs->interrupt_bitmap));
 	return 0;
-}
-
-/* What arrived while nobody ran the vCPU waits as a request. */
-static u8 vmh_vcpu_waiting_nmis(const struct vmh_vcpu *vcpu)
-{
-	return min(vcpu->nmis + test_bit(VMH_REQ_NMI, &vcpu->requests), VMH_NMIS_MAX);
 }
 
 /**
@@ -212,8 +217,18 @@ static void vmh_restore_event(struct vmh_vcpu *vcpu, const struct kvm_vcpu_event
 		vmx_inject_nmi(v);
 	else if (vector >= 0 && vmh_has_apic(vcpu))
 		vmx_inject_interrupt(v, vector);
-	if (exception && events->nmi.injected)
-		vcpu->nmis = min(vcpu->nmis + 1, VMH_NMIS_MAX);
+}
+
+/* As many as go with the rest. One that has begun, and gives way to an exception, waits too. */
+static void vmh_restore_nmis(struct vmh_vcpu *vcpu, const struct kvm_vcpu_events *events)
+{
+	unsigned int nr = events->flags & KVM_VCPUEVENT_VALID_NMI_PENDING ?
+			  events->nmi.pending : vmh_vcpu_waiting_nmis(vcpu);
+
+	vmx_mask_nmi(&vcpu->vmx, events->nmi.masked);
+	if (events->nmi.injected && vmh_events_have_exception(events))
+		nr++;
+	vmh_vcpu_set_nmis(vcpu, nr);
 }
 
 /**
@@ -231,10 +246,6 @@ int vmh_vcpu_set_events(struct vmh_vcpu *vcpu, const struct kvm_vcpu_events *eve
 
 	if (ret)
 		return ret;
-	if (events->flags & KVM_VCPUEVENT_VALID_NMI_PENDING) {
-		clear_bit(VMH_REQ_NMI, &vcpu->requests);
-		vcpu->nmis = min_t(u8, events->nmi.pending, VMH_NMIS_MAX);
-	}
 	if (events->flags & KVM_VCPUEVENT_VALID_SIPI_VECTOR)
 		WRITE_ONCE(vcpu->sipi_vector, events->sipi_vector);
 	if (events->flags & KVM_VCPUEVENT_VALID_SHADOW)
@@ -242,6 +253,6 @@ int vmh_vcpu_set_events(struct vmh_vcpu *vcpu, const struct kvm_vcpu_events *eve
 	if (events->flags & KVM_VCPUEVENT_VALID_SMM)
 		assign_bit(VMH_REQ_INIT, &vcpu->requests, events->smi.latched_init);
 	vmh_restore_event(vcpu, events);
-	vmx_mask_nmi(&vcpu->vmx, events->nmi.masked);
+	vmh_restore_nmis(vcpu, events);
 	return 0;
 }

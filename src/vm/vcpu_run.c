@@ -38,18 +38,32 @@ void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
 		lapic_set_cr8(&vcpu->apic.lapic, cr8);
 }
 
+/* A VMM that has the APIC itself need not be told at once when the priority rises. */
+static bool vmh_vcpu_write_cr8(struct vmh_vcpu *vcpu)
+{
+	bool lowered = vcpu->vmx.cr8 < vcpu->cr8;
+
+	vmh_vcpu_set_cr8(vcpu, vcpu->vmx.cr8);
+	return vmh_has_apic(vcpu) || !lowered;
+}
+
 static void vmh_vcpu_leave_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
 	vcpu->unhalted = false;
 }
 
-/* HLT ends at once when something is there to wake it. */
+/*
+ * HLT ends at once when something is there to wake it. A VMM that has the APIC itself decides, but
+ * for a debug exception of the guest's own, which it cannot see.
+ */
 static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_HALTED;
 	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
-	if (!vmh_has_apic(vcpu) || !vmh_vcpu_has_event(vcpu))
+	if (!vmh_has_apic(vcpu) && (vmx_single_steps(&vcpu->vmx) || !vmx_debug_pending()))
+		return false;
+	if (!vmh_vcpu_has_event(vcpu))
 		return false;
 	vmh_vcpu_leave_halt(vcpu);
 	return true;
@@ -72,6 +86,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 	case VMX_INTR_WINDOW:
 		return !vmh_vcpu_wants_window(vcpu);
 	case VMX_NMI_WINDOW:
+	case VMX_TPR_LOWERED:
 		return true;
 	case VMX_IO:
 		return (vcpu->vm->irqchip || vmh_io_is_watched(&vcpu->vm->io, VMH_IO_PORTS)) &&
@@ -84,8 +99,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 		vmh_vcpu_read_cr8(vcpu);
 		return true;
 	case VMX_CR8_WRITE:
-		vmh_vcpu_set_cr8(vcpu, vcpu->vmx.cr8);
-		return vmh_has_apic(vcpu);
+		return vmh_vcpu_write_cr8(vcpu);
 	case VMX_EOI:
 		vmh_apicv_eoi(vcpu);
 		return true;
@@ -286,8 +300,6 @@ static int vmh_vcpu_exit_fail_entry(struct vmh_vcpu *vcpu, struct vmh_error *err
 /* What is left of HLT when nothing was pending: sleep, or tell a VMM that has the APIC itself. */
 static int vmh_vcpu_hlt(struct vmh_vcpu *vcpu)
 {
-	if (vmh_has_apic(vcpu) && unlikely(vmx_single_steps(&vcpu->vmx)))
-		return vmh_vcpu_exit_debug(vcpu, X86_TRAP_DB, DR6_RESERVED | DR_STEP);
 	if (vmh_has_apic(vcpu))
 		return 1;
 	vcpu->mp_state = KVM_MP_STATE_RUNNABLE;

@@ -28,6 +28,7 @@
 /* vmx_apicv.c */
 enum vmx_result vmx_exit_eoi_induced(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_apic_write(struct vmx_vcpu *v);
+enum vmx_result vmx_exit_tpr_lowered(struct vmx_vcpu *v);
 
 /* exit_cpuid.c */
 enum vmx_result vmx_exit_cpuid(struct vmx_vcpu *v);
@@ -38,7 +39,10 @@ enum vmx_result vmx_exit_dr(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_xsetbv(struct vmx_vcpu *v);
 
 /* vmx_debug.c */
-void vmx_load_breakpoints(const struct vmx_vcpu *v);
+void vmx_load_debugregs(struct vmx_vcpu *v);
+bool vmx_may_own_debugregs(const struct vmx_vcpu *v);
+void vmx_own_debugregs(struct vmx_vcpu *v);
+void vmx_take_debugregs(struct vmx_vcpu *v);
 enum vmx_result vmx_debugger_takes_db(struct vmx_vcpu *v, u64 causes);
 enum vmx_result vmx_exit_int3(struct vmx_vcpu *v);
 

@@ -173,11 +173,8 @@ static bool vmx_guest_sets_dr(struct vmx_vcpu *v, unsigned int dr, u64 value)
 	}
 }
 
-/*
- * MOV DR always exits, so that DR6 and the addresses live in memory; they are on the processor only
- * while a breakpoint is enabled. The exit comes before the checks of CR4.DE, CPL and DR7.GD.
- */
-enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
+/* In the processor's stead. The exit comes before the checks of CR4.DE, CPL and DR7.GD. */
+static enum vmx_result vmx_emulate_mov_dr(struct vmx_vcpu *v)
 {
 	u64 qual = vmcs_read(EXIT_QUALIFICATION);
 	unsigned int dr = DR_NUMBER(qual), gpr = DR_GPR(qual);
@@ -204,6 +201,15 @@ enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
 	vmx_skip_instruction(v);
 	/* The next turn loads breakpoints that are enabled now. */
 	return v->breakpoints ? VMX_HOST_IRQ : VMX_RESUME;
+}
+
+/* The first one. The processor executes it again in the next turn, and those after it. */
+enum vmx_result vmx_exit_dr(struct vmx_vcpu *v)
+{
+	if (unlikely(!vmx_may_own_debugregs(v)))
+		return vmx_emulate_mov_dr(v);
+	vmx_own_debugregs(v);
+	return VMX_HOST_IRQ;
 }
 
 /* SDM, "XSETBV—Set Extended Control Register": which combinations fault. */

@@ -39,6 +39,9 @@ static enum vmx_result vmx_exit_debug(struct vmx_vcpu *v, u32 info)
 		vmx_inject_int1(v);
 		return VMX_RESUME;
 	}
+	/* The causes go to DR6, and DR7.GD is cleared. */
+	if (unlikely(v->turn.debugregs_loaded))
+		vmx_take_debugregs(v);
 	causes = vmcs_read(EXIT_QUALIFICATION) & VMX_DR6_CAUSES;
 	if (unlikely(vmx_debugger_takes_db(v, causes) == VMX_DEBUG))
 		return VMX_DEBUG;

@@ -52,6 +52,7 @@ enum vmx_gpr {
  * @VMX_HYPERCALL: VMCALL; RIP is past it.
  * @VMX_DEBUG: a breakpoint or single step that the VMM asked for, in vmx_vcpu.debug_vector and
  *	.debug_dr6.
+ * @VMX_TPR_LOWERED: the guest has lowered its task priority, in the APIC's page.
  * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
  * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
  * @VMX_TASK_SWITCH: a task switch, described in vmx_vcpu.task; RIP is still at what asked for it.
@@ -79,6 +80,7 @@ enum vmx_result {
 	VMX_EPT_FAULT,
 	VMX_HYPERCALL,
 	VMX_DEBUG,
+	VMX_TPR_LOWERED,
 	VMX_EOI,
 	VMX_APIC_WRITE,
 	VMX_TASK_SWITCH,
@@ -308,13 +310,13 @@ struct vmx_vcpu {
 	struct vmx_msrs msrs;
 	struct cpuid_table *cpuid;
 	u64 apic_base;			/* shown in CPUID; kept by the layer above */
-	bool has_apic;
 	u64 efer;			/* without LMA, which the processor keeps in the VMCS */
 	bool osxsave;			/* guest's CR4.OSXSAVE */
 	bool own_xss;			/* it has to run with its own IA32_XSS */
 	bool uses_pkru;			/* by CR4.PKE, or as a component of XSAVE's */
 	u32 pkru;			/* as it was at the end of the last turn */
 	bool breakpoints;		/* DR7 enables some, the guest's or the debugger's */
+	bool owns_debugregs;		/* MOV DR does not exit: vmx_own_debugregs() */
 	struct vmx_debugger debugger;
 	u64 tsc_offset;			/* what TSC_OFFSET holds */
 	u64 tsc_ratio;			/* what TSC_MULTIPLIER holds, if that is in use */
@@ -342,6 +344,8 @@ struct vmx_vcpu {
 	u32 procbased;			/* what CPU_BASED_VM_EXEC_CONTROL holds */
 	u64 deadline;			/* on the TSC: leave the guest then; 0: never */
 	u32 timer_value;		/* what VMX_PREEMPTION_TIMER_VALUE holds */
+	bool tpr_shadow;		/* CR8 does not exit */
+	u8 tpr_threshold;		/* what TPR_THRESHOLD holds */
 	struct vmx_apicv apicv;
 	struct vmx_posted posted;
 	u32 host_interrupt;		/* acknowledged by an exit, and not handled yet; or 0 */
@@ -366,6 +370,7 @@ unsigned int vmx_vcpu_kernel_bytes(void);
 /* vmx_apicv.c */
 void vmx_apicv_bitmap(u8 *bitmap);
 void vmx_apicv_create(struct vmx_vcpu *v, void *page);
+void vmx_set_tpr_threshold(struct vmx_vcpu *v, u8 threshold);
 void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on);
 void vmx_apicv_set_eoi_exits(struct vmx_vcpu *v, const u64 bitmap[4]);
 
@@ -463,6 +468,7 @@ int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0);
 void vmx_msr_finish_read(struct vmx_vcpu *v, u64 value);
 
 /* vmx_event.c */
+void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased);
 bool vmx_interrupt_allowed(const struct vmx_vcpu *v);
 void vmx_inject_interrupt(struct vmx_vcpu *v, u8 vector);
 void vmx_inject_nmi(struct vmx_vcpu *v);
@@ -477,6 +483,7 @@ void vmx_inject_int1(struct vmx_vcpu *v);
 void vmx_requeue_interrupted_event(struct vmx_vcpu *v);
 void vmx_intr_window(struct vmx_vcpu *v, bool on);
 void vmx_nmi_window(struct vmx_vcpu *v, bool on);
+bool vmx_debug_pending(void);
 bool vmx_nmi_allowed(const struct vmx_vcpu *v);
 bool vmx_event_pending(const struct vmx_vcpu *v);
 void vmx_cancel_event(struct vmx_vcpu *v);
@@ -486,6 +493,7 @@ int vmx_waiting_interrupt(const struct vmx_vcpu *v);
 void vmx_get_events(const struct vmx_vcpu *v, struct kvm_vcpu_events *events);
 void vmx_set_shadow(u8 shadow);
 void vmx_mask_nmi(struct vmx_vcpu *v, bool masked);
+bool vmx_nmi_in_service(const struct vmx_vcpu *v);
 void vmx_restore_exception(struct vmx_vcpu *v, u8 vector, u32 error_code);
 void vmx_deliver_exception(struct vmx_vcpu *v, u8 vector, u32 error_code, bool has_payload,
 			   u64 payload);

@@ -127,8 +127,7 @@ static bool vmx_has_apicv(void)
 	const u64 proc2 = VMX_CTL_PROC2_X2APIC | VMX_CTL_PROC2_APIC_REGISTERS |
 			  VMX_CTL_PROC2_VIRT_INTR;
 
-	return (vmx_choose(VMX_CTL_WORD_PROC, VMX_CTL_PROC_TPR_SHADOW) & VMX_CTL_PROC_TPR_SHADOW) &&
-	       (vmx_choose(VMX_CTL_WORD_PROC2, proc2) & proc2) == proc2;
+	return vmx_conf.tpr_shadow && (vmx_choose(VMX_CTL_WORD_PROC2, proc2) & proc2) == proc2;
 }
 
 static u32 vmx_choose_pin(void)
@@ -170,6 +169,8 @@ static void vmx_choose_controls(void)
 					 VMX_CTL_PROC2_ENCLS | VMX_CTL_PROC2_PAUSE_LOOP |
 					 VMX_CTL_PROC2_CONCEAL_PT);
 	vmx_choose_switches();
+	vmx_conf.tpr_shadow = vmx_choose(VMX_CTL_WORD_PROC, VMX_CTL_PROC_TPR_SHADOW) &
+			      VMX_CTL_PROC_TPR_SHADOW;
 	vmx_conf.apicv = vmx_apicv_wanted && vmx_has_apicv();
 	vmx_conf.apicv_on_trial = vmx_conf.apicv && vmx_apicv_wanted < 0;
 	vmx_conf.cr4_always = X86_CR4_VMXE | (cr4_read_shadow() & X86_CR4_MCE);
@@ -203,13 +204,14 @@ static void vmx_note_used(void)
 	}
 	if (vmx_conf.features & VMH_CPU_TSC_SCALING)
 		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_TSC_SCALING;
+	if (vmx_conf.tpr_shadow)
+		used[VMX_CTL_WORD_PROC] |= VMX_CTL_PROC_TPR_SHADOW;
 	if (!vmx_conf.apicv)
 		return;
 	if (vmx_conf.posted)
 		used[VMX_CTL_WORD_PIN] |= VMX_CTL_PIN_POSTED_INTR;
 	if (vmx_conf.acknowledge)
 		used[VMX_CTL_WORD_EXIT] |= VMX_CTL_EXIT_ACK_INTR;
-	used[VMX_CTL_WORD_PROC] |= VMX_CTL_PROC_TPR_SHADOW;
 	used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_X2APIC | VMX_CTL_PROC2_APIC_REGISTERS |
 				    VMX_CTL_PROC2_VIRT_INTR;
 }

@@ -83,6 +83,7 @@ enum vmx_direct {
  * @msr_bitmaps: shared by all vCPUs; a clear bit is an MSR that needs no exit. By enum vmx_direct,
  *	NULL beyond what there is; the second of each is for those whose x2APIC the processor takes
  *	care of.
+ * @tpr_shadow: the processor keeps CR8 in the local APIC's page.
  * @apicv: the processor delivers interrupts by itself.
  * @apicv_on_trial: it has not been tried yet; see vmx_try_apicv().
  * @acknowledge: then exits acknowledge the host's interrupts, as posted interrupts demand.
@@ -119,6 +120,7 @@ struct vmx_conf {
 	bool tsx_off;
 	struct spec_host spec;
 	void *msr_bitmaps[VMX_DIRECT_NR][2];
+	bool tpr_shadow;
 	bool apicv;
 	bool apicv_on_trial;
 	bool acknowledge;

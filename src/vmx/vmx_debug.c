@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Debug registers, and debugging a guest from outside. SDM, "Debug Registers" and "Single-Step
- * Exception Condition". The guest's own values live in struct vmx_vcpu: it cannot reach the
- * processor's without an exit, and those are in use only while DR7 enables any. So a debugger's
- * breakpoints can take their place without the guest seeing it. Its single steps use RFLAGS.TF,
- * which a PUSHF of the guest's does see, as on KVM: few processors' emulations have the monitor
- * trap flag.
+ * Exception Condition". The guest's own values live in struct vmx_vcpu. It reaches the processor's
+ * from its first MOV DR, which exits, to the end of the turn after it; and these are in use only
+ * then, and while DR7 enables any. So a debugger's breakpoints can take their place without the
+ * guest seeing it: as long as they do, each MOV DR exits. Its single steps use RFLAGS.TF, which a
+ * PUSHF of the guest's does see, as on KVM: few processors' emulations have the monitor trap flag.
  */
 #include <linux/percpu.h>
 #include <asm/processor.h>
@@ -41,15 +41,15 @@ static void vmx_apply_dr7(struct vmx_vcpu *v)
 }
 
 /**
- * vmx_load_breakpoints() - put the addresses of breakpoints on the processor
- * @v: the vCPU, with some enabled.
+ * vmx_load_debugregs() - put the guest's debug registers, or a debugger's, on the processor
+ * @v: the vCPU, with breakpoints enabled, or debug registers of its own.
  *
  * The host's own are off before, for otherwise it would stop where the guest says. After an exit
  * they are off anyway. The end of the turn puts them back.
  *
  * Context: interrupts off.
  */
-void vmx_load_breakpoints(const struct vmx_vcpu *v)
+void vmx_load_debugregs(struct vmx_vcpu *v)
 {
 	const u64 *dr = vmx_debugger_breaks(v) ? v->debugger.dr : v->dr;
 
@@ -58,7 +58,68 @@ void vmx_load_breakpoints(const struct vmx_vcpu *v)
 	set_debugreg(dr[1], 1);
 	set_debugreg(dr[2], 2);
 	set_debugreg(dr[3], 3);
+	if (!v->owns_debugregs) {
+		set_debugreg(DR6_RESERVED, 6);
+		return;
+	}
+	set_debugreg(v->dr6, 6);
+	v->turn.debugregs_loaded = true;
+	v->turn.undo = true;
+}
+
+/**
+ * vmx_may_own_debugregs() - can the guest have the processor's debug registers?
+ * @v: the vCPU, in the exit of a MOV DR.
+ *
+ * A debugger's breakpoints must not be seen. Nor is the MOV executed again in a single step:
+ * processors have been seen to call the step done then, see vmx_debug_retry().
+ */
+bool vmx_may_own_debugregs(const struct vmx_vcpu *v)
+{
+	return !vmx_debugger_breaks(v) && !(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_TF);
+}
+
+/**
+ * vmx_own_debugregs() - let the guest have the processor's debug registers, from the next turn on
+ * @v: the vCPU, loaded.
+ */
+void vmx_own_debugregs(struct vmx_vcpu *v)
+{
+	v->owns_debugregs = true;
+	vmx_set_procbased(v, v->procbased & ~VMX_CTL_PROC_MOV_DR);
+}
+
+static void vmx_disown_debugregs(struct vmx_vcpu *v)
+{
+	v->owns_debugregs = false;
+	vmx_set_procbased(v, v->procbased | VMX_CTL_PROC_MOV_DR);
+}
+
+/**
+ * vmx_take_debugregs() - take back the processor's debug registers from the guest
+ * @v: the vCPU, loaded, in the turn that it had them in.
+ *
+ * What enables breakpoints is in the VMCS since the exit, and addresses of those that are enabled
+ * stay where they are for the rest of the turn. The host's handler of debug exceptions wants to
+ * find nothing in DR6 that is not of its own.
+ *
+ * Context: interrupts off.
+ */
+void vmx_take_debugregs(struct vmx_vcpu *v)
+{
+	unsigned long dr6;
+
+	get_debugreg(v->dr[0], 0);
+	get_debugreg(v->dr[1], 1);
+	get_debugreg(v->dr[2], 2);
+	get_debugreg(v->dr[3], 3);
+	get_debugreg(dr6, 6);
 	set_debugreg(DR6_RESERVED, 6);
+	v->dr6 = (dr6 & VMX_DR6_WRITABLE) | DR6_RESERVED;
+	v->dr7 = (vmcs_read(GUEST_DR7) & VMX_DR7_WRITABLE) | VMX_DR7_FIXED;
+	v->breakpoints = v->dr7 & VMX_DR7_ENABLES;
+	v->turn.debugregs_loaded = false;
+	vmx_disown_debugregs(v);
 }
 
 /**
@@ -153,6 +214,8 @@ void vmx_set_guest_debug(struct vmx_vcpu *v, const struct kvm_guest_debug *debug
 	memcpy(v->debugger.dr, debug->arch.debugreg, sizeof(v->debugger.dr));
 	v->debugger.dr7 = (debug->arch.debugreg[7] & VMX_DR7_WRITABLE) | VMX_DR7_FIXED;
 	vmx_apply_dr7(v);
+	if (vmx_debugger_breaks(v))
+		vmx_disown_debugregs(v);
 	/* What stopped at the instruction at RIP before is not what is asked for now. */
 	if (vmx_debugger_breaks(v))
 		vmcs_clear_bits(GUEST_RFLAGS, X86_EFLAGS_RF);

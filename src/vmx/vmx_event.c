@@ -46,6 +46,21 @@ void vmx_cancel_event(struct vmx_vcpu *v)
 	vmx_set_event(v, 0, 0, 0);
 }
 
+/* SDM, "Guest Non-Register State": a breakpoint that was enabled, and the end of a step. */
+#define PENDING_DEBUG	(BIT(12) | DR_STEP)
+
+/**
+ * vmx_debug_pending() - is a debug exception due before the next instruction?
+ *
+ * It comes before interrupts and NMIs, and an entry that injects one of these drops it.
+ *
+ * Context: the vCPU loaded.
+ */
+bool vmx_debug_pending(void)
+{
+	return vmcs_read(GUEST_PENDING_DBG_EXCEPTIONS) & PENDING_DEBUG;
+}
+
 /**
  * vmx_interrupt_allowed() - can an external interrupt be injected at the next entry?
  * @v: the vCPU, loaded.
@@ -55,7 +70,7 @@ bool vmx_interrupt_allowed(const struct vmx_vcpu *v)
 	if (vmx_event_pending(v) || !(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF))
 		return false;
 	return !(vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) &
-		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS));
+		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS)) && !vmx_debug_pending();
 }
 
 /**
@@ -76,7 +91,8 @@ bool vmx_nmi_allowed(const struct vmx_vcpu *v)
 {
 	return !vmx_event_pending(v) &&
 	       !(vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) &
-		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI));
+		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI)) &&
+	       !vmx_debug_pending();
 }
 
 /**
@@ -296,7 +312,12 @@ void vmx_requeue_interrupted_event(struct vmx_vcpu *v)
 	vmx_set_event(v, info & ~INTR_INFO_UNBLOCK_NMI, error_code, insn_len);
 }
 
-static void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased)
+/**
+ * vmx_set_procbased() - change the primary processor-based controls
+ * @v: the vCPU, loaded.
+ * @procbased: the new ones.
+ */
+void vmx_set_procbased(struct vmx_vcpu *v, u32 procbased)
 {
 	if (procbased == v->procbased)
 		return;

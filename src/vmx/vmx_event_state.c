@@ -94,6 +94,16 @@ void vmx_mask_nmi(struct vmx_vcpu *v, bool masked)
 		vmcs_clear_bits(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
 }
 
+/**
+ * vmx_nmi_in_service() - is an NMI on its way into the guest, or in its handler?
+ * @v: the vCPU, loaded.
+ */
+bool vmx_nmi_in_service(const struct vmx_vcpu *v)
+{
+	return vmx_event_waits(v, INTR_TYPE_NMI_INTR) ||
+	       (vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_NMI);
+}
+
 /* SDM, "Error Code": which exceptions push one. */
 static bool exception_has_error_code(u8 vector)
 {

@@ -29,6 +29,7 @@ struct vmx_host_state {
  * @xss_loaded: it has the guest's IA32_XSS.
  * @pkru_loaded: it has the guest's PKRU.
  * @pebs_stopped: precise events of the host's are stopped.
+ * @debugregs_loaded: its debug registers are the guest's.
  * @undo: any of these.
  */
 struct vmx_turn {
@@ -37,6 +38,7 @@ struct vmx_turn {
 	bool xss_loaded;
 	bool pkru_loaded;
 	bool pebs_stopped;
+	bool debugregs_loaded;
 	bool undo;
 };
 

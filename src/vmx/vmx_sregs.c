@@ -89,12 +89,8 @@ static int sregs_check_long_mode(const struct kvm_sregs *s, struct vmh_error *er
 
 	if ((s->efer & EFER_LMA) != lma)
 		return SREGS_ERROR(efer, (s->efer & ~(u64)EFER_LMA) | lma);
-	if (!lma)
-		return 0;
-	if (!(s->cr4 & X86_CR4_PAE))
+	if (lma && !(s->cr4 & X86_CR4_PAE))
 		return SREGS_ERROR(cr4, s->cr4 | X86_CR4_PAE);
-	if (s->cs.l && s->cs.db)
-		return SREGS_ERROR(cs.db, 0);
 	return 0;
 }
 
@@ -153,7 +149,7 @@ int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *s, struct 
 {
 	/* Before it has a table, a guest's CPUID forbids nothing that there is. */
 	u64 cr4 = v->cpuid->nr ? cpuid_cr4_valid(v->cpuid) : cpuid_cr4_offered(v->cpuid);
-	u64 efer = cpuid_efer_valid(v->cpuid) | EFER_LMA;
+	u64 efer = v->cpuid->nr ? cpuid_efer_valid(v->cpuid) : cpuid_efer_offered();
 	u64 cr3 = GENMASK_ULL(cpuid_phys_bits(v->cpuid) - 1, 0);
 	int ret = sregs_check_cr0(s, err);
 
@@ -161,7 +157,8 @@ int vmx_check_sregs(const struct vmx_vcpu *v, const struct kvm_sregs *s, struct 
 		return ret;
 	if (s->cr4 & ~cr4)
 		return SREGS_ERROR(cr4, cr4);
-	if (s->efer & ~efer)
+	/* Where long mode is not, LMA is out of place and nothing more: said below. */
+	if (s->efer & ~(efer | EFER_LMA))
 		return SREGS_ERROR(efer, efer);
 	if (s->cr3 & ~cr3)
 		return SREGS_ERROR(cr3, cr3);

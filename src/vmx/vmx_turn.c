@@ -234,8 +234,8 @@ void vmx_turn_begin(struct vmx_vcpu *v)
 		vmx_load_xstate_masks(v);
 	if (v->uses_pkru)
 		vmx_load_pkru(v);
-	if (unlikely(v->breakpoints))
-		vmx_load_breakpoints(v);
+	if (unlikely(v->breakpoints || v->owns_debugregs))
+		vmx_load_debugregs(v);
 	if (v->cr2 != native_read_cr2())
 		native_write_cr2(v->cr2);
 	if (unlikely(v->perf.pebs_off))
@@ -249,6 +249,8 @@ static noinline void vmx_turn_undo(struct vmx_vcpu *v)
 {
 	vmx_restore_pkru(v);
 	vmx_restore_xstate_masks(v);
+	if (v->turn.debugregs_loaded)
+		vmx_take_debugregs(v);
 	if (v->turn.pebs_stopped) {
 		/* An NMI may have ended the event meanwhile. */
 		if (v->host.nmis != vmx_host_nmis())

@@ -288,7 +288,6 @@ void vmx_cpuid_changed(struct vmx_vcpu *v)
 		.xcr0 = v->xcr0,
 		.xss = v->msrs.xss,
 		.apic_base = v->apic_base,
-		.has_apic = v->has_apic,
 	};
 
 	vmcs_write(CR4_GUEST_HOST_MASK, ~owned);

@@ -38,4 +38,9 @@
 	xorl	$CR0_WP, %ebx
 	movq	%rbx, %cr0
 	DONE
+
+	/* The guest's own, but for the first. */
+	MEASURE	mov_dr
+	movq	%dr7, %rax
+	DONE
 	PASS

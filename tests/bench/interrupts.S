@@ -76,6 +76,16 @@
 	outb	%al, %dx
 	DONE
 
+	/* The guest's own. */
+	MEASURE	cr8_read
+	movq	%cr8, %rax
+	DONE
+
+	MEASURE	cr8_write
+	xorl	%eax, %eax
+	movq	%rax, %cr8
+	DONE
+
 	MEASURE	self_ipi
 	SELF_IPI
 	DONE

@@ -29,7 +29,8 @@ static const struct suite *const suites[] = {
 	&suite_debug, &suite_crowd, &suite_eventfd, &suite_io, &suite_tsc, &suite_msr, &suite_pv,
 	&suite_paint, &suite_split, &suite_huge, &suite_age, &suite_long, &suite_fuzz,
 	&suite_traced, &suite_halt, &suite_steal, &suite_pv_eoi, &suite_ended,
-	&suite_string, &suite_string_port,
+	&suite_string, &suite_string_port, &suite_apic, &suite_nmi, &suite_hlt,
+	&suite_lazy, &suite_sregs,
 };
 
 const char *device_path = VMH_DEVICE_PATH;

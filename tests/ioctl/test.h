@@ -47,15 +47,16 @@ struct suite {
 };
 
 extern const struct suite suite_call, suite_config, suite_slots, suite_vcpus, suite_state,
-			  suite_run, suite_regs, suite_irq, suite_memory, suite_dirty, suite_remap,
-			  suite_userfault, suite_usage, suite_fds, suite_power,
+			  suite_run, suite_regs, suite_irq, suite_memory, suite_dirty,
+			  suite_remap, suite_userfault, suite_usage, suite_fds, suite_power,
 			  suite_host, suite_race, suite_clock, suite_secret, suite_limits,
 			  suite_monitor, suite_exact, suite_outside, suite_poll, suite_peek,
-			  suite_rights, suite_explain, suite_bad_calls, suite_events, suite_debug,
-			  suite_crowd, suite_eventfd, suite_io, suite_tsc, suite_msr, suite_pv,
-			  suite_paint, suite_split, suite_huge, suite_age, suite_long, suite_fuzz,
-			  suite_traced, suite_halt, suite_steal, suite_pv_eoi, suite_ended,
-			  suite_string, suite_string_port;
+			  suite_rights, suite_explain, suite_bad_calls, suite_events,
+			  suite_debug, suite_crowd, suite_eventfd, suite_io, suite_tsc,
+			  suite_msr, suite_pv, suite_paint, suite_split, suite_huge, suite_age,
+			  suite_long, suite_fuzz, suite_traced, suite_halt, suite_steal,
+			  suite_pv_eoi, suite_ended, suite_string, suite_string_port, suite_apic,
+			  suite_nmi, suite_hlt, suite_lazy, suite_sregs;
 
 /* The device under test, whether it is KVM, and whether the kernel is slow but looks closely. */
 extern const char *device_path;

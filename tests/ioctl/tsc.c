@@ -13,6 +13,7 @@
 #define MSR_TSC			0x10
 #define MSR_TSC_ADJUST		0x3b
 #define MSR_MCG_CAP		0x179
+#define MSR_MC0_CTL		0x400
 #define MSR_MCG_STATUS		0x17a
 #define MSR_UCODE_REV		0x8b
 #define MSR_MC1_STATUS		0x405
@@ -266,6 +267,16 @@ static void machine_check(void)
 	vm_run_until(&vm, 0, KVM_EXIT_SHUTDOWN);
 }
 
+/* Before the VMM says how many there are. */
+static void default_banks(void)
+{
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ });
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_MCG_CAP), 32);
+	CHECK_EQ(vm_get_msr(&vm, 0, MSR_MC0_CTL + 4 * 31), 0);
+}
+
 static const struct test tests[] = {
 	{ .name = "TSC offset", .run = offset, .kvm = true },
 	{ .name = "TSCs are the same", .run = together, .kvm = true },
@@ -274,6 +285,7 @@ static const struct test tests[] = {
 	{ .name = "TSC of another frequency", .run = scaled, .kvm = true },
 	{ .name = "feature MSRs", .run = feature_msrs, .kvm = true },
 	{ .name = "machine check", .run = machine_check, .kvm = true },
+	{ .name = "machine-check banks at first", .run = default_banks, .kvm = true },
 	{ }
 };
 

@@ -140,7 +140,7 @@ static const struct cpuid_machine cpuid_old = {
 
 static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	/* Every feature there is: exactly these are offered. */
-	{ "all: leaf 1 ECX", ALL, WHOLE(1, 0, ECX, 0xf7fa3203) },
+	{ "all: leaf 1 ECX", ALL, WHOLE(1, 0, ECX, 0xf6fa3203) },
 	{ "all: leaf 1 EDX", ALL, WHOLE(1, 0, EDX, 0x0f8bfbff) },
 	{ "all: leaf 6 EAX", ALL, WHOLE(6, 0, EAX, 4) },
 	{ "all: leaf 7 EBX", ALL, WHOLE(7, 0, EBX, 0xfdbf27eb) },
@@ -187,7 +187,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "no L1D_FLUSH", ALL_WITHOUT(L1D_FLUSH), BITS(7, 0, EDX, 0x30000000, 0x20000000) },
 	{ "no SPEC_CTRL MSR: no more bits of it", ALL_WITHOUT(SPEC_CTRL),
 	  WHOLE(7, 2, EDX, 0x20) },
-	{ "the kernel has PCID off", WARY, WHOLE(1, 0, ECX, 0xf7f83203) },
+	{ "the kernel has PCID off", WARY, WHOLE(1, 0, ECX, 0xf6f83203) },
 	{ "the kernel has SMEP and RDSEED off", WARY, WHOLE(7, 0, EBX, 0xfdbb276b) },
 	{ "the kernel has XSAVEC off", WARY, WHOLE(0xd, 1, EAX, 0xd) },
 	{ "what vmh provides is not the kernel's", WARY, WHOLE(0x80000008, 0, EBX, 0x0500d000) },
@@ -209,7 +209,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "server: vendor", SERVER, WHOLE(0, 0, EDX, 0x49656e69) },
 	{ "server: signature", SERVER, WHOLE(1, 0, EAX, 0x50654) },
 	{ "server: topology is the VMM's", SERVER, WHOLE(1, 0, EBX, 0x0800) },
-	{ "server: leaf 1 ECX", SERVER, WHOLE(1, 0, ECX, 0xf7fa3203) },
+	{ "server: leaf 1 ECX", SERVER, WHOLE(1, 0, ECX, 0xf6fa3203) },
 	{ "server: leaf 1 EDX", SERVER, WHOLE(1, 0, EDX, 0x0f8bfbff) },
 	{ "server: cache descriptors", SERVER, WHOLE(2, 0, EAX, 0x76036301) },
 	{ "server: first cache, not shared", SERVER, WHOLE(4, 0, EAX, 0x121) },
@@ -266,7 +266,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	/* A processor of 2010. */
 	{ "old: highest leaf", OLD, WHOLE(0, 0, EAX, 0xb) },
 	{ "old: no leaf 0xd", OLD, GONE(0xd, 0) },
-	{ "old: leaf 1 ECX with what vmh provides", OLD, WHOLE(1, 0, ECX, 0x83ba2203) },
+	{ "old: leaf 1 ECX with what vmh provides", OLD, WHOLE(1, 0, ECX, 0x82ba2203) },
 	{ "old: TSC_ADJUST is emulated", OLD, WHOLE(7, 0, EBX, 2) },
 	{ "old: highest extended leaf", OLD, WHOLE(0x80000000, 0, EAX, 0x80000004) },
 	{ "old: no widths of addresses", OLD, GONE(0x80000008, 0) },

@@ -115,7 +115,7 @@ static const struct kvm_cpuid_entry2 cpuid_too_many[CPUID_TABLE_ROOM + 1];
 
 #define CPUID_OF(table)		.entry = table, .nr = ARRAY_SIZE(table)
 #define CPUID_NONE		.entry = cpuid_too_many, .nr = 0
-#define CPUID_ON		.xcr0 = 1, .apic_base = 0xfee00900, .has_apic = true
+#define CPUID_ON		.xcr0 = 1, .apic_base = 0xfee00900
 
 static const struct cpuid_table_case cpuid_table_cases[] = {
 	/* Queries of the usual table. */
@@ -188,9 +188,12 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	  .now = { CPUID_ON, .cr4 = 0x400000 }, .want = { 0, 0, 8, 0 } },
 	{ "no OSPKE without PKU", .leaf = 7, .now = { CPUID_ON, .cr4 = 0x400000 },
 	  .want = { 0, 0x00100081, 4, 0 } },
-	{ "APIC off", .leaf = 1, .now = { .xcr0 = 1, .apic_base = 0xfee00100, .has_apic = true },
+	{ "APIC off", .leaf = 1, .now = { .xcr0 = 1, .apic_base = 0xfee00100 },
 	  .want = { 0x506e3, 0x00010800, 0x04020201, 0x178bf9ff } },
-	{ "no APIC of ours", .leaf = 1, .now = { .xcr0 = 1 },
+	{ "no APIC", .leaf = 1, .now = { .xcr0 = 1 },
+	  .want = { 0x506e3, 0x00010800, 0x04020201, 0x178bf9ff } },
+	{ "APIC on, and not the boot processor's", .leaf = 1,
+	  .now = { .xcr0 = 1, .apic_base = 0xfee00800 },
 	  .want = { 0x506e3, 0x00010800, 0x04020201, 0x178bfbff } },
 	{ "XSAVE size, x87", .leaf = 0xd, .now = { CPUID_ON, .cr4 = 0x40000 },
 	  .want = { 0xe7, 0x240, 0xa88, 0 } },
