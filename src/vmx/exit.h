@@ -38,7 +38,8 @@ enum vmx_result vmx_exit_dr(struct vmx_vcpu *v);
 enum vmx_result vmx_exit_xsetbv(struct vmx_vcpu *v);
 
 /* vmx_debug.c */
-void vmx_load_breakpoints(const struct vmx_vcpu *v);
+void vmx_load_breakpoints(struct vmx_vcpu *v);
+void vmx_restore_breakpoints(struct vmx_vcpu *v);
 enum vmx_result vmx_debugger_takes_db(struct vmx_vcpu *v, u64 causes);
 enum vmx_result vmx_exit_int3(struct vmx_vcpu *v);
 
