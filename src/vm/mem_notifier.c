@@ -7,6 +7,7 @@
 
 #include "fail_point.h"
 #include "vm.h"
+#include "vmh_compat.h"
 
 static struct vm_handler_ctx *notifier_vm(struct mmu_notifier *notifier)
 {
@@ -119,7 +120,7 @@ static bool vmh_age_locked(struct memory_context *mem, u64 start_hva, u64 end_hv
 	return young;
 }
 
-static int vmh_age(struct mmu_notifier *notifier, u64 start_hva, u64 end_hva, bool clear)
+static bool vmh_age(struct mmu_notifier *notifier, u64 start_hva, u64 end_hva, bool clear)
 {
 	struct memory_context *mem = &notifier_vm(notifier)->mem_ctx;
 	bool young;
@@ -131,8 +132,8 @@ static int vmh_age(struct mmu_notifier *notifier, u64 start_hva, u64 end_hva, bo
 }
 
 /* A page that is in use all the time must show it, and not only when it drops out of a TLB. */
-static int vmh_clear_flush_young(struct mmu_notifier *notifier, struct mm_struct *mm,
-				 unsigned long start, unsigned long end)
+static vmh_young_t vmh_clear_flush_young(struct mmu_notifier *notifier, struct mm_struct *mm,
+					 unsigned long start, unsigned long end)
 {
 	struct vm_handler_ctx *vm = notifier_vm(notifier);
 	struct memory_context *ctx = &vm->mem_ctx;
@@ -149,14 +150,14 @@ static int vmh_clear_flush_young(struct mmu_notifier *notifier, struct mm_struct
 }
 
 /* The kernel does without the flush here. */
-static int vmh_clear_young(struct mmu_notifier *notifier, struct mm_struct *mm,
-			   unsigned long start, unsigned long end)
+static vmh_young_t vmh_clear_young(struct mmu_notifier *notifier, struct mm_struct *mm,
+				   unsigned long start, unsigned long end)
 {
 	return vmh_age(notifier, start, end, true);
 }
 
-static int vmh_test_young(struct mmu_notifier *notifier, struct mm_struct *mm,
-			  unsigned long address)
+static vmh_young_t vmh_test_young(struct mmu_notifier *notifier, struct mm_struct *mm,
+				  unsigned long address)
 {
 	return vmh_age(notifier, address, address + PAGE_SIZE, false);
 }

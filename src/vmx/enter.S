@@ -12,12 +12,18 @@
 #include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 #include <asm/percpu.h>
+#include <asm/segment.h>
 #include <asm/unwind_hints.h>
 
 #include "asm_offsets.h"
 #include "spec_msr.h"
+#include "vmh_compat.h"
 
 #define VMCS_HOST_RSP	0x6c14
+
+	.section .rodata
+	.balign 2
+SYM_DATA_LOCAL(vmx_verw_selector, .word __KERNEL_DS)
 
 	.text
 
@@ -74,14 +80,14 @@ SYM_FUNC_START(vmx_enter)
 	mov	VMX_GPR_RDI(%rdi), %rdi
 	je	.Llaunch
 
-	CLEAR_CPU_BUFFERS
+	VMH_CLEAR_CPU_BUFFERS
 	UNWIND_HINT_SAVE
 .Lresume:
 	vmresume
 	jmp	.Lfailed
 
 .Llaunch:
-	CLEAR_CPU_BUFFERS
+	VMH_CLEAR_CPU_BUFFERS
 .Llaunch_insn:
 	vmlaunch
 	jmp	.Lfailed

@@ -43,6 +43,7 @@ void vmx_load_debugregs(struct vmx_vcpu *v);
 bool vmx_may_own_debugregs(const struct vmx_vcpu *v);
 void vmx_own_debugregs(struct vmx_vcpu *v);
 void vmx_take_debugregs(struct vmx_vcpu *v);
+void vmx_restore_breakpoints(struct vmx_vcpu *v);
 enum vmx_result vmx_debugger_takes_db(struct vmx_vcpu *v, u64 causes);
 enum vmx_result vmx_exit_int3(struct vmx_vcpu *v);
 

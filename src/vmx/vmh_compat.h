@@ -3,6 +3,33 @@
 #ifndef VMH_COMPAT_H
 #define VMH_COMPAT_H
 
+#ifdef __ASSEMBLER__
+
+#include <asm/alternative.h>
+#include <asm/cpufeatures.h>
+
+/*
+ * Buffers are cleared before guests run for flaws for which they are not before userspace does. No
+ * guest of vmh's reaches a device: what is for those that do is left out.
+ */
+#ifdef X86_FEATURE_CLEAR_CPU_BUF_VM_MMIO
+#define VMH_FEATURE_CLEAR_CPU_BUF	X86_FEATURE_CLEAR_CPU_BUF_VM
+#else
+#define VMH_FEATURE_CLEAR_CPU_BUF	X86_FEATURE_CLEAR_CPU_BUF
+#endif
+
+/*
+ * VERW with a selector of vmh's own: the kernel's changed its name, and is for KVM alone from 6.19
+ * on. Outside the alternative, where older kernels do not relocate its address.
+ */
+.macro VMH_CLEAR_CPU_BUFFERS
+	ALTERNATIVE __stringify(jmp .Lbuffers_clear\@), "", VMH_FEATURE_CLEAR_CPU_BUF
+	verw	vmx_verw_selector(%rip)
+.Lbuffers_clear\@:
+.endm
+
+#else /* __ASSEMBLER__ */
+
 #include <linux/eventfd.h>
 #include <linux/hardirq.h>
 #include <linux/hrtimer.h>
@@ -105,7 +132,20 @@ static __always_inline void vmx_host_nmi(void)
  * The kernel's hook for hypervisors in a crash. It came with 6.6, and into older stable kernels;
  * those without it take each processor with CR4.VMXE set out of VMX operation by themselves.
  */
-#if IS_ENABLED(CONFIG_KVM_INTEL) || IS_ENABLED(CONFIG_KVM_AMD)
+#if __has_include(<asm/virt.h>) && IS_ENABLED(CONFIG_KVM_INTEL)
+/*
+ * From 7.1 on the kernel itself takes each processor with CR4.VMXE set out of VMX operation. Its
+ * hook is for what comes before: VMCSs, whose memory the next kernel may not touch anyway.
+ */
+#define VMH_HAS_CRASH_HOOK	true
+static inline void vmh_crash_register(void (*callback)(void))
+{
+}
+
+static inline void vmh_crash_unregister(void (*callback)(void))
+{
+}
+#elif IS_ENABLED(CONFIG_KVM_INTEL) || IS_ENABLED(CONFIG_KVM_AMD)
 #define VMH_HAS_CRASH_HOOK	true
 void cpu_emergency_register_virt_callback(void (*callback)(void)) __weak;
 void cpu_emergency_unregister_virt_callback(void (*callback)(void)) __weak;
@@ -228,7 +268,14 @@ static inline void vmx_host_machine_check(void)
 static inline bool vmx_host_is_safe_from_gds(void)
 {
 #ifdef X86_BUG_GDS
-	return !boot_cpu_has_bug(X86_BUG_GDS) || gds_ucode_mitigated();
+	u64 caps = 0, control = GDS_MITG_DIS;
+
+	if (!boot_cpu_has_bug(X86_BUG_GDS))
+		return true;
+	vmh_rdmsr_safe(MSR_IA32_ARCH_CAPABILITIES, &caps);
+	if (caps & ARCH_CAP_GDS_CTRL)
+		vmh_rdmsr_safe(MSR_IA32_MCU_OPT_CTRL, &control);
+	return !(control & GDS_MITG_DIS);
 #else
 	return false;
 #endif
@@ -300,6 +347,32 @@ static __always_inline void vmx_host_ibpb_before_user(void)
 #endif
 }
 
+/*
+ * What was trained before steers no branch from now on. The kernel's function for it is KVM's alone
+ * from 6.19 on; it looks after other makers' processors, too.
+ */
+static inline void vmx_host_ibpb(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	if (cpu_feature_enabled(X86_FEATURE_IBPB))
+		vmh_native_wrmsr(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
+#else
+	indirect_branch_prediction_barrier();
+#endif
+}
+
+/*
+ * The processor traces no program in VMX operation if it cannot do both; perf has to know. From 7.1
+ * on it cannot be told, other than by the kernel's own way into VMX operation, which is for KVM.
+ */
+#if __has_include(<asm/virt.h>)
+static inline void vmx_host_tracing(int in_vmx)
+{
+}
+#else
+#define vmx_host_tracing(in_vmx)	intel_pt_handle_vmx(in_vmx)
+#endif
+
 static inline void vmh_eventfd_signal(struct eventfd_ctx *ctx)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
@@ -320,6 +393,13 @@ static inline struct mem_cgroup *vmh_current_memcg(void)
 	return NULL;
 #endif
 }
+
+/* Whether a page was used, as those who follow an address space are asked. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
+#define vmh_young_t	bool
+#else
+#define vmh_young_t	int
+#endif
 
 typedef unsigned long vmh_shrink_fn(struct shrinker *, struct shrink_control *);
 
@@ -382,4 +462,5 @@ static inline u64 vmh_run_delay_ns(void)
 #endif
 }
 
+#endif /* __ASSEMBLER__ */
 #endif /* VMH_COMPAT_H */

@@ -109,7 +109,7 @@ enum vmh_unusable vmx_cpu_unusable(void)
 		return VMH_UNUSABLE_CPUS_DIFFER;
 	if (!vmx_feature_control_allows())
 		return VMH_UNUSABLE_LOCKED;
-	if (cr4_read_shadow() & X86_CR4_VMXE)
+	if (native_read_cr4() & X86_CR4_VMXE)
 		return VMH_UNUSABLE_IN_USE;
 	return VMH_USABLE;
 }
@@ -173,7 +173,7 @@ static void vmx_choose_controls(void)
 			      VMX_CTL_PROC_TPR_SHADOW;
 	vmx_conf.apicv = vmx_apicv_wanted && vmx_has_apicv();
 	vmx_conf.apicv_on_trial = vmx_conf.apicv && vmx_apicv_wanted < 0;
-	vmx_conf.cr4_always = X86_CR4_VMXE | (cr4_read_shadow() & X86_CR4_MCE);
+	vmx_conf.cr4_always = X86_CR4_VMXE | (native_read_cr4() & X86_CR4_MCE);
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
 	/* Branch records, and what of them and of counters stops in which mode. */
 	vmx_conf.debugctl_varies = boot_cpu_has(X86_FEATURE_ARCH_PERFMON) ||

@@ -40,6 +40,36 @@ static void vmx_apply_dr7(struct vmx_vcpu *v)
 	v->breakpoints = dr7 & VMX_DR7_ENABLES;
 }
 
+static void vmx_save_host_breakpoints(struct vmx_vcpu *v)
+{
+	get_debugreg(v->host.breakpoints[0], 0);
+	get_debugreg(v->host.breakpoints[1], 1);
+	get_debugreg(v->host.breakpoints[2], 2);
+	get_debugreg(v->host.breakpoints[3], 3);
+	v->host.breakpoints_aside = true;
+}
+
+/**
+ * vmx_restore_breakpoints() - put the host's breakpoints back
+ * @v: the vCPU; the host has some, which an exit leaves disabled.
+ *
+ * The kernel's own function for it is for KVM alone from 6.19 on.
+ *
+ * Context: interrupts off since before vmx_load_debugregs().
+ */
+void vmx_restore_breakpoints(struct vmx_vcpu *v)
+{
+	if (v->host.breakpoints_aside) {
+		v->host.breakpoints_aside = false;
+		set_debugreg(v->host.breakpoints[0], 0);
+		set_debugreg(v->host.breakpoints[1], 1);
+		set_debugreg(v->host.breakpoints[2], 2);
+		set_debugreg(v->host.breakpoints[3], 3);
+	}
+	set_debugreg(DR6_RESERVED, 6);
+	set_debugreg(this_cpu_read(cpu_dr7), 7);
+}
+
 /**
  * vmx_load_debugregs() - put the guest's debug registers, or a debugger's, on the processor
  * @v: the vCPU, with breakpoints enabled, or debug registers of its own.
@@ -53,6 +83,8 @@ void vmx_load_debugregs(struct vmx_vcpu *v)
 {
 	const u64 *dr = vmx_debugger_breaks(v) ? v->debugger.dr : v->dr;
 
+	if (unlikely(hw_breakpoint_active()))
+		vmx_save_host_breakpoints(v);
 	set_debugreg(0, 7);
 	set_debugreg(dr[0], 0);
 	set_debugreg(dr[1], 1);

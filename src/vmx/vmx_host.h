@@ -20,6 +20,8 @@ struct vmx_host_state {
 	bool debugctl_known;		/* the two below are of this load */
 	u64 debugctl;			/* IA32_DEBUGCTL, of which an exit leaves nothing */
 	unsigned int nmis;		/* handled on this processor when it was read */
+	bool breakpoints_aside;		/* the guest's are on the processor, instead of: */
+	unsigned long breakpoints[4];
 };
 
 /**

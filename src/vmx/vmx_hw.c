@@ -99,13 +99,13 @@ static void vmx_free_regions(void)
 /* On the processor, interrupts off. */
 static bool vmx_cpu_enter_now(void)
 {
-	if (cr4_read_shadow() & X86_CR4_VMXE)
+	if (native_read_cr4() & X86_CR4_VMXE)
 		return false;
-	intel_pt_handle_vmx(1);
+	vmx_host_tracing(1);
 	cr4_set_bits(X86_CR4_VMXE);
 	if (!vmxon(__pa(this_cpu_read(vmxon_region)))) {
 		cr4_clear_bits(X86_CR4_VMXE);
-		intel_pt_handle_vmx(0);
+		vmx_host_tracing(0);
 		return false;
 	}
 	this_cpu_write(vmx_cpu_on, true);
@@ -137,7 +137,7 @@ static void vmx_cpu_leave(void)
 	vmx_deactivate_all();
 	this_cpu_write(vmx_cpu_on, false);
 	vmx_off_here();
-	intel_pt_handle_vmx(0);
+	vmx_host_tracing(0);
 }
 
 static void vmx_leave_here(void *unused)

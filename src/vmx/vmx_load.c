@@ -141,7 +141,7 @@ bool vmx_vcpu_load(struct vmx_vcpu *v)
 			pr_err("vmh: VMPTRLD failed\n");
 		this_cpu_write(vmx_current, v);
 		/* What another guest trained must not steer this one. */
-		indirect_branch_prediction_barrier();
+		vmx_host_ibpb();
 	}
 	if (moved)
 		vmx_write_cpu_state(v, cpu);

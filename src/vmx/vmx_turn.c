@@ -276,7 +276,7 @@ void vmx_turn_end(struct vmx_vcpu *v, enum vmx_result result)
 		update_debugctlmsr(v->host.debugctl);
 	/* An exit leaves DR7 with nothing enabled. */
 	if (unlikely(hw_breakpoint_active()))
-		hw_breakpoint_restore();
+		vmx_restore_breakpoints(v);
 	vmx_host_ibpb_before_user();
 	if (static_branch_unlikely(&vmx_l1d_flush))
 		v->l1d_dirty |= result != VMX_HOST_IRQ;

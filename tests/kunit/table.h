@@ -33,7 +33,7 @@ static inline void table_describe(char *text, const char *name, size_t first, si
 		return min_t(size_t, first + TABLE_CHUNK, ARRAY_SIZE(stem##_cases));	\
 	}									\
 										\
-	static const void *stem##_gen_params(const void *previous, char *text)	\
+	static const void *KUNIT_PARAMS(stem##_gen_params)			\
 	{									\
 		const struct stem##_case *c = previous;				\
 		size_t first = c ? stem##_end(c - stem##_cases) : 0;		\
