@@ -132,7 +132,7 @@ static __always_inline void vmx_host_nmi(void)
  * The kernel's hook for hypervisors in a crash. It came with 6.6, and into older stable kernels;
  * those without it take each processor with CR4.VMXE set out of VMX operation by themselves.
  */
-#if __has_include(<asm/virt.h>) && IS_ENABLED(CONFIG_KVM_INTEL)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0) && IS_ENABLED(CONFIG_KVM_INTEL)
 /*
  * From 7.1 on the kernel itself takes each processor with CR4.VMXE set out of VMX operation. Its
  * hook is for what comes before: VMCSs, whose memory the next kernel may not touch anyway.
@@ -365,7 +365,7 @@ static inline void vmx_host_ibpb(void)
  * The processor traces no program in VMX operation if it cannot do both; perf has to know. From 7.1
  * on it cannot be told, other than by the kernel's own way into VMX operation, which is for KVM.
  */
-#if __has_include(<asm/virt.h>)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
 static inline void vmx_host_tracing(int in_vmx)
 {
 }
