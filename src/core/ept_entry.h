@@ -92,8 +92,8 @@ static inline u64 ept_entry_hpa(u64 entry)
 
 /*
  * An entry that leads to a table: all rights, since the leaves decide. It is born accessed: nobody
- * asks, and so the processor never has to write to it. Nor does vmh: where it runs on another
- * hypervisor, that one watches writes to such entries, and each is an exit to it.
+ * asks, and so the processor never has to write to it. Nor does vmh: an outer
+ * hypervisor, if there is one, may watch such entries.
  */
 static inline u64 ept_entry_table(u64 table_hpa)
 {
