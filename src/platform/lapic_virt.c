@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Local APIC: with a processor that uses the register page by itself. With a TPR shadow it keeps
- * the task priority there. With virtual-interrupt delivery it delivers interrupts; what it knows of the
- * page beside the page is then the guest interrupt status: the highest vectors requested and in
+ * the task priority there. With virtual-interrupt delivery it delivers interrupts; what it knows of
+ * the page beside the page is then the guest interrupt status: the highest vectors requested and in
  * service, 0 for none. Intel SDM, "APIC Virtualization and Virtual Interrupts".
  */
 #include <linux/bitops.h>

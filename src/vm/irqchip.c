@@ -378,12 +378,20 @@ static noinline void vmh_irqchip_byte(struct vmh_vcpu *vcpu, u16 port, bool in, 
  */
 bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool in, u32 *value)
 {
+	const struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	u8 byte = *value;
 
-	if (!vmh_irqchip_has_port(vcpu->vm, port, size))
+	/* All these chips have 8-bit ports. */
+	if (!chip || size != 1 || chip->split)
 		return false;
-	if (!in || !pic_peek_mask(&vcpu->vm->irqchip->pic, port, &byte))
-		vmh_irqchip_byte(vcpu, port, in, &byte);
+	/* Looked at first, for it is read most, and needs no lock. */
+	if (in && pic_peek_mask(&chip->pic, port, &byte)) {
+		*value = byte;
+		return true;
+	}
+	if (!vmh_port_is_pic(port) && !vmh_port_is_pit(chip, port))
+		return false;
+	vmh_irqchip_byte(vcpu, port, in, &byte);
 	if (in)
 		*value = byte;
 	return true;

@@ -72,7 +72,8 @@
 GUEST(guest_handler, "pushl %eax; pushl %ecx; pushl %edx; incl 0x2000;" WRMSR(0x80b, 0, 0)
       "popl %edx; popl %ecx; popl %eax; iret");
 GUEST(guest_kick, "1: movl $0, 0x2008; movl $0, 0x200c;" SUB_TSC
-      "movw $" STRING(OPERATIONS) ", %cx; 2: outw %ax, $0xe0; decw %cx; jnz 2b;" ADD_TSC "outb %al, $0x90; jmp 1b");
+      "movw $" STRING(OPERATIONS) ", %cx; 2: outw %ax, $0xe0; decw %cx; jnz 2b;" ADD_TSC
+      "outb %al, $0x90; jmp 1b");
 GUEST(guest_halt, X2APIC "outb %al, $0x90; sti; 1: hlt; jmp 1b");
 /* Sends to the other one what it has got from it; %ebx is the other's id. */
 GUEST(guest_ping, X2APIC "movl $0x802, %ecx; rdmsr; xorl $1, %eax; movl %eax, %ebx;"
