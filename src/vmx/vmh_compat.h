@@ -96,8 +96,19 @@ static inline void vmx_host_send_posted(int cpu)
 #endif
 }
 
-/* Such a kernel has an entry for the events that its own hypervisor hands on. */
-#if defined(CONFIG_X86_FRED) && IS_ENABLED(CONFIG_KVM_INTEL)
+/*
+ * A kernel with FRED has an entry for the events that its own hypervisor hands on. From 7.1 on it is
+ * for all events and without FRED, too: an interrupt's own gate leaves the timer unprogrammed where
+ * interrupts were off.
+ */
+#if __has_include(<asm/virt.h>) && IS_ENABLED(CONFIG_KVM_INTEL)
+#include <linux/entry-common.h>
+#include <asm/trapnr.h>
+#define VMX_HOST_FRED_ENTRY	true
+#define VMX_HOST_GATES		false
+#define vmx_host_fred_nmi()	x86_entry_from_kvm(EVENT_TYPE_NMI, X86_TRAP_NMI)
+#define vmx_host_hand_on(vector) x86_entry_from_kvm(EVENT_TYPE_EXTINT, vector)
+#elif defined(CONFIG_X86_FRED) && IS_ENABLED(CONFIG_KVM_INTEL)
 #include <asm/fred.h>
 #define VMX_HOST_FRED_ENTRY	true
 #define vmx_host_fred_nmi()	fred_entry_from_kvm(EVENT_TYPE_NMI, X86_TRAP_NMI)
@@ -105,6 +116,19 @@ static inline void vmx_host_send_posted(int cpu)
 #define VMX_HOST_FRED_ENTRY	false
 #define vmx_host_fred_nmi()	do { } while (0)
 #endif
+
+/* Do interrupts that an exit has acknowledged go through their gates, or to that entry? */
+#ifndef VMX_HOST_GATES
+#define VMX_HOST_GATES		true
+#define vmx_host_hand_on(vector) do { } while (0)
+#endif
+
+/* Can they go anywhere? */
+static inline bool vmx_host_takes_interrupts(void)
+{
+	return !VMX_HOST_GATES ||
+	       (!vmx_host_has_fred() && !IS_ENABLED(CONFIG_HRTIMER_REARM_DEFERRED));
+}
 
 /* SDM, "NMI": an NMI that caused a VM exit is pending nowhere any more: run its handler. */
 static __always_inline void vmx_host_nmi(void)

@@ -5,7 +5,8 @@
  * requests the vectors of the guest without an exit. SDM, "Posted-Interrupt Processing".
  *
  * To tell a notification from an interrupt of the host's, the processor has to acknowledge either
- * ("acknowledge interrupt on exit"). So what is the host's is handled here, by its own gate.
+ * ("acknowledge interrupt on exit"). So what is the host's is handled here, by its own gate, or by
+ * the kernel's entry for what its own hypervisor hands on.
  */
 #include <linux/module.h>
 #include <asm/desc.h>
@@ -36,7 +37,7 @@ void vmx_posted_choose(void)
 	store_idt(&idt);
 	vmx_host_idt = (const gate_desc *)idt.address;
 	vmx_conf.acknowledge = vmx_conf.apicv && (exit_ctls & VMX_CTL_EXIT_ACK_INTR) &&
-			       !vmx_host_has_fred();
+			       vmx_host_takes_interrupts();
 	vmx_conf.posted = vmx_conf.acknowledge && posted && VMH_HOST_HAS_POSTED_VECTOR &&
 			  (vmx_conf.features & VMH_CPU_POSTED_INTR);
 }
@@ -83,5 +84,8 @@ void vmx_handle_host_interrupt(struct vmx_vcpu *v)
 	unsigned int vector = v->host_interrupt & INTR_INFO_VECTOR_MASK;
 
 	v->host_interrupt = 0;
-	vmx_call_interrupt_gate(gate_offset(&vmx_host_idt[vector]));
+	if (VMX_HOST_GATES)
+		vmx_call_interrupt_gate(gate_offset(&vmx_host_idt[vector]));
+	else
+		vmx_host_hand_on(vector);
 }
