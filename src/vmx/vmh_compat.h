@@ -101,7 +101,7 @@ static inline void vmx_host_send_posted(int cpu)
  * for all events and without FRED, too: an interrupt's own gate leaves the timer unprogrammed where
  * interrupts were off.
  */
-#if __has_include(<asm/virt.h>) && IS_ENABLED(CONFIG_KVM_INTEL)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0) && IS_ENABLED(CONFIG_KVM_INTEL)
 #include <linux/entry-common.h>
 #include <asm/trapnr.h>
 #define VMX_HOST_FRED_ENTRY	true
