@@ -15,6 +15,7 @@
 #include <asm/vmx.h>
 
 #include "vcpu.h"
+#include "vmx_guest.h"
 
 #define CODE_WORDS_BYTES	15
 #define CODE_WORD1_OFFSET	(CODE_WORDS_BYTES - sizeof(u64))

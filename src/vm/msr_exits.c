@@ -14,6 +14,7 @@
 #include "page_pool.h"
 #include "vcpu.h"
 #include "vm.h"
+#include "vmx_guest.h"
 
 #define MSR_FILTER_PAGES_BYTES	(2 * PAGE_SIZE)
 

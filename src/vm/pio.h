@@ -4,6 +4,7 @@
 #define VMH_PIO_H
 
 #include "vcpu.h"
+#include "vmx_guest.h"
 
 /**
  * vmh_pio_data() - where the data of port accesses is

@@ -5,6 +5,7 @@
 #include <asm/processor-flags.h>
 
 #include "vcpu.h"
+#include "vmx_guest.h"
 
 static int vmh_walk_read(void *ctx, u64 gpa, void *buf, unsigned int len)
 {

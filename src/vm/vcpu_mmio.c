@@ -12,6 +12,7 @@
 
 #include "irqchip.h"
 #include "pio.h"
+#include "vmx_guest.h"
 
 static int vmh_emul_seg_linear(void *ctx, unsigned int seg, u64 offset, unsigned int len,
 			       unsigned int access, u64 *linear, struct guest_fault *fault)

@@ -52,7 +52,6 @@ enum vmx_gpr {
  * @VMX_HYPERCALL: VMCALL; RIP is past it.
  * @VMX_DEBUG: a breakpoint or single step that the VMM asked for, in vmx_vcpu.debug_vector and
  *	.debug_dr6.
- * @VMX_TPR_LOWERED: the guest has lowered its task priority, in the APIC's page.
  * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
  * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
  * @VMX_TASK_SWITCH: a task switch, described in vmx_vcpu.task; RIP is still at what asked for it.
@@ -65,6 +64,7 @@ enum vmx_gpr {
  * @VMX_PAUSE: the guest spins in a PAUSE loop; RIP is past it.
  * @VMX_UNDEFINED: #UD, not delivered yet; RIP is at the instruction.
  * @VMX_SPLIT_LOCK: a locked access across cache lines, trapped by the host's split-lock detection.
+ * @VMX_TPR_LOWERED: the guest has lowered its task priority, in the APIC's page.
  */
 enum vmx_result {
 	VMX_RESUME = 0,
@@ -80,7 +80,6 @@ enum vmx_result {
 	VMX_EPT_FAULT,
 	VMX_HYPERCALL,
 	VMX_DEBUG,
-	VMX_TPR_LOWERED,
 	VMX_EOI,
 	VMX_APIC_WRITE,
 	VMX_TASK_SWITCH,
@@ -92,6 +91,7 @@ enum vmx_result {
 	VMX_PAUSE,
 	VMX_SPLIT_LOCK,
 	VMX_UNDEFINED,
+	VMX_TPR_LOWERED,
 };
 
 /**
@@ -534,24 +534,6 @@ static inline u64 vmx_guest_tsc(const struct vmx_vcpu *v, u64 tsc)
 static inline bool vmx_single_steps(const struct vmx_vcpu *v)
 {
 	return v->debugger.control & KVM_GUESTDBG_SINGLESTEP;
-}
-
-/* The guest's EFER. Nested, a VMREAD of it is an exit to the outer hypervisor; CR0 has none. */
-static inline u64 vmx_guest_efer(const struct vmx_vcpu *v)
-{
-	bool lma = (v->efer & EFER_LME) && (vmcs_read(GUEST_CR0) & X86_CR0_PG);
-
-	return lma ? v->efer | EFER_LMA : v->efer;
-}
-
-/* Where the guest is, to compare: its next linear address. The base of CS is an exit as well. */
-static inline u64 vmx_linear_rip(const struct vmx_vcpu *v)
-{
-	u64 rip = vmcs_read(GUEST_RIP);
-
-	if ((v->efer & EFER_LME) && (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK))
-		return rip;
-	return vmcs_read(GUEST_CS_BASE) + rip;
 }
 
 /* vmx_sregs.c */

@@ -12,6 +12,7 @@
 #include <asm/tsc.h>
 
 #include "vmx.h"
+#include "vmx_guest.h"
 
 /* IA32_MTRRCAP: eight variable ranges, fixed ranges, write-combining. */
 #define MTRR_VARIABLE_RANGES	8

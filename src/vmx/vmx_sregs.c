@@ -5,6 +5,7 @@
 
 #include "vm_error.h"
 #include "vmx.h"
+#include "vmx_guest.h"
 
 /* struct kvm_sregs names the segments; the VMCS numbers them. */
 static struct kvm_segment *sregs_segment(struct kvm_sregs *sregs, unsigned int which)

@@ -141,6 +141,20 @@ static const struct sregs_case cases[] = {
 	{ "CS base too wide", cs_base, SAME(ENTRY) },
 };
 
+/* PCIDs can be switched off on the kernel's command line: guests have none then. */
+static bool has_pcid(struct vm *vm)
+{
+	struct kvm_cpuid2 *cpuid = calloc(1, sizeof(*cpuid) + 256 * sizeof(cpuid->entries[0]));
+	bool has = false;
+
+	cpuid->nent = 256;
+	must(vm->dev, VMH_GET_SUPPORTED_CPUID, cpuid);
+	for (uint32_t i = 0; i < cpuid->nent; i++)
+		has |= cpuid->entries[i].function == 1 && (cpuid->entries[i].ecx & ECX_PCID);
+	free(cpuid);
+	return has;
+}
+
 static const char *case_name(unsigned int row)
 {
 	return cases[row].name;
@@ -168,6 +182,8 @@ static void set_sregs(unsigned int row)
 	struct vm vm;
 
 	make(&vm);
+	if (c->change == pcid && !has_pcid(&vm))
+		outcome = NO;
 	if (!c->without_cpuid)
 		set_cpuid(&vm);
 	must(vm.vcpu[0], VMH_GET_SREGS, &before);
