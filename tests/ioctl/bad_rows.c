@@ -391,7 +391,7 @@ const struct bad_call bad_calls[] = {
 	ROW(CREATED, VCPU, X86_SETUP_MCE, HEAD(0, 0), EINVAL, VALUE, "mcg_cap", 0, ANY),
 	ROW(CREATED, VCPU, X86_SETUP_MCE, HEAD(0x201, 0), EINVAL, VALUE, "mcg_cap", 0x201, ANY),
 	ROW(CREATED, VCPU, X86_SET_MCE, PLAIN(kvm_x86_mce, .status = 1ULL << 63, .bank = 32),
-	    EINVAL, VALUE, "bank", 32, 0),
+	    EINVAL, VALUE, "bank", 32, 32),
 	ROW(CREATED, VCPU, SET_TSC_KHZ, VALUE(~0U), EINVAL, VALUE, "khz", ~0U, ANY),
 	BARE(TERMINATED, VCPU, GET_TSC_KHZ, NULL, ESTALE, TERMINATED),
 	ROW(CREATED, VCPU, HAS_DEVICE_ATTR, PLAIN(kvm_device_attr, .group = 7), ENXIO,
