@@ -9,10 +9,12 @@ static void vmh_io_set_accumulator(struct vmh_vcpu *vcpu, u32 value, unsigned in
 {
 	u64 *rax = &vcpu->vmx.gpr[VMX_RAX];
 
-	if (size == 4)
-		*rax = value;
+	if (size == 1)
+		*rax = (*rax & ~0xffULL) | (u8)value;
+	else if (size == 2)
+		*rax = (*rax & ~0xffffULL) | (u16)value;
 	else
-		memcpy(rax, &value, size);
+		*rax = value;
 }
 
 /* A write that an eventfd is told of, or that is kept: either takes a spinlock. */
