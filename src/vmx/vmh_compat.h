@@ -97,9 +97,9 @@ static inline void vmx_host_send_posted(int cpu)
 }
 
 /*
- * A kernel with FRED has an entry for the events that its own hypervisor hands on. From 7.1 on it is
- * for all events and without FRED, too: an interrupt's own gate leaves the timer unprogrammed where
- * interrupts were off.
+ * A kernel with FRED has an entry for the events that its own hypervisor hands on. From 7.1 on it
+ * is for all events and without FRED, too: an interrupt's own gate leaves the timer unprogrammed
+ * where interrupts were off.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0) && IS_ENABLED(CONFIG_KVM_INTEL)
 #include <linux/entry-common.h>
@@ -120,7 +120,9 @@ static inline void vmx_host_send_posted(int cpu)
 /* Do interrupts that an exit has acknowledged go through their gates, or to that entry? */
 #ifndef VMX_HOST_GATES
 #define VMX_HOST_GATES		true
-#define vmx_host_hand_on(vector) do { } while (0)
+static inline void vmx_host_hand_on(unsigned int vector)
+{
+}
 #endif
 
 /* Can they go anywhere? */
