@@ -116,7 +116,7 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 {
 	if (vcpu->mp_state != KVM_MP_STATE_HALTED)
 		return false;
-	if (vcpu->unhalted || vmx_event_pending(&vcpu->vmx) || vmx_debug_pending())
+	if (vcpu->unhalted || vmx_event_pending(&vcpu->vmx) || vmx_debug_pending(&vcpu->vmx))
 		return true;
 	if (vcpu->nmis && vmx_nmi_allowed(&vcpu->vmx))
 		return true;

@@ -61,7 +61,7 @@ static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_HALTED;
 	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
-	if (!vmh_has_apic(vcpu) && (vmx_single_steps(&vcpu->vmx) || !vmx_debug_pending()))
+	if (!vmh_has_apic(vcpu) && (vmx_single_steps(&vcpu->vmx) || !vmx_debug_pending(&vcpu->vmx)))
 		return false;
 	if (!vmh_vcpu_has_event(vcpu))
 		return false;

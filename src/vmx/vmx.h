@@ -483,7 +483,7 @@ void vmx_inject_int1(struct vmx_vcpu *v);
 void vmx_requeue_interrupted_event(struct vmx_vcpu *v);
 void vmx_intr_window(struct vmx_vcpu *v, bool on);
 void vmx_nmi_window(struct vmx_vcpu *v, bool on);
-bool vmx_debug_pending(void);
+bool vmx_debug_pending(const struct vmx_vcpu *v);
 bool vmx_nmi_allowed(const struct vmx_vcpu *v);
 bool vmx_event_pending(const struct vmx_vcpu *v);
 void vmx_cancel_event(struct vmx_vcpu *v);

@@ -49,16 +49,26 @@ void vmx_cancel_event(struct vmx_vcpu *v)
 /* SDM, "Guest Non-Register State": a breakpoint that was enabled, and the end of a step. */
 #define PENDING_DEBUG	(BIT(12) | DR_STEP)
 
+/*
+ * Without single steps and breakpoints there is none, and its field, which no outer hypervisor
+ * shadows, is not read.
+ */
+static __always_inline bool vmx_debug_pending_now(const struct vmx_vcpu *v, u64 rflags)
+{
+	if (likely(!(rflags & X86_EFLAGS_TF) && !v->breakpoints && !v->owns_debugregs))
+		return false;
+	return vmcs_read(GUEST_PENDING_DBG_EXCEPTIONS) & PENDING_DEBUG;
+}
+
 /**
  * vmx_debug_pending() - is a debug exception due before the next instruction?
+ * @v: the vCPU, loaded.
  *
  * It comes before interrupts and NMIs, and an entry that injects one of these drops it.
- *
- * Context: the vCPU loaded.
  */
-bool vmx_debug_pending(void)
+bool vmx_debug_pending(const struct vmx_vcpu *v)
 {
-	return vmcs_read(GUEST_PENDING_DBG_EXCEPTIONS) & PENDING_DEBUG;
+	return vmx_debug_pending_now(v, vmcs_read(GUEST_RFLAGS));
 }
 
 /**
@@ -67,10 +77,16 @@ bool vmx_debug_pending(void)
  */
 bool vmx_interrupt_allowed(const struct vmx_vcpu *v)
 {
-	if (vmx_event_pending(v) || !(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF))
+	u64 rflags;
+
+	if (vmx_event_pending(v))
+		return false;
+	rflags = vmcs_read(GUEST_RFLAGS);
+	if (!(rflags & X86_EFLAGS_IF))
 		return false;
 	return !(vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) &
-		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS)) && !vmx_debug_pending();
+		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS)) &&
+	       !vmx_debug_pending_now(v, rflags);
 }
 
 /**
@@ -92,7 +108,7 @@ bool vmx_nmi_allowed(const struct vmx_vcpu *v)
 	return !vmx_event_pending(v) &&
 	       !(vmcs_read32(GUEST_INTERRUPTIBILITY_INFO) &
 		 (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI)) &&
-	       !vmx_debug_pending();
+	       !vmx_debug_pending(v);
 }
 
 /**
