@@ -305,6 +305,17 @@ static bool vmh_port_is_pit(const struct vmh_irqchip *chip, u16 port)
 				 (port >= PIT_PORT_FIRST && port <= PIT_PORT_LAST));
 }
 
+/* All these chips have 8-bit ports. */
+static bool vmh_irqchip_has_ports(const struct vmh_irqchip *chip, unsigned int size)
+{
+	return chip && size == 1 && !chip->split;
+}
+
+static bool vmh_port_is_chips(const struct vmh_irqchip *chip, u16 port)
+{
+	return vmh_port_is_pic(port) || vmh_port_is_pit(chip, port);
+}
+
 /**
  * vmh_irqchip_has_port() - do the controllers take accesses to a port?
  * @vm: the VM.
@@ -313,11 +324,7 @@ static bool vmh_port_is_pit(const struct vmh_irqchip *chip, u16 port)
  */
 bool vmh_irqchip_has_port(const struct vm_handler_ctx *vm, u16 port, unsigned int size)
 {
-	const struct vmh_irqchip *chip = vm->irqchip;
-
-	/* All these chips have 8-bit ports. */
-	return chip && size == 1 && !chip->split &&
-	       (vmh_port_is_pic(port) || vmh_port_is_pit(chip, port));
+	return vmh_irqchip_has_ports(vm->irqchip, size) && vmh_port_is_chips(vm->irqchip, port);
 }
 
 static void vmh_pit_byte(struct vmh_irqchip *chip, u16 port, bool in, u8 *value)
@@ -381,15 +388,14 @@ bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool i
 	const struct vmh_irqchip *chip = vcpu->vm->irqchip;
 	u8 byte = *value;
 
-	/* All these chips have 8-bit ports. */
-	if (!chip || size != 1 || chip->split)
+	if (!vmh_irqchip_has_ports(chip, size))
 		return false;
 	/* Looked at first, for it is read most, and needs no lock. */
 	if (in && pic_peek_mask(&chip->pic, port, &byte)) {
 		*value = byte;
 		return true;
 	}
-	if (!vmh_port_is_pic(port) && !vmh_port_is_pit(chip, port))
+	if (!vmh_port_is_chips(chip, port))
 		return false;
 	vmh_irqchip_byte(vcpu, port, in, &byte);
 	if (in)

@@ -219,16 +219,20 @@ static void vmh_restore_event(struct vmh_vcpu *vcpu, const struct kvm_vcpu_event
 		vmx_inject_interrupt(v, vector);
 }
 
-/* As many as go with the rest. One that has begun, and gives way to an exception, waits too. */
+/* One that has begun, and gives way to an exception, waits again. */
 static void vmh_restore_nmis(struct vmh_vcpu *vcpu, const struct kvm_vcpu_events *events)
 {
-	unsigned int nr = events->flags & KVM_VCPUEVENT_VALID_NMI_PENDING ?
-			  events->nmi.pending : vmh_vcpu_waiting_nmis(vcpu);
+	bool waits_again = events->nmi.injected && vmh_events_have_exception(events);
 
 	vmx_mask_nmi(&vcpu->vmx, events->nmi.masked);
-	if (events->nmi.injected && vmh_events_have_exception(events))
-		nr++;
-	vmh_vcpu_set_nmis(vcpu, nr);
+	if (events->flags & KVM_VCPUEVENT_VALID_NMI_PENDING) {
+		vmh_vcpu_set_nmis(vcpu, events->nmi.pending + waits_again);
+		return;
+	}
+	if (waits_again)
+		vmh_vcpu_send_nmi(vcpu);
+	/* How many can wait depends on whether they are masked. */
+	vmh_vcpu_take_nmis(vcpu);
 }
 
 /**

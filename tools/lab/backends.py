@@ -18,7 +18,7 @@ from disk import boot_disk
 from kernels import is_tree, kernel
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MAX_TRACES = 40
+MAX_TRACES = 1000  # one more ends the machine
 
 # The host kernel logs to the second line only, dies at once and loudly, and leaves by
 # a triple fault, which ends the machine.
