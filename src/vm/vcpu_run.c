@@ -85,8 +85,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 	switch (result) {
 	case VMX_INTR_WINDOW:
 		return !vmh_vcpu_wants_window(vcpu);
-	case VMX_NMI_WINDOW:
-	case VMX_TPR_LOWERED:
+	case VMX_TAKES_EVENT:
 		return true;
 	case VMX_IO:
 		return (vcpu->vm->irqchip || vmh_io_is_watched(&vcpu->vm->io, VMH_IO_PORTS)) &&

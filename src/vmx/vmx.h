@@ -40,7 +40,8 @@ enum vmx_gpr {
  * @VMX_RESUME: settled; enter the guest again.
  * @VMX_HOST_IRQ: the host wants the processor: enable interrupts, look at signals and requests.
  * @VMX_INTR_WINDOW: the guest can take an interrupt now.
- * @VMX_NMI_WINDOW: the guest can take an NMI now.
+ * @VMX_TAKES_EVENT: the guest can take an event that had to wait: an NMI, or an interrupt that its
+ *	task priority held back.
  * @VMX_HLT: HLT; RIP is past it.
  * @VMX_IO: port access in vmx_vcpu.io; RIP is still at it.
  * @VMX_RDMSR: read of an MSR that failed, as vmx_vcpu.msr_error says; RIP is still at it. -ENOENT:
@@ -64,13 +65,12 @@ enum vmx_gpr {
  * @VMX_PAUSE: the guest spins in a PAUSE loop; RIP is past it.
  * @VMX_UNDEFINED: #UD, not delivered yet; RIP is at the instruction.
  * @VMX_SPLIT_LOCK: a locked access across cache lines, trapped by the host's split-lock detection.
- * @VMX_TPR_LOWERED: the guest has lowered its task priority, in the APIC's page.
  */
 enum vmx_result {
 	VMX_RESUME = 0,
 	VMX_HOST_IRQ,
 	VMX_INTR_WINDOW,
-	VMX_NMI_WINDOW,
+	VMX_TAKES_EVENT,
 	VMX_HLT,
 	VMX_IO,
 	VMX_RDMSR,
@@ -91,7 +91,6 @@ enum vmx_result {
 	VMX_PAUSE,
 	VMX_SPLIT_LOCK,
 	VMX_UNDEFINED,
-	VMX_TPR_LOWERED,
 };
 
 /**

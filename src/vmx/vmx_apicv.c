@@ -126,7 +126,7 @@ void vmx_set_tpr_threshold(struct vmx_vcpu *v, u8 threshold)
 /* RIP is past the MOV to CR8. */
 enum vmx_result vmx_exit_tpr_lowered(struct vmx_vcpu *v)
 {
-	return VMX_TPR_LOWERED;
+	return VMX_TAKES_EVENT;
 }
 
 /**

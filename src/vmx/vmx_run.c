@@ -64,7 +64,7 @@ static enum vmx_result vmx_exit_intr_window(struct vmx_vcpu *v)
 static enum vmx_result vmx_exit_nmi_window(struct vmx_vcpu *v)
 {
 	vmx_nmi_window(v, false);
-	return VMX_NMI_WINDOW;
+	return VMX_TAKES_EVENT;
 }
 
 static enum vmx_result vmx_exit_hlt(struct vmx_vcpu *v)
