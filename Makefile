@@ -5,6 +5,8 @@ KERNEL	?= lab
 W	?= 1
 LAB	:= tools/lab/lab
 DEPS	:= tools/lab/deps
+# The kernels that come ready from Debian; the others are compiled here.
+DEBIANS	:= stock debian612 rt rt612
 
 .PHONY: help
 help:
@@ -38,14 +40,14 @@ deps:
 
 .PHONY: module
 module:
-	@$(DEPS) $(if $(KDIR),kdir,module)
+	@$(DEPS) $(if $(KDIR)$(filter $(DEBIANS),$(KERNEL)),kdir,module)
 	+@tools/lab/build-module $(or $(abspath $(KDIR)),$(KERNEL)) W=$(W) TESTS=$(TESTS)
 
 .PHONY: vmhctl
 vmhctl:
 	@$(DEPS) vmhctl
 	@mkdir -p build
-	@$(MAKE) --no-print-directory -C tools/vmhctl
+	@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc)) -C tools/vmhctl
 
 # Where things go: see dist/install. Not $(KDIR)'s, which is for the module.
 export DESTDIR prefix bindir libexecdir datadir mandir includedir libdir
@@ -72,8 +74,11 @@ deb:
 	@$(DEPS) deb
 	@dist/deb
 
+# On Debian's kernel unless another is named: to compile one is not what a first run needs.
 .PHONY: run
-run: deps module vmhctl
+run: KERNEL := $(if $(filter file,$(origin KERNEL)),stock,$(KERNEL))
+run: module vmhctl
+	@$(DEPS) machine
 	@$(LAB) run --no-build --kernel $(KERNEL) --guest --timeout 280 $(ARGS) \
 		tools/lab/boot-guest $(GUEST)
 

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import time
 
+import usual
 from cache import Failure, digest, entry, package_version, progress, read
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -189,16 +190,24 @@ class FromSource:
                     elapsed = int(time.monotonic() - start)
                     if elapsed >= shown + 5:
                         shown = elapsed
-                        progress(f"{self.name} kernel: {title}, {elapsed} s, "
-                                 f"{len(read_lines(log))} lines of log")
+                        progress(f"{self.name} kernel: {title}, "
+                                 f"{usual.so_far(f'{self.name} {title}', elapsed)}"
+                                 f"{self._newest_object(log)}")
             finally:
                 if child.poll() is None:
                     child.terminate()
                     child.wait()
+        usual.remember(f"{self.name} {title}", time.monotonic() - start)
         if child.returncode:
             tail = "\n".join(read_lines(log)[-20:])
             raise Failure(f"{title} the {self.name} kernel failed:\n{tail}\n"
                           "Run `make deps`; then try again.")
+
+    @staticmethod
+    def _newest_object(log):
+        """What the kernel's make said last of an object: ", mm/slub.o", or nothing."""
+        objects = [line.split()[-1] for line in read_lines(log)[-20:] if line.endswith(".o")]
+        return f", {objects[-1]}" if objects else ""
 
     def _verify(self, config):
         """Kconfig drops what its dependencies forbid without a word: insist."""

@@ -9,6 +9,7 @@ import sys
 import time
 import tty
 
+import usual
 from cache import Failure
 from klog import KernelLog
 
@@ -107,8 +108,9 @@ class Watch:
     """One machine from power-on to its end."""
 
     def __init__(self, terminal, log_path, timeout_s, verbose=False, interactive=False,
-                 busy=False, tidy_s=0):
+                 busy=False, tidy_s=0, boot="", job=""):
         self.terminal = terminal
+        self.boot, self.job = boot, job  # what this boot and this job are called: see usual.py
         self.busy = busy  # the emulator never waits: what it has done is what it has used
         self.tidy_s = tidy_s  # what it gets for tidying up before it is killed
         self.log = KernelLog(log_path)
@@ -117,7 +119,8 @@ class Watch:
         self.interactive = interactive
         self.start = self.last_sign = time.monotonic()
         self.next_look = timeout_s
-        self.was_up = False
+        self.up_at = None  # when the job began
+        self.last_words = None
         self.notes = []
 
     def elapsed(self):
@@ -175,10 +178,21 @@ class Watch:
             self.last_sign = now
         elif now - self.last_sign > HEARTBEAT_S and not self.interactive:
             self.last_sign = now
-            self.notes.append(f"lab: {self.elapsed():.0f} s; the kernel's last words: "
-                              f"{(self.log.tail(1) or ['none yet'])[0][:100]}")
+            self.notes.append(f"lab: {self._progress()}")
         if self.interactive or not self.terminal.mid_line():
             self._show_notes()
+
+    def _progress(self):
+        """What is under way, for how long, as a rule how long, and what is new from the kernel."""
+        if self.up_at is None:
+            text = f"booting, {usual.so_far(self.boot, self.elapsed())}"
+        else:
+            text = f"the script runs, {usual.so_far(self.job, self.elapsed() - self.up_at)}"
+        words = (self.log.tail(1) or [None])[0]
+        if words != self.last_words:
+            self.last_words = words
+            text += f"; the kernel: {words[:100]}"
+        return text
 
     def _show_notes(self):
         """Put out what is ours and the kernel's, between two lines of the console."""
@@ -193,11 +207,13 @@ class Watch:
         """Note the kernel's log while the job runs (all of it if verbose)."""
         fresh = len(self.notes)
         for line in self.log.new_lines():
-            if self.log.is_up and not self.was_up:
-                self.was_up = True
-                self.notes.append(f"lab: machine up after {self.elapsed():.1f} s")
-            elif self.verbose or self.was_up and self.log.exit_status is None:
+            if self.log.is_up and self.up_at is None:
+                self.up_at = self.elapsed()
+                usual.remember(self.boot, self.up_at)
+                self.notes.append(f"lab: machine up after {self.up_at:.1f} s")
+            elif self.verbose or self.up_at is not None and self.log.exit_status is None:
                 self.notes.append(f"kernel: {line}")
+                self.last_words = line
         return len(self.notes) > fresh
 
     def _timed_out(self):
@@ -220,4 +236,6 @@ class Watch:
                            "It crashed, or something in it powered it off."
                            if self.log.lines else "It did not boot: see above; `make deps` "
                            "installs what it needs.")
+        if self.log.exit_status == 0 and self.up_at is not None:
+            usual.remember(self.job, self.elapsed() - self.up_at)
         return Outcome(self.log.exit_status)
