@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ACPI tables (ACPI Specification 6.5, chapter 5): the processors and the I/O APIC, how to power
- * off and how to reset, the virtio devices. The PC's own devices are where they always are.
+ * ACPI tables (ACPI Specification 6.5, chapter 5): the processors and the I/O APIC, the power button,
+ * how to power off and how to reset, the virtio devices. The PC's own devices are where they always are.
  */
 #include "acpi.h"
 #include "acpi_dsdt.h"
@@ -9,7 +9,6 @@
 #include "reset.h"
 #include "table.h"
 
-#define SCI_IRQ			9
 #define ALL_CPUS		0xff
 #define LEGACY_PICS		1	/* MADT flag: a pair of 8259 is there too */
 #define LATENCY_C2_NONE		101	/* larger than 100 us: no such state */
@@ -21,7 +20,6 @@ enum { MPS_ACTIVE_HIGH = 1, MPS_LEVEL = 3 << 2 };
 enum {
 	FADT_WBINVD		= 1 << 0,
 	FADT_C1			= 1 << 2,
-	FADT_NO_POWER_BUTTON	= 1 << 4,
 	FADT_NO_SLEEP_BUTTON	= 1 << 5,
 	FADT_NO_RTC_WAKE	= 1 << 6,
 	FADT_RESET_REGISTER	= 1 << 10,
@@ -217,7 +215,7 @@ static uint64_t acpi_add_fadt(struct table *table, uint64_t facs_gpa, uint64_t d
 		.header = acpi_header("FACP", 4),
 		.facs_gpa = facs_gpa,
 		.dsdt_gpa = dsdt_gpa,
-		.sci_irq = SCI_IRQ,
+		.sci_irq = ACPI_SCI_IRQ,
 		.pm1a_event = ACPI_PM1_EVENT_PORT,
 		.pm1a_control = ACPI_PM1_CONTROL_PORT,
 		.pm1_event_length = ACPI_PM1_EVENT_PORTS,
@@ -226,8 +224,8 @@ static uint64_t acpi_add_fadt(struct table *table, uint64_t facs_gpa, uint64_t d
 		.c3_latency_us = LATENCY_C3_NONE,
 		.century = 0x32,
 		.boot_flags = BOOT_LEGACY_DEVICES | BOOT_NO_VGA | BOOT_NO_MSI,
-		.flags = FADT_WBINVD | FADT_C1 | FADT_NO_POWER_BUTTON | FADT_NO_SLEEP_BUTTON |
-			 FADT_NO_RTC_WAKE | FADT_RESET_REGISTER,
+		.flags = FADT_WBINVD | FADT_C1 | FADT_NO_SLEEP_BUTTON | FADT_NO_RTC_WAKE |
+			 FADT_RESET_REGISTER,
 		.reset_register = { .space = 1, .bits = 8, .access = 1, .address = RESET_PORT },
 		.reset_value = RESET_VALUE,
 		.x_facs_gpa = facs_gpa,
@@ -248,7 +246,7 @@ static uint64_t acpi_add_madt(struct table *table, unsigned int cpus)
 		.type = MADT_IOAPIC, .length = sizeof(ioapic), .gpa = LAYOUT_IOAPIC_GPA,
 	};
 	struct madt_override sci = {
-		.type = MADT_OVERRIDE, .length = sizeof(sci), .irq = SCI_IRQ, .gsi = SCI_IRQ,
+		.type = MADT_OVERRIDE, .length = sizeof(sci), .irq = ACPI_SCI_IRQ, .gsi = ACPI_SCI_IRQ,
 		.flags = MPS_ACTIVE_HIGH | MPS_LEVEL,
 	};
 	struct madt_lapic_nmi nmi = {

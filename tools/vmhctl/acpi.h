@@ -11,6 +11,7 @@
 #define ACPI_PM1_CONTROL_PORT	0x604
 #define ACPI_PM1_CONTROL_PORTS	2
 #define ACPI_SLEEP_TYPE_OFF	5
+#define ACPI_SCI_IRQ		9
 
 size_t acpi_build(uint8_t *at, size_t room, uint64_t gpa, unsigned int cpus,
 		  unsigned int virtio_devices);

@@ -70,7 +70,7 @@ static void on_fatal_signal(int signal)
 	raise(signal);
 }
 
-static void console_go_raw(void)
+static void console_go_raw(bool keep_signals)
 {
 	static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 	struct sigaction action = { .sa_handler = on_fatal_signal, .sa_flags = SA_RESETHAND };
@@ -86,17 +86,20 @@ static void console_go_raw(void)
 	cfmakeraw(&termios);
 	/* Our own messages end lines with a plain newline. */
 	termios.c_oflag = saved_termios.c_oflag;
+	if (keep_signals)
+		termios.c_lflag |= ISIG;
 	raw = true;
 	tcsetattr(STDIN_FILENO, TCSANOW, &termios);
 }
 
 /**
  * console_open() - take standard input for the guest
+ * @keep_signals: Ctrl-C and the like still make signals, and are not the guest's.
  *
  * A terminal goes into raw mode. One that belongs to another job is left alone: reading it would
  * stop us.
  */
-void console_open(void)
+void console_open(bool keep_signals)
 {
 	signal(SIGPIPE, SIG_IGN);
 	input_is_tty = isatty(STDIN_FILENO);
@@ -104,7 +107,7 @@ void console_open(void)
 	if (!input_is_tty)
 		return;
 	if (tcgetpgrp(STDIN_FILENO) == getpgrp())
-		console_go_raw();
+		console_go_raw(keep_signals);
 	else
 		input_open = false;
 }

@@ -12,7 +12,7 @@
 
 void console_put(uint8_t byte);
 void console_write(const uint8_t *bytes, size_t count);
-void console_open(void);
+void console_open(bool keep_signals);
 void console_close(void);
 bool console_has_input(void);
 size_t console_read(uint8_t *bytes, size_t room, unsigned int *commands);

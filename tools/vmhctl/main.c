@@ -2,7 +2,6 @@
 /* The way from the command line to a verb. */
 #include <string.h>
 
-#include "message.h"
 #include "version.h"
 #include "vmhctl.h"
 
@@ -21,10 +20,8 @@ int main(int argc, char **argv)
 		return VMHCTL_OK;
 	}
 	verb = verb_find(argv[1]);
-	if (!verb) {
-		complain("no verb '%s'; see 'vmhctl --help'", argv[1]);
-		return VMHCTL_USAGE;
-	}
+	if (!verb)
+		return verb_unknown(argv[1]);
 	/* getopt_long() puts this name before its complaints. */
 	argv[1] = "vmhctl";
 	return verb->run(argc - 1, argv + 1);

@@ -13,6 +13,7 @@
 #include "console.h"
 #include "main_loop.h"
 #include "message.h"
+#include "pm1.h"
 #include "vm.h"
 #include "vmhctl.h"
 
@@ -20,7 +21,7 @@
 #define INPUT_BYTES	512u
 #define NS_PER_MS	1000000
 
-enum { FD_EVENT, FD_SIGNAL, FD_TIMER, FD_INPUT, FD_NR };
+enum { FD_EVENT, FD_SIGNAL, FD_TIMER, FD_GRACE, FD_INPUT, FD_NR };
 
 static int signal_fd = -1;
 
@@ -62,14 +63,34 @@ static int timer_create_fd(uint64_t seconds)
 	return fd;
 }
 
-static void on_signal(struct vm *vm)
+static void end_by_signal(struct vm *vm, unsigned int signal)
+{
+	if (vm_end(vm, VMHCTL_SIGNAL + signal))
+		complain("ended by signal %u (%s)", signal, strsignal(signal));
+}
+
+/*
+ * SIGTERM presses the power button, if the guest has one and time for it; the second one ends the VM,
+ * as other signals do. Returns whether the guest's time begins now.
+ */
+static bool on_signal(struct vm *vm, const struct main_loop *loop, bool asked)
 {
 	struct signalfd_siginfo info;
 
 	if (read(signal_fd, &info, sizeof(info)) != sizeof(info))
-		return;
-	if (vm_end(vm, VMHCTL_SIGNAL + info.ssi_signo))
-		complain("ended by signal %u (%s)", info.ssi_signo, strsignal(info.ssi_signo));
+		return false;
+	if (info.ssi_signo == SIGTERM && !asked && loop->grace_seconds &&
+	    pm1_press_power_button(loop->power))
+		return true;
+	end_by_signal(vm, info.ssi_signo);
+	return false;
+}
+
+static void on_grace(struct vm *vm, uint64_t seconds)
+{
+	if (vm_end(vm, VMHCTL_SIGNAL + SIGTERM))
+		complain("the guest did not power off within %llu s after signal %d (%s)",
+			 (unsigned long long)seconds, SIGTERM, strsignal(SIGTERM));
 }
 
 static void on_timer(struct vm *vm, uint64_t seconds)
@@ -103,40 +124,50 @@ static int attend(const struct main_loop_input *input)
 	return ms < INT_MAX ? ms : INT_MAX;
 }
 
+/* What poll() has found. */
+static void on_events(struct vm *vm, const struct main_loop *loop, struct pollfd *fds)
+{
+	eventfd_t events;
+
+	if (fds[FD_EVENT].revents)
+		eventfd_read(vm->event_fd, &events);
+	if (fds[FD_SIGNAL].revents && on_signal(vm, loop, fds[FD_GRACE].fd >= 0))
+		fds[FD_GRACE].fd = timer_create_fd(loop->grace_seconds);
+	else if (fds[FD_GRACE].fd >= 0 && fds[FD_GRACE].revents)
+		on_grace(vm, loop->grace_seconds);
+	if (fds[FD_TIMER].revents)
+		on_timer(vm, loop->timeout_seconds);
+	if (fds[FD_INPUT].revents)
+		on_input(vm, loop->input);
+}
+
 /**
  * main_loop_run() - attend to the outside until the VM ends
  * @vm: its vCPUs run.
- * @input: where standard input goes, once console_open() has taken it.
- * @timeout_seconds: when to end the VM; 0 for never.
+ * @loop: what there is to attend to.
  *
  * Return: the exit code.
  */
-int main_loop_run(struct vm *vm, const struct main_loop_input *input, uint64_t timeout_seconds)
+int main_loop_run(struct vm *vm, const struct main_loop *loop)
 {
+	const struct main_loop_input *input = loop->input;
 	struct pollfd fds[FD_NR] = {
 		[FD_EVENT] = { .fd = vm->event_fd, .events = POLLIN },
 		[FD_SIGNAL] = { .fd = signal_fd, .events = POLLIN },
-		[FD_TIMER] = { .fd = timer_create_fd(timeout_seconds), .events = POLLIN },
+		[FD_TIMER] = { .fd = timer_create_fd(loop->timeout_seconds), .events = POLLIN },
+		[FD_GRACE] = { .fd = -1, .events = POLLIN },
 		[FD_INPUT] = { .events = POLLIN },
 	};
-	eventfd_t events;
 
 	while (!vm_ended(vm)) {
 		bool wanted = console_has_input() && input->room(input->opaque);
 
 		fds[FD_INPUT].fd = wanted ? STDIN_FILENO : -1;
-		if (poll(fds, FD_NR, attend(input)) < 0)
-			continue;
-		if (fds[FD_EVENT].revents)
-			eventfd_read(vm->event_fd, &events);
-		if (fds[FD_SIGNAL].revents)
-			on_signal(vm);
-		if (fds[FD_TIMER].revents)
-			on_timer(vm, timeout_seconds);
-		if (fds[FD_INPUT].revents)
-			on_input(vm, input);
+		if (poll(fds, FD_NR, attend(input)) >= 0)
+			on_events(vm, loop, fds);
 	}
-	if (fds[FD_TIMER].fd >= 0)
-		close(fds[FD_TIMER].fd);
+	for (unsigned int i = FD_TIMER; i <= FD_GRACE; i++)
+		if (fds[i].fd >= 0)
+			close(fds[i].fd);
 	return vm->status;
 }

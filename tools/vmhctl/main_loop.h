@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pm1;
 struct vm;
 
 /**
@@ -24,7 +25,21 @@ struct main_loop_input {
 	int64_t (*attend)(void *opaque);
 };
 
+/**
+ * struct main_loop - what it attends to
+ * @input: where standard input goes, once console_open() has taken it.
+ * @power: the power button that SIGTERM presses.
+ * @grace_seconds: how long the guest may then take to power off; 0: it is not asked.
+ * @timeout_seconds: when to end the VM; 0 for never.
+ */
+struct main_loop {
+	const struct main_loop_input *input;
+	struct pm1 *power;
+	uint64_t grace_seconds;
+	uint64_t timeout_seconds;
+};
+
 int main_loop_prepare(void);
-int main_loop_run(struct vm *vm, const struct main_loop_input *input, uint64_t timeout_seconds);
+int main_loop_run(struct vm *vm, const struct main_loop *loop);
 
 #endif /* VMHCTL_MAIN_LOOP_H */

@@ -2,7 +2,9 @@
 #ifndef VMHCTL_PM1_H
 #define VMHCTL_PM1_H
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vm;
@@ -10,15 +12,22 @@ struct vm;
 /**
  * struct pm1 - ACPI's fixed power management registers
  * @vm: what is powered off.
- * @enable: event enable register, by bytes. No event ever happens.
+ * @lock: of @status, @enable and @sci.
+ * @status: high byte of the event status register; the low one is always 0.
+ * @enable: event enable register, by bytes.
+ * @sci: level of the interrupt line.
  * @control: control register, by bytes.
  */
 struct pm1 {
 	struct vm *vm;
-	atomic_uchar enable[2];
+	pthread_mutex_t lock;
+	uint8_t status;
+	uint8_t enable[2];
+	bool sci;
 	atomic_uchar control[2];
 };
 
+bool pm1_press_power_button(struct pm1 *pm1);
 void pm1_add(struct pm1 *pm1, struct vm *vm);
 
 #endif /* VMHCTL_PM1_H */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -14,6 +15,9 @@
 #include "vmhctl.h"
 
 #define LIST_STEP	64
+/* remote_wait() looks so often. */
+#define LOOK_NS		100000000
+#define LOOKS_PER_S	10
 
 /**
  * remote_device_open() - open a device that tells of all VMs
@@ -233,6 +237,30 @@ int remote_state(const struct remote *remote, struct vmh_state_info *info)
 {
 	*info = (struct vmh_state_info){ .size = sizeof(*info) };
 	return remote_call(remote, VMH_GET_STATE, info, "read the state of");
+}
+
+/**
+ * remote_wait() - wait until a VM has ended
+ * @remote: open with VMH_RIGHT_INSPECT.
+ * @seconds: how long; 0 for ever.
+ * @info: receives its state.
+ *
+ * Return: 0, VMHCTL_TIMEOUT with nothing printed, or VMHCTL_REFUSED with the reason printed.
+ */
+int remote_wait(const struct remote *remote, uint64_t seconds, struct vmh_state_info *info)
+{
+	static const struct timespec pause = { .tv_nsec = LOOK_NS };
+	uint64_t looks = 0;
+
+	for (;;) {
+		int ret = remote_state(remote, info);
+
+		if (ret || info->state == VMH_STATE_TERMINATED)
+			return ret;
+		if (seconds && looks++ >= seconds * LOOKS_PER_S)
+			return VMHCTL_TIMEOUT;
+		nanosleep(&pause, NULL);
+	}
 }
 
 /* Ask what is used, as remote_call(). */

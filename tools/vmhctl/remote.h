@@ -31,6 +31,7 @@ void remote_close(struct remote *remote);
 int remote_call(const struct remote *remote, unsigned long command, void *arg,
 		const char *attempt);
 int remote_state(const struct remote *remote, struct vmh_state_info *info);
+int remote_wait(const struct remote *remote, uint64_t seconds, struct vmh_state_info *info);
 int remote_usage(const struct remote *remote, struct vmh_usage *usage);
 int remote_stats(const struct remote *remote, struct vmh_stats *stats);
 int remote_change(const char *path, const char *id, enum vmh_event event);

@@ -14,6 +14,7 @@
 #include "vmhctl.h"
 
 #define TIMEOUT_MAX	(10ULL * 365 * 24 * 3600)
+#define GRACE_SECONDS	30
 
 const char run_help[] =
 	"Usage: vmhctl run --kernel FILE [--initrd FILE] [--cmdline STRING] [OPTION]...\n"
@@ -26,53 +27,65 @@ const char run_help[] =
 	"  --kernel FILE      a bzImage or an x86-64 vmlinux\n"
 	"  --initrd FILE      its initial RAM disk\n"
 	"  --cmdline STRING   follows \"" LINUX_SERIAL_CONSOLE " " LINUX_CMDLINE "\" on the\n"
-	"                     kernel's command line; of two settings the later one counts\n"
+	"                     kernel's command line; of two the later one counts\n"
 	"  --bare-cmdline     STRING is the whole command line\n"
-	"  --disk FILE[,ro][,format=raw]  a disk, as a raw image; the guest reads and writes the\n"
-	"                     file, or reads it only. The first one is /dev/vda there. One that is\n"
-	"                     no multiple of 512 bytes ends in zeroes there, and grows when they\n"
-	"                     are written to. One that begins like a qcow2, VMDK, VDI, VHDX image\n"
-	"                     is refused, unless it is said to be raw\n"
+	"  --disk FILE[,ro][,format=raw]  a disk, as a raw image; the guest reads and\n"
+	"                     writes the file, or reads it only. The first one is\n"
+	"                     /dev/vda there. One that is no multiple of 512 bytes ends\n"
+	"                     in zeroes there, and grows when they are written to. One\n"
+	"                     that begins like a qcow2, VMDK, VDI, VHDX image is\n"
+	"                     refused, unless it is said to be raw\n"
 	"  --net tap=NAME[,mac=ADDRESS]  a network interface at a tap of this machine\n"
-	"  --net user[,mac=ADDRESS]  one in a network of its own, with DHCP, behind this machine\n"
-	"  --console serial|virtio  what is typed goes to the serial port, or to a virtio console,\n"
+	"  --net user[,mac=ADDRESS]  one in a network of its own, with DHCP, behind this\n"
+	"                     machine\n"
+	"  --console serial|virtio  what is typed goes to the serial port, or to a\n"
+	"                     virtio console,\n"
 	"                     for which the kernel gets \"" LINUX_VIRTIO_CONSOLE "\" (serial)\n"
 	"\n"
 	"Flat guests:\n"
-	"  --flat FILE        bare instructions, started in real mode with all segments at 0,\n"
-	"                     SP at the entry, AX the number of the vCPU\n"
+	"  --flat FILE        bare instructions, started in real mode with all segments\n"
+	"                     at 0, SP at the entry, AX the number of the vCPU\n"
 	"  --load-addr ADDR   where the file goes (0x1000)\n"
 	"  --entry ADDR       where it starts (the load address)\n"
 	"  --irqchip on|off   interrupt controllers and timer in the kernel (off)\n"
-	"  --console serial   what is typed goes to the serial port; else nothing is read\n"
+	"  --console serial   what is typed goes to the serial port; else nothing is\n"
+	"                     read\n"
 	"\n"
 	"Both:\n"
-	"  --memory SIZE      memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
-	"  --hugepages        take it from the huge pages that this machine has set aside\n"
+	"  -m, --memory SIZE  memory of the VM: 512M, 1G, 0x8000000 (256M; flat: 16M)\n"
+	"  --hugepages        take it from the huge pages that this machine has set\n"
+	"                     aside\n"
 	"  --cpus N           number of vCPUs (1)\n"
-	"  --name NAME        name of the VM, for people\n"
-	"  --limit RESOURCE=VALUE  a limit from the start, as 'vmhctl limits' takes them; may be\n"
-	"                     given several times\n"
-	"  --on-limit=wait|exit  when the guest reaches a limit: wait until it has been raised\n"
-	"                     (vmhctl limits ID set ...), or end the VM with exit code 1 (wait)\n"
+	"  --name NAME        name of the VM, for people; no other one that you may open\n"
+	"                     has it\n"
+	"  --shared-name      others may have it, too\n"
+	"  --limit RESOURCE=VALUE  a limit from the start, as 'vmhctl limits' takes\n"
+	"                     them; may be given several times\n"
+	"  --on-limit=wait|exit  when the guest reaches a limit: wait until it has been\n"
+	"                     raised (vmhctl limits ID set ...), or end the VM with exit\n"
+	"                     code 1 (wait)\n"
 	"  --device PATH      the device (" VMH_DEVICE_PATH "); /dev/kvm works too\n"
 	"  --timeout SECONDS  end the VM after that time, with exit code 124\n"
+	"  --grace SECONDS    what the guest gets to power off after SIGTERM, which\n"
+	"                     presses its power button; 0, or a second SIGTERM: it is\n"
+	"                     ended at once (30)\n"
 	"  --user NAME        whom root becomes before the guest runs (nobody)\n"
-	"  --confine on|off   give up privileges, files and most system calls before the guest\n"
-	"                     runs (on)\n"
+	"  --confine on|off   give up privileges, files and most system calls before the\n"
+	"                     guest runs (on)\n"
 	"  --stats            print counters at the end, on stderr\n"
 	"  --trace-io         print accesses to ports and memory where no device is\n"
 	"  --verbose          print what is not quite as wished but does no harm\n"
 	"  --help             print this\n"
 	"\n"
-	"A flat guest prints by writing characters to port 0xe9, and ends the VM by writing\n"
-	"its exit code to port 0xf4. Without interrupt controllers every vCPU starts at the\n"
-	"entry, and the VM ends with code 0 when all of them have executed HLT. To check what\n"
-	"arrives on a bus there is memory behind ports 0x520-0x527 and, 4 KiB, at 0xd0000000;\n"
-	"port 0x528 and address 0xd0000ff8 read the width of the last access to it.\n"
+	"A flat guest prints by writing characters to port 0xe9, and ends the VM by\n"
+	"writing its exit code to port 0xf4. Without interrupt controllers every vCPU\n"
+	"starts at the entry, and the VM ends with code 0 when all of them have executed\n"
+	"HLT. To check what arrives on a bus there is memory behind ports 0x520-0x527\n"
+	"and, 4 KiB, at 0xd0000000; port 0x528 and address 0xd0000ff8 read the width of\n"
+	"the last access to it.\n"
 	"\n"
-	"Exit codes: 0 the guest ended well, 1 it failed, 2 wrong usage, 3 the device cannot be\n"
-	"used, 4 bad input file, 124 timeout, 128+N ended by signal N.\n";
+	"Exit codes: 0 the guest ended well, 1 it failed, 2 wrong usage, 3 the device\n"
+	"cannot be used, 4 bad input file, 124 timeout, 128+N ended by signal N.\n";
 
 static int bad_value(const char *option, const char *value, const char *wanted)
 {
@@ -221,6 +234,20 @@ static int take_timeout(struct run_options *opt, const char *text)
 	return VMHCTL_OK;
 }
 
+static int take_grace(struct run_options *opt, const char *text)
+{
+	if (!parse_number(text, &opt->grace_seconds) || opt->grace_seconds > TIMEOUT_MAX)
+		return bad_value("grace", text, "not a number of seconds");
+	return VMHCTL_OK;
+}
+
+static int take_shared_name(struct run_options *opt, const char *text)
+{
+	(void)text;
+	opt->shared_name = true;
+	return VMHCTL_OK;
+}
+
 static int take_user(struct run_options *opt, const char *text)
 {
 	opt->user = text;
@@ -267,8 +294,8 @@ static int take_help(struct run_options *opt, const char *text)
 enum {
 	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_DISK, OPT_NET, OPT_CONSOLE,
 	OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_HUGEPAGES, OPT_CPUS,
-	OPT_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE, OPT_TIMEOUT, OPT_USER, OPT_CONFINE,
-	OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
+	OPT_NAME, OPT_SHARED_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE, OPT_TIMEOUT, OPT_GRACE,
+	OPT_USER, OPT_CONFINE, OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
 };
 
 /* Options that go with one kind of guest only. */
@@ -296,10 +323,12 @@ static const struct {
 	[OPT_HUGEPAGES]	   = { "hugepages", NULL, take_hugepages },
 	[OPT_CPUS]	   = { "cpus", "N", take_cpus },
 	[OPT_NAME]	   = { "name", "NAME", take_name },
+	[OPT_SHARED_NAME]  = { "shared-name", NULL, take_shared_name },
 	[OPT_LIMIT]	   = { "limit", "RESOURCE=", take_limit },
 	[OPT_ON_LIMIT]	   = { "on-limit", "wait|exit", take_on_limit },
 	[OPT_DEVICE]	   = { "device", "FILE", take_device },
 	[OPT_TIMEOUT]	   = { "timeout", "SECONDS", take_timeout },
+	[OPT_GRACE]	   = { "grace", "SECONDS", take_grace },
 	[OPT_USER]	   = { "user", "USER", take_user },
 	[OPT_CONFINE]	   = { "confine", "on|off", take_confine },
 	[OPT_STATS]	   = { "stats", NULL, take_stats },
@@ -358,11 +387,15 @@ static int parse_all(struct run_options *opt, int argc, char **argv)
 
 	for (int i = 0; i < OPT_NR; i++)
 		options[i] = (struct option){ kinds[i].name, !!kinds[i].value, NULL, i };
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "m:", options, NULL)) != -1) {
 		int ret;
 
-		if (option >= OPT_NR)	/* '?': getopt_long() has said what is wrong */
+		if (option == 'm')
+			option = OPT_MEMORY;
+		if (option >= OPT_NR) {	/* '?': getopt_long() has said what is wrong */
+			verb_options_suggest("run", options, argv[optind - 1]);
 			return VMHCTL_USAGE;
+		}
 		opt->given |= 1u << option;
 		ret = kinds[option].take(opt, optarg);
 		if (ret)
@@ -388,6 +421,7 @@ int run_options_parse(struct run_options *opt, int argc, char **argv)
 
 	*opt = (struct run_options){
 		.device = VMH_DEVICE_PATH,
+		.grace_seconds = GRACE_SECONDS,
 		.machine = { .name = "", .cpus = 1 },
 	};
 	ret = parse_all(opt, argc, argv);
@@ -414,6 +448,9 @@ size_t run_options_list(struct option_info *infos)
 {
 	_Static_assert(OPT_NR <= VERB_OPTIONS_MAX, "more options than room");
 	for (size_t i = 0; i < OPT_NR; i++)
-		infos[i] = (struct option_info){ .name = kinds[i].name, .value = kinds[i].value };
+		infos[i] = (struct option_info){
+			.name = kinds[i].name, .value = kinds[i].value,
+			.letter = i == OPT_MEMORY ? 'm' : 0,
+		};
 	return OPT_NR;
 }

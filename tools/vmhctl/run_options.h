@@ -23,6 +23,8 @@
  * @devices: its virtio devices.
  * @reads_input: the guest's console is standard input.
  * @timeout_seconds: 0 for none.
+ * @grace_seconds: what the guest gets to power off after SIGTERM; 0: it is not asked.
+ * @shared_name: other VMs may have the same name.
  * @user: whom root becomes; NULL for nobody.
  * @unconfined: keep all privileges and system calls.
  * @stats: print counters at the end.
@@ -43,6 +45,8 @@ struct run_options {
 	struct device_options devices;
 	bool reads_input;
 	uint64_t timeout_seconds;
+	uint64_t grace_seconds;
+	bool shared_name;
 	const char *user;
 	bool unconfined;
 	bool stats;

@@ -12,8 +12,8 @@
 static const char errors_help[] =
 	"Usage: vmhctl errors ID [--follow] [--json] [--device PATH]\n"
 	"       vmhctl errors --ended [--json] [--device PATH]\n"
-	"Prints a VM's log, the newest last: changes of state, calls that were refused and why,\n"
-	"limits that were set or reached.\n"
+	"Prints a VM's log, the newest last: changes of state, calls that were refused\n"
+	"and why, limits that were set or reached.\n"
 	HELP_ID
 	"\n"
 	"  -f, --follow   go on with what comes, until the VM ends\n"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vmhctl help [VERB] */
-#include "message.h"
 #include "vmhctl.h"
 
 static int help_run(int argc, char **argv)
@@ -10,10 +9,8 @@ static int help_run(int argc, char **argv)
 	if (argc < 2)
 		return verbs_print(stdout);
 	verb = verb_find(argv[1]);
-	if (!verb) {
-		complain("no verb '%s'; see 'vmhctl --help'", argv[1]);
-		return VMHCTL_USAGE;
-	}
+	if (!verb)
+		return verb_unknown(argv[1]);
 	fputs(verb->help, stdout);
 	return VMHCTL_OK;
 }

@@ -11,18 +11,19 @@
 static const char limits_help[] =
 	"Usage: vmhctl limits ID [--json] [--device PATH]\n"
 	"       vmhctl limits ID set RESOURCE=VALUE... [--json] [--device PATH]\n"
-	"Shows what a VM uses and may use, or sets limits: all that are given, or none of them.\n"
+	"Shows what a VM uses and may use, or sets limits: all that are given, or none\n"
+	"of them.\n"
 	HELP_ID
 	"\n"
 	"  slot_bytes, populated_bytes, kernel_bytes   a size: 512M, 1G, 4096\n"
 	"  ept_pages, vcpus, slots, eventfds           a number\n"
 	"  exits                                       VM exits in a second\n"
 	"  run                                         processors: 1.5\n"
-	"  run_ns                                      the same in ns in a second: 1500000000\n"
+	"  run_ns                                      in ns a second: 1500000000\n"
 	"\n"
-	"VALUE may be none. A limit below what is in use is refused. A guest that reaches its\n"
-	"limit of exits or run is held back; at others the call is refused, or the guest's memory\n"
-	"access waits.\n\n"
+	"VALUE may be none. A limit below what is in use is refused. A guest that\n"
+	"reaches its limit of exits or run is held back; at others the call is refused,\n"
+	"or the guest's memory access waits.\n\n"
 	HELP_JSON HELP_COMMON "\n" HELP_CODES;
 
 /* Understand all of the rows, so that nothing is set if one is wrong. */

@@ -3,15 +3,20 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <linux/vmh.h>
 
 #include "message.h"
+#include "remote.h"
 #include "size.h"
+#include "suggest.h"
 #include "verb_options.h"
 #include "vmhctl.h"
 
 #define DELAY_MAX_S	86400
+#define WAIT_MAX_S	(365 * 86400)
+#define GRACE_S		30
 
 /* In seconds, with a fraction if need be. */
 static bool parse_delay(const char *text, uint64_t *ms)
@@ -24,6 +29,14 @@ static bool parse_delay(const char *text, uint64_t *ms)
 		return false;
 	*ms = seconds * 1000;
 	return true;
+}
+
+static int parse_wait(const char *name, const char *text, uint64_t *seconds)
+{
+	if (parse_number(text, seconds) && *seconds <= WAIT_MAX_S)
+		return VMHCTL_OK;
+	complain("--%s %s: not a number of seconds up to %d", name, text, WAIT_MAX_S);
+	return VMHCTL_USAGE;
 }
 
 static int take_option(struct verb_options *opt, const struct verb_syntax *syntax, int option,
@@ -46,6 +59,13 @@ static int take_option(struct verb_options *opt, const struct verb_syntax *synta
 	case 'e':
 		opt->ended = true;
 		return VMHCTL_OK;
+	case 'a':
+		opt->all = true;
+		return VMHCTL_OK;
+	case 'g':
+		return parse_wait("grace", text, &opt->wait_seconds);
+	case 't':
+		return parse_wait("timeout", text, &opt->wait_seconds);
 	case 'd':
 		if (parse_delay(text, &opt->delay_ms))
 			return VMHCTL_OK;
@@ -76,6 +96,9 @@ static const struct kind {
 	{ TAKES_COUNT, { "count", 'n', "COUNT" }, 'n' },
 	{ TAKES_FOLLOW, { "follow", 'f', NULL }, 'f' },
 	{ TAKES_ENDED, { "ended", 0, NULL }, 'e' },
+	{ TAKES_ALL, { "all", 0, NULL }, 'a' },
+	{ TAKES_GRACE, { "grace", 0, "SECONDS" }, 'g' },
+	{ TAKES_TIMEOUT, { "timeout", 0, "SECONDS" }, 't' },
 };
 
 static bool has_kind(const struct verb_syntax *syntax, const struct kind *kind)
@@ -115,6 +138,74 @@ size_t verb_options_list(const struct verb_syntax *syntax, struct option_info *i
 }
 
 /**
+ * verb_options_suggest() - what somebody meant who gave an option that there is not
+ * @verb: the verb.
+ * @options: those that there are.
+ * @given: the word that was given.
+ */
+void verb_options_suggest(const char *verb, const struct option *options, const char *given)
+{
+	char name[32];
+	struct suggestion best = { .meant = name };
+
+	if (strncmp(given, "--", 2))
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(given + 2, "="), given + 2);
+	for (; options->name; options++)
+		suggest(&best, options->name);
+	if (best.word && strcmp(best.word, name))
+		complain("did you mean --%s? See 'vmhctl %s --help'", best.word, verb);
+}
+
+static int each_vm(const struct verb_options *opt,
+		   int (*one)(const struct verb_options *opt, const char *id))
+{
+	struct vmh_vm_entry *entries = NULL;
+	struct device dev;
+	size_t nr = 0;
+	int ret = remote_device_open(&dev, opt->device);
+
+	if (ret)
+		return ret;
+	ret = remote_list(&dev, &entries, &nr);
+	device_close(&dev);
+	for (size_t i = 0; i < nr; i++) {
+		char id[16];
+		int failed;
+
+		snprintf(id, sizeof(id), "%u", entries[i].vm_id);
+		failed = one(opt, id);
+		if (failed)
+			ret = failed;
+	}
+	free(entries);
+	return ret;
+}
+
+/**
+ * verb_options_each() - do something with each VM that was named, or with all
+ * @opt: the command line.
+ * @one: does it with one; returns an exit status, having printed why.
+ *
+ * Return: 0, or the status of the last one that failed.
+ */
+int verb_options_each(const struct verb_options *opt,
+		      int (*one)(const struct verb_options *opt, const char *id))
+{
+	int ret = VMHCTL_OK;
+
+	if (opt->all)
+		return each_vm(opt, one);
+	for (int i = 0; i < opt->nr_words; i++) {
+		int failed = one(opt, opt->words[i]);
+
+		if (failed)
+			ret = failed;
+	}
+	return ret;
+}
+
+/**
  * verb_options_parse() - understand a verb's command line
  * @opt: filled in; points into @argv.
  * @syntax: what it may be.
@@ -126,23 +217,29 @@ size_t verb_options_list(const struct verb_syntax *syntax, struct option_info *i
 int verb_options_parse(struct verb_options *opt, const struct verb_syntax *syntax, int argc,
 		       char **argv)
 {
-	struct option options[8] = { 0 };
+	struct option options[ARRAY_SIZE(kinds) + 1] = { 0 };
 	char shorts[16] = "";
 	int option, words, ret;
 
 	*opt = (struct verb_options){ .device = VMH_DEVICE_PATH, .delay_ms = 1000 };
+	if (syntax->takes & TAKES_GRACE)
+		opt->wait_seconds = GRACE_S;
 	list_options(options, shorts, syntax);
 	while ((option = getopt_long(argc, argv, shorts, options, NULL)) != -1) {
+		if (option == '?')
+			verb_options_suggest(syntax->name, options, argv[optind - 1]);
 		ret = take_option(opt, syntax, option, optarg);
 		if (ret || opt->done)
 			return ret;
 	}
 	opt->words = argv + optind;
 	opt->nr_words = argc - optind;
-	words = opt->ended ? 0 : syntax->words;
+	words = opt->ended || opt->all ? 0 : syntax->words;
 	if (opt->nr_words < words)
 		complain("which VM? See 'vmhctl %s --help'; 'vmhctl list' shows the VMs",
 			 syntax->name);
+	else if (opt->all && opt->nr_words)
+		complain("--all and '%s': one or the other", opt->words[0]);
 	else if (opt->nr_words > words && !syntax->more)
 		complain("what is '%s'? See 'vmhctl %s --help'", opt->words[words], syntax->name);
 	else if (opt->ended && opt->follow)

@@ -12,6 +12,9 @@
 #define TAKES_COUNT	(1u << 2)
 #define TAKES_FOLLOW	(1u << 3)
 #define TAKES_ENDED	(1u << 4)
+#define TAKES_ALL	(1u << 5)
+#define TAKES_GRACE	(1u << 6)
+#define TAKES_TIMEOUT	(1u << 7)
 
 /**
  * struct verb_syntax - what a verb's command line may be
@@ -36,6 +39,8 @@ struct verb_syntax {
  * @delay_ms: between readings, of which the default is a second.
  * @count: how many readings; 0 without end.
  * @follow: wait for what comes next.
+ * @all: every VM that there is; then there are no words.
+ * @wait_seconds: how long something may take, from --grace or --timeout.
  * @ended: of VMs that are no more; then there are no words.
  * @words: the words beside the options.
  * @nr_words: how many.
@@ -47,6 +52,8 @@ struct verb_options {
 	uint64_t delay_ms;
 	uint64_t count;
 	bool follow;
+	bool all;
+	uint64_t wait_seconds;
 	bool ended;
 	char **words;
 	int nr_words;
@@ -73,11 +80,19 @@ struct option_info {
 #define HELP_JSON	"  --json         print JSON\n"
 #define HELP_COMMON	"  --device PATH  the device (/dev/vmh)\n" \
 			"  --help         print this\n"
+#define HELP_ALL	"  --all          every VM that you may open\n"
 #define HELP_ID		"ID is the VM's number, or its name if no other VM is called that.\n"
+#define HELP_IDS	"ID is a VM's number, or its name if no other VM is called that. Of several\n" \
+			"each is tried; the exit code is that of the last one that failed.\n"
 #define HELP_CODES	"Exit codes: 0 done, 1 refused or no such VM, 2 wrong usage,\n" \
 			"3 the device cannot be used.\n"
 
 size_t verb_options_list(const struct verb_syntax *syntax, struct option_info *infos);
+struct option;
+
+void verb_options_suggest(const char *verb, const struct option *options, const char *given);
+int verb_options_each(const struct verb_options *opt,
+		      int (*one)(const struct verb_options *opt, const char *id));
 int verb_options_parse(struct verb_options *opt, const struct verb_syntax *syntax, int argc,
 		       char **argv);
 

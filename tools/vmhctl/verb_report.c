@@ -18,10 +18,10 @@
 
 static const char report_help[] =
 	"Usage: vmhctl report [--device PATH]\n"
-	"Prints what belongs into a report of a fault: versions, kernel, processor, what its VT-x\n"
-	"can do, the module's parameters, your VMs and their limits, and what the kernel has\n"
-	"logged about vmh. There are no addresses of the kernel in it, nor names of VMs, users\n"
-	"or this computer. As root it tells more.\n\n"
+	"Prints what belongs into a report of a fault: versions, kernel, processor, what\n"
+	"its VT-x can do, the module's parameters, your VMs and their limits, and what\n"
+	"the kernel has logged about vmh. There are no addresses of the kernel in it,\n"
+	"nor names of VMs, users or this computer. As root it tells more.\n\n"
 	HELP_COMMON "\n"
 	"Exit codes: 0 printed, also if the module is not loaded; 2 wrong usage.\n";
 

@@ -2,6 +2,8 @@
 /* vmhctl run: make a VM, boot a guest in it, and stay with it to its end. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "board.h"
 #include "confine.h"
@@ -13,6 +15,7 @@
 #include "loader_flat.h"
 #include "main_loop.h"
 #include "message.h"
+#include "remote.h"
 #include "run_options.h"
 #include "stats.h"
 #include "test_ports.h"
@@ -46,15 +49,21 @@ static int run_loop(struct run *run)
 {
 	struct main_loop_input input = run->opt.devices.console ?
 		virtio_console_input(&run->devices.console) : board_input(&run->board);
+	struct main_loop loop = {
+		.input = &input, .power = &run->board.pm1,
+		.grace_seconds = run->opt.grace_seconds,
+		.timeout_seconds = run->opt.timeout_seconds,
+	};
 	int status;
 
-	if (run->opt.reads_input)
-		console_open();
+	/* What is typed beside a flat guest is for us: Ctrl-A x. */
+	if (run->opt.reads_input || isatty(STDIN_FILENO))
+		console_open(!run->opt.reads_input);
 	status = devices_start(&run->devices);
 	if (!status)
 		status = vm_start(&run->vm);
 	if (!status)
-		status = main_loop_run(&run->vm, &input, run->opt.timeout_seconds);
+		status = main_loop_run(&run->vm, &loop);
 	vm_stop(&run->vm);
 	devices_stop(&run->devices);
 	console_close();
@@ -114,13 +123,37 @@ static int run_vm(struct run *run)
 	return status;
 }
 
+/* A name that another VM has would make both hard to name. KVM's are not known by name. */
+static int run_check_name(const struct run *run)
+{
+	const char *name = run->opt.machine.name;
+	struct vmh_vm_entry *entries = NULL;
+	int status = VMHCTL_OK;
+	size_t nr = 0;
+
+	if (!*name || run->opt.shared_name || run->dev.is_kvm)
+		return VMHCTL_OK;
+	status = remote_list(&run->dev, &entries, &nr);
+	for (size_t i = 0; i < nr && !status; i++) {
+		if (strcmp(entries[i].name, name))
+			continue;
+		complain("VM %u is called '%s' already: choose another --name, or add --shared-name",
+			 entries[i].vm_id, name);
+		status = VMHCTL_REFUSED;
+	}
+	free(entries);
+	return status;
+}
+
 static int run_device(struct run *run)
 {
 	int status = device_open_usable(&run->dev, run->opt.device);
 
 	if (status)
 		return status;
-	status = run_vm(run);
+	status = run_check_name(run);
+	if (!status)
+		status = run_vm(run);
 	device_close(&run->dev);
 	return status;
 }

@@ -10,8 +10,9 @@
 
 static const char show_help[] =
 	"Usage: vmhctl show ID [--json] [--device PATH]\n"
-	"Shows a VM's state and how it came to it, what it uses and may use, where its time goes,\n"
-	"what made it leave the guest, and how many large pages were split to be executable.\n"
+	"Shows a VM's state and how it came to it, what it uses and may use, where its\n"
+	"time goes, what made it leave the guest, and how many large pages were split to\n"
+	"be executable.\n"
 	HELP_ID
 	"\n"
 	HELP_JSON HELP_COMMON "\n" HELP_CODES;

@@ -15,9 +15,10 @@
 
 static const char top_help[] =
 	"Usage: vmhctl top [-d SECONDS] [-n COUNT] [--json] [--device PATH]\n"
-	"Shows what your VMs do, and for root all: VM exits in a second and their most frequent\n"
-	"reasons; how much of the time of their vCPUs, in percent, they are in the guest, in the\n"
-	"kernel, in their VMM (USER), idle, or held back by a limit (HELD); guest memory; denials.\n"
+	"Shows what your VMs do, and for root all: VM exits in a second and their most\n"
+	"frequent reasons; how much of the time of their vCPUs, in percent, they are in\n"
+	"the guest, in the kernel, in their VMM (USER), idle, or held back by a limit\n"
+	"(HELD); guest memory; denials.\n"
 	"\n"
 	"  -d, --delay SECONDS  between readings (1)\n"
 	"  -n, --count COUNT    end after that many; without it by q, or a signal\n"

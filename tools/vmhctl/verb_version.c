@@ -11,8 +11,8 @@
 
 static const char version_help[] =
 	"Usage: vmhctl version\n"
-	"Prints the version of vmhctl, that of the ABI it was made for, and that of the module\n"
-	"if it is loaded.\n\n"
+	"Prints the version of vmhctl, that of the ABI it was made for, and that of the\n"
+	"module if it is loaded.\n\n"
 	HELP_COMMON "\n"
 	"Exit codes: 0 printed, 2 wrong usage.\n";
 

@@ -48,7 +48,9 @@ extern const struct verb verb_list;
 extern const struct verb verb_show;
 extern const struct verb verb_pause;
 extern const struct verb verb_resume;
+extern const struct verb verb_stop;
 extern const struct verb verb_terminate;
+extern const struct verb verb_wait;
 extern const struct verb verb_limits;
 extern const struct verb verb_top;
 extern const struct verb verb_errors;
@@ -61,6 +63,7 @@ extern const struct verb verb_help;
 extern const struct verb *const verbs[];
 
 const struct verb *verb_find(const char *name);
+int verb_unknown(const char *name);
 int verbs_print(FILE *out);
 
 #endif /* VMHCTL_H */

@@ -74,6 +74,29 @@ START_TEST(acpi_registers)
 }
 END_TEST
 
+/* Nobody knows of the button until the guest enables it; writing its bit back lets it go. */
+START_TEST(power_button)
+{
+	fresh();
+	ck_assert(!pm1_press_power_button(&board.pm1));
+	ck_assert_uint_eq(in(ACPI_PM1_EVENT_PORT, 2), 0);
+	out(ACPI_PM1_EVENT_PORT + 2, 2, 0x0100);
+	ck_assert(!board.pm1.sci);
+	ck_assert(pm1_press_power_button(&board.pm1));
+	ck_assert_uint_eq(in(ACPI_PM1_EVENT_PORT, 2), 0x0100);
+	ck_assert(board.pm1.sci);
+	out(ACPI_PM1_EVENT_PORT, 2, 0xfeff);
+	ck_assert_uint_eq(in(ACPI_PM1_EVENT_PORT, 2), 0x0100);
+	out(ACPI_PM1_EVENT_PORT + 2, 2, 0);
+	ck_assert(!board.pm1.sci);
+	out(ACPI_PM1_EVENT_PORT + 2, 2, 0x0100);
+	ck_assert(board.pm1.sci);
+	out(ACPI_PM1_EVENT_PORT, 2, 0x0100);
+	ck_assert(!board.pm1.sci);
+	ck_assert_uint_eq(in(ACPI_PM1_EVENT_PORT, 2), 0);
+}
+END_TEST
+
 START_TEST(devices_are_at_their_ports)
 {
 	fresh();
@@ -102,6 +125,7 @@ Suite *board_suite(void)
 
 	add_rows(suite, "write", write_row, ROWS(writes));
 	add_test(suite, "acpi_registers", acpi_registers);
+	add_test(suite, "power_button", power_button);
 	add_test(suite, "ports", devices_are_at_their_ports);
 	add_test(suite, "end", first_end_counts);
 	return suite;

@@ -87,7 +87,7 @@ START_TEST(terminal_is_restored)
 	ck_assert_int_ge(child, 0);
 	if (!child) {
 		signals_as_usual();
-		console_open();
+		console_open(false);
 		console_put('R');
 		if (read(STDIN_FILENO, &go, 1) == 1)
 			ways[_i].leave();
@@ -129,7 +129,7 @@ static void child_reads(const char *want)
 	size_t count = 0;
 	unsigned int commands = 0;
 
-	console_open();
+	console_open(false);
 	console_put('R');
 	while (!(commands & CONSOLE_QUIT) && console_has_input() && count < strlen(want) + !*want) {
 		size_t n = console_read(bytes, sizeof(bytes) - count, &commands);
@@ -175,7 +175,7 @@ START_TEST(pipe_is_not_a_terminal)
 		bool ok;
 
 		dup2(fds[0], STDIN_FILENO);
-		console_open();
+		console_open(false);
 		ok = console_read(bytes, sizeof(bytes), &commands) == 3 && !commands;
 		ok = ok && console_has_input() && !console_read(bytes, sizeof(bytes), &commands);
 		_exit(!ok || console_has_input());

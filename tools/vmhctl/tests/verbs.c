@@ -37,6 +37,7 @@ static const struct vmh_vm_entry all_vms[] = {
 	  .name = "" },
 	{ .vm_id = 12, .serial = 15, .state = VMH_STATE_RUNNING, .pid = 104, .nr_vcpus = 1,
 	  .name = "7" },
+	{ .vm_id = 20, .serial = 16, .state = VMH_STATE_TERMINATED, .pid = 0, .name = "ended" },
 };
 
 static struct vmh_vm_entry vms[VMS_MAX];
@@ -352,11 +353,28 @@ static const struct {
 	{ &verb_pause, { "4294967297" }, 1, { "no VM '4294967297'" } },
 	{ &verb_pause, { "" }, 1, { "no VM ''" } },
 	{ &verb_pause, { NULL }, 2, { "which VM?" } },
-	{ &verb_pause, { "1", "2" }, 2, { "what is '2'?" } },
+	{ &verb_pause, { "1", "7" }, 0, { "VM 1 \"web\": paused\nVM 7 \"twin\": paused\n" } },
+	{ &verb_pause, { "1", "2", "7" }, 1,
+	  { "VM 1 \"web\": paused\n", "cannot pause VM 2", "VM 7 \"twin\": paused\n" } },
+	{ &verb_pause, { "--all" }, 1,
+	  { "VM 1 \"web\": paused\n", "cannot pause VM 2", "VM 7 ", "cannot pause VM 9", "VM 12 " } },
+	{ &verb_pause, { "--all", "1" }, 2, { "--all and '1': one or the other" } },
+	{ &verb_pause, { "--alll" }, 2, { "unrecognized option", "did you mean --all?" } },
+	{ &verb_pause, { "--qqq" }, 2, { "unrecognized option '--qqq'\nvmhctl: see" } },
 	{ &verb_pause, { "1", "--json" }, 2, { "unrecognized option", "vmhctl pause --help" } },
 	{ &verb_resume, { "2" }, 0, { "VM 2 \"twin\": running\n" } },
 	{ &verb_resume, { "1" }, 1, { "cannot resume VM 1" } },
 	{ &verb_terminate, { "9" }, 0, { "VM 9: terminated\n" } },
+	{ &verb_terminate, { "--all" }, 0, { "VM 1 \"web\": terminated\n", "VM 12 \"7\": term" } },
+
+	{ &verb_wait, { "ended" }, 0, { "VM 20 \"ended\": terminated\n" } },
+	{ &verb_wait, { "--timeout", "1", "1" }, 124, { "VM 1 \"web\": running\n" } },
+	{ &verb_wait, { "3" }, 1, { "code NO_VM" } },
+	{ &verb_wait, { "--timeout", "x", "1" }, 2, { "--timeout x: not a number of seconds" } },
+	{ &verb_stop, { "ended" }, 0, { "VM 20 \"ended\": terminated\n" } },
+	{ &verb_stop, { "1" }, 1, { "VM 1 \"web\" is run by ", "not by vmhctl", "vmhctl terminate" } },
+	{ &verb_stop, { "--grace", "-1", "1" }, 2, { "--grace -1: not a number of seconds" } },
+	{ &verb_stop, { NULL }, 2, { "which VM?" } },
 
 	{ &verb_show, { "web" }, 0,
 	  { "state    running for", "populated_bytes           64 MiB          65 MiB", "cpuid" } },
@@ -414,7 +432,7 @@ static const struct {
 	{ &verb_top, { "1" }, 2, { "what is '1'?" } },
 
 	{ &verb_report, { NULL }, 0,
-	  { "(vmh ABI ", "\nVMs\n  5 that you may look at\nVM 1: running, 2 vCPUs\n",
+	  { "(vmh ABI ", "\nVMs\n  6 that you may look at\nVM 1: running, 2 vCPUs\n",
 	    "128 MiB           3\n", "\nKernel\n  release  ", "\nVT-x\n  CPUID shows " } },
 	{ &verb_report, { "1" }, 2, { "what is '1'?" } },
 
@@ -467,7 +485,7 @@ START_TEST(help_row)
 {
 	static const struct verb *const verbs[] = {
 		&verb_list, &verb_show, &verb_pause, &verb_resume, &verb_terminate, &verb_limits,
-		&verb_top, &verb_errors, &verb_report, &verb_version,
+		&verb_top, &verb_errors, &verb_report, &verb_version, &verb_stop, &verb_wait,
 	};
 
 	ck_assert_int_eq(run(verbs[_i], (const char *[]){ "--help", NULL }), VMHCTL_OK);
@@ -478,6 +496,47 @@ START_TEST(help_row)
 }
 END_TEST
 
+static void fits(const char *verb, const char *text)
+{
+	for (const char *end; *text; text = *end ? end + 1 : end) {
+		end = strchrnul(text, '\n');
+		ck_assert_msg(end - text < 80, "%s: %.*s", verb, (int)(end - text), text);
+	}
+}
+
+START_TEST(help_fits)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; verbs[i]; i++)
+		fits(verbs[i]->name, verbs[i]->help);
+	verbs_print(out);
+	fclose(out);
+	fits("--help", text);
+	free(text);
+}
+END_TEST
+
+/* Each verb by its name, some by what others call them, and what else was meant. */
+START_TEST(names)
+{
+	for (size_t i = 0; verbs[i]; i++)
+		ck_assert_ptr_eq(verb_find(verbs[i]->name), verbs[i]);
+	ck_assert_ptr_eq(verb_find("ls"), &verb_list);
+	ck_assert_ptr_eq(verb_find("ps"), &verb_list);
+	ck_assert_ptr_eq(verb_find("kill"), &verb_terminate);
+	ck_assert_ptr_null(verb_find("lsit"));
+	ck_assert_int_eq(verb_unknown("lsit"), VMHCTL_USAGE);
+	ck_assert_int_eq(verb_unknown("frobnicate"), VMHCTL_USAGE);
+	rewind(both);
+	said[fread(said, 1, sizeof(said) - 1, both)] = '\0';
+	ck_assert_ptr_nonnull(strstr(said, "no verb 'lsit'; did you mean 'list'?"));
+	ck_assert_ptr_nonnull(strstr(said, "no verb 'frobnicate'; see 'vmhctl --help'"));
+}
+END_TEST
+
 Suite *verbs_suite(void)
 {
 	Suite *suite = suite_create("verbs");
@@ -485,6 +544,8 @@ Suite *verbs_suite(void)
 	add(suite, "verbs", verb_row, ROWS(cases));
 	add(suite, "all or nothing", all_or_nothing, 1);
 	add(suite, "many", many_row, 7);
-	add(suite, "help", help_row, 10);
+	add(suite, "help", help_row, 12);
+	add_test(suite, "80 columns", help_fits);
+	add(suite, "names", names, 1);
 	return suite;
 }
