@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vmhctl wait ID... */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "message.h"
 #include "names.h"
 #include "remote.h"
 #include "verb_options.h"
@@ -21,19 +23,34 @@ static const struct verb_syntax syntax = {
 	.words = 1, .more = true,
 };
 
-static int wait_one(const struct verb_options *opt, const char *id)
+/* The VMs to wait for, open before the first is waited for: the last may end before it. */
+static struct remote *remotes;
+static size_t nr_remotes;
+
+static int wait_open(const struct verb_options *opt, const char *id)
+{
+	struct remote *more = realloc(remotes, (nr_remotes + 1) * sizeof(*more));
+	int ret;
+
+	if (!more) {
+		complain("out of memory");
+		return VMHCTL_DEVICE;
+	}
+	remotes = more;
+	ret = remote_open(&remotes[nr_remotes], opt->device, id, VMH_RIGHT_INSPECT);
+	if (!ret)
+		nr_remotes++;
+	return ret;
+}
+
+static int wait_for(const struct remote *remote, uint64_t seconds)
 {
 	struct vmh_state_info info;
-	struct remote remote;
-	int ret = remote_open(&remote, opt->device, id, VMH_RIGHT_INSPECT);
+	int ret = remote_wait(remote, seconds, &info);
 
-	if (ret)
-		return ret;
-	ret = remote_wait(&remote, opt->wait_seconds, &info);
 	if (!ret || ret == VMHCTL_TIMEOUT)
-		printf("%s: %s\n", remote.title, state_name(info.state));
+		printf("%s: %s\n", remote->title, state_name(info.state));
 	fflush(stdout);
-	remote_close(&remote);
 	return ret;
 }
 
@@ -44,7 +61,18 @@ static int wait_run(int argc, char **argv)
 
 	if (ret || opt.done)
 		return ret;
-	return verb_options_each(&opt, wait_one);
+	ret = verb_options_each(&opt, wait_open);
+	for (size_t i = 0; i < nr_remotes; i++) {
+		int failed = wait_for(&remotes[i], opt.wait_seconds);
+
+		if (failed)
+			ret = failed;
+		remote_close(&remotes[i]);
+	}
+	free(remotes);
+	remotes = NULL;
+	nr_remotes = 0;
+	return ret;
 }
 
 const struct verb verb_wait = {
