@@ -62,6 +62,7 @@ void board_init(struct board *board, struct vm *vm)
 	});
 	pm1_add(&board->pm1, vm);
 	reset_add(vm);
+	pci_host_add(&board->pci_host, vm);
 }
 
 /* For main_loop_run(): what is typed goes to COM1. */

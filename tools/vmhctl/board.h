@@ -4,6 +4,7 @@
 
 #include "cmos.h"
 #include "main_loop.h"
+#include "pci_host.h"
 #include "pm1.h"
 #include "serial.h"
 
@@ -14,13 +15,15 @@ struct vm;
  * @serial: COM1, the console.
  * @serial_ops: what it is connected to.
  * @cmos: the clock.
- * @pm1: the way to power off.
+ * @pm1: the power button, and the way to power off.
+ * @pci_host: an empty PCI bus.
  */
 struct board {
 	struct serial serial;
 	struct serial_ops serial_ops;
 	struct cmos cmos;
 	struct pm1 pm1;
+	struct pci_host pci_host;
 };
 
 void board_init(struct board *board, struct vm *vm);

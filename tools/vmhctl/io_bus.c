@@ -8,7 +8,8 @@
 /**
  * io_bus_add() - put a device on the bus
  * @bus: the bus; no vCPU runs yet.
- * @range: copied. Ranges do not overlap.
+ * @range: copied. Ranges do not overlap, but that one which answers single bytes only may lie within
+ *	one that comes later.
  */
 void io_bus_add(struct io_bus *bus, const struct io_range *range)
 {
@@ -32,7 +33,7 @@ static const struct io_range *io_bus_find(const struct io_bus *bus, uint64_t add
 static const struct io_range *io_bus_whole(const struct io_bus *bus, uint64_t address,
 					   unsigned int size)
 {
-	const struct io_range *range = io_bus_find(bus, address, false);
+	const struct io_range *range = io_bus_find(bus, address, size == 1);
 
 	return range && range->load && range->count - (address - range->base) >= size ? range :
 											NULL;

@@ -30,6 +30,7 @@ static const struct {
 	{ "reset register, cold", 0xcf9, 1, 0x0e, 0 },
 	{ "reset register, warm", 0xcf9, 1, 0x06, 0 },
 	{ "reset register, first half", 0xcf9, 1, 0x02, VM_ALIVE },
+	{ "a word at the reset register", 0xcf9, 2, 0x0e0e, VM_ALIVE },
 	{ "PCI configuration address", 0xcf8, 4, 0x8000ffff, VM_ALIVE },
 	{ "power off", ACPI_PM1_CONTROL_PORT, 2, 0x3401, 0 },
 	{ "power off, type only", ACPI_PM1_CONTROL_PORT, 2, 0x1401, VM_ALIVE },
@@ -105,8 +106,42 @@ START_TEST(devices_are_at_their_ports)
 	ck_assert_uint_eq(in(0x92, 1), 0x02);
 	out(0x70, 1, 0x0d);
 	ck_assert_uint_eq(in(0x71, 1), 0x80);
-	ck_assert_uint_eq(in(0xcf8, 4), 0xffffffff);
 	ck_assert_uint_eq(in(0x2f8, 1), 0xff);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	uint32_t address;
+	uint16_t port;
+	unsigned int size;
+	uint32_t value;
+} pci_reads[] = {
+	{ "vendor and device of the bridge", 0x80000000, 0xcfc, 4, 0x00081b36 },
+	{ "its device alone", 0x80000000, 0xcfe, 2, 0x0008 },
+	{ "its class", 0x80000008, 0xcff, 1, 0x06 },
+	{ "a register that it has not", 0x8000003c, 0xcfc, 4, 0 },
+	{ "the last one", 0x800000fc, 0xcfc, 4, 0 },
+	{ "another device", 0x80000800, 0xcfc, 4, 0xffffffff },
+	{ "another function", 0x80000100, 0xcfc, 4, 0xffffffff },
+	{ "another bus", 0x80010000, 0xcfc, 2, 0xffff },
+	{ "not enabled", 0x00000000, 0xcfc, 4, 0xffffffff },
+	{ "the address itself", 0x80000008, 0xcf8, 4, 0x80000008 },
+	{ "its low bits are 0", 0x8000000b, 0xcf8, 4, 0x80000008 },
+	{ "a word of it", 0x80000008, 0xcf8, 2, 0xffff },
+	{ "beyond the end", 0x80000000, 0xcfe, 4, 0xffffffff },
+};
+
+START_TEST(pci_row)
+{
+	uint32_t value;
+
+	fresh();
+	out(0xcf8, 4, pci_reads[_i].address);
+	out(0xcf8, 1, 0x55);
+	out(0xcfc, 4, 0x12345678);
+	value = in(pci_reads[_i].port, pci_reads[_i].size);
+	ck_assert_msg(value == pci_reads[_i].value, "%s: %#x", pci_reads[_i].name, value);
 }
 END_TEST
 
@@ -126,6 +161,7 @@ Suite *board_suite(void)
 	add_rows(suite, "write", write_row, ROWS(writes));
 	add_test(suite, "acpi_registers", acpi_registers);
 	add_test(suite, "power_button", power_button);
+	add_rows(suite, "pci", pci_row, ROWS(pci_reads));
 	add_test(suite, "ports", devices_are_at_their_ports);
 	add_test(suite, "end", first_end_counts);
 	return suite;
