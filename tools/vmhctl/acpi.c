@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ACPI tables (ACPI Specification 6.5, chapter 5): the processors and the I/O APIC, the power button,
- * how to power off and how to reset, the virtio devices. The PC's own devices are where they always are.
+ * ACPI tables (ACPI Specification 6.5, chapter 5): the processors and the I/O APIC, the power
+ * button, how to power off and how to reset, the virtio devices. The PC's own devices are where
+ * they always are.
  */
 #include "acpi.h"
 #include "acpi_dsdt.h"

@@ -8,8 +8,8 @@
 /**
  * io_bus_add() - put a device on the bus
  * @bus: the bus; no vCPU runs yet.
- * @range: copied. Ranges do not overlap, but that one which answers single bytes only may lie within
- *	one that comes later.
+ * @range: copied. Ranges do not overlap, but that one which answers single bytes only may lie
+ *	within one that comes later.
  */
 void io_bus_add(struct io_bus *bus, const struct io_range *range)
 {

@@ -70,8 +70,8 @@ static void end_by_signal(struct vm *vm, unsigned int signal)
 }
 
 /*
- * SIGTERM presses the power button, if the guest has one and time for it; the second one ends the VM,
- * as other signals do. Returns whether the guest's time begins now.
+ * SIGTERM presses the power button, if the guest has one and time for it; the second one ends the
+ * VM, as other signals do. Returns whether the guest's time begins now.
  */
 static bool on_signal(struct vm *vm, const struct main_loop *loop, bool asked)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI configuration space by "Configuration Mechanism #1" (PCI Local Bus Specification 3.0), with the host
- * bridge and nothing else. Guests that find no PCI at all complain of it.
+ * PCI configuration space by "Configuration Mechanism #1" (PCI Local Bus Specification 3.0), with
+ * the host bridge and nothing else. Guests that find no PCI at all complain of it.
  */
 #include <string.h>
 

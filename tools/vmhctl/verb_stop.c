@@ -49,8 +49,8 @@ static void process_name(char *name, size_t room, uint32_t pid)
 }
 
 /*
- * Press the button: SIGTERM to the VM's process. Its number may be another one's by now, so an fd of
- * it comes first, and then a look whether the VM still lives: if it does, so does its process.
+ * Press the button: SIGTERM to the VM's process. Its number may be another one's by now, so an fd
+ * of it comes first, and then a look whether the VM still lives: if it does, so does its process.
  */
 static int press(const struct remote *remote)
 {
@@ -66,9 +66,9 @@ static int press(const struct remote *remote)
 	}
 	process_name(name, sizeof(name), remote->entry.pid);
 	if (fd < 0 || strcmp(name, "vmhctl")) {
-		complain("%s is run by '%s' (process %u), not by vmhctl, and has no power button here",
-			 remote->title, *name ? name : "?", remote->entry.pid);
-		complain("  stop it there; 'vmhctl terminate' ends it whoever runs it");
+		complain("%s is run by '%s' (process %u), not by vmhctl", remote->title,
+			 *name ? name : "?", remote->entry.pid);
+		complain("  its power button is there; 'vmhctl terminate' ends it whoever runs it");
 		ret = VMHCTL_REFUSED;
 	} else if (syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0) && errno != ESRCH) {
 		complain("cannot signal process %u, which runs %s: %s", remote->entry.pid,
