@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Loading the module, each step failing: it is refused, and the next attempt succeeds. */
+/*
+ * Loading the module, each step failing: it is refused, and the next attempt succeeds. What is only
+ * tried out then, and can be later, does not keep the module from being loaded.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,14 +37,25 @@ static void unload(void)
 
 static void load_failing(unsigned int which, const struct point *point, int nth)
 {
+	/* Whatever belongs to no step of loading is VT-x, being tried out. */
+	bool tried_out = strncmp(point->name, "load_", 5);
+	int expected = tried_out ? 0 : -point->error;
 	char parameters[96];
+	struct vm vm;
 	int ret;
 
 	/* The quotes are the kernel's, for the blank. */
 	snprintf(parameters, sizeof(parameters), "fail=\"%.31s %d\"", point->name, nth);
 	ret = load(parameters);
-	if (ret != -point->error)
-		FAIL("%s: %s, not %s", parameters, strerror(-ret), strerror(point->error));
+	if (ret != expected)
+		FAIL("%s: %s, not %s", parameters, strerror(-ret), strerror(-expected));
+	if (tried_out) {
+		/* The first VM tries it again. */
+		vm_create(&vm, &(struct spec){ });
+		vm_close(&vm);
+		unload();
+		results->tolerated++;
+	}
 	results->hit[which] = true;
 	results->steps++;
 }

@@ -7,6 +7,7 @@
 
 #include <linux/vmh.h>
 
+#include "inspect.h"
 #include "message.h"
 #include "remote.h"
 #include "size.h"
@@ -39,6 +40,18 @@ static int parse_wait(const char *name, const char *text, uint64_t *seconds)
 	return VMHCTL_USAGE;
 }
 
+static int parse_cpu(const char *text, unsigned int *cpu)
+{
+	uint64_t number;
+
+	if (parse_number(text, &number) && number < INSPECT_VCPU_IDS) {
+		*cpu = number;
+		return VMHCTL_OK;
+	}
+	complain("--cpu %s: not the number of a vCPU", text);
+	return VMHCTL_USAGE;
+}
+
 static int take_option(struct verb_options *opt, const struct verb_syntax *syntax, int option,
 		       const char *text)
 {
@@ -58,6 +71,15 @@ static int take_option(struct verb_options *opt, const struct verb_syntax *synta
 		return VMHCTL_OK;
 	case 'e':
 		opt->ended = true;
+		return VMHCTL_OK;
+	case 'c':
+		opt->has_cpu = true;
+		return parse_cpu(text, &opt->cpu);
+	case 'v':
+		opt->is_virtual = true;
+		return VMHCTL_OK;
+	case 'r':
+		opt->raw = true;
 		return VMHCTL_OK;
 	case 'a':
 		opt->all = true;
@@ -98,6 +120,9 @@ static const struct kind {
 	{ TAKES_ENDED, { "ended", 0, NULL }, 'e' },
 	{ TAKES_ALL, { "all", 0, NULL }, 'a' },
 	{ TAKES_GRACE, { "grace", 0, "SECONDS" }, 'g' },
+	{ TAKES_CPU, { "cpu", 0, "N" }, 'c' },
+	{ TAKES_VIRTUAL, { "virtual", 0, NULL }, 'v' },
+	{ TAKES_RAW, { "raw", 0, NULL }, 'r' },
 	{ TAKES_TIMEOUT, { "timeout", 0, "SECONDS" }, 't' },
 };
 
@@ -235,7 +260,10 @@ int verb_options_parse(struct verb_options *opt, const struct verb_syntax *synta
 	opt->words = argv + optind;
 	opt->nr_words = argc - optind;
 	words = opt->ended || opt->all ? 0 : syntax->words;
-	if (opt->nr_words < words)
+	if (opt->nr_words && opt->nr_words < words)
+		complain("something is missing after '%s'; see 'vmhctl %s --help'", opt->words[0],
+			 syntax->name);
+	else if (opt->nr_words < words)
 		complain("which VM? See 'vmhctl %s --help'; 'vmhctl list' shows the VMs",
 			 syntax->name);
 	else if (opt->all && opt->nr_words)

@@ -15,6 +15,9 @@
 #define TAKES_ALL	(1u << 5)
 #define TAKES_GRACE	(1u << 6)
 #define TAKES_TIMEOUT	(1u << 7)
+#define TAKES_CPU	(1u << 8)
+#define TAKES_VIRTUAL	(1u << 9)
+#define TAKES_RAW	(1u << 10)
 
 /**
  * struct verb_syntax - what a verb's command line may be
@@ -41,6 +44,10 @@ struct verb_syntax {
  * @follow: wait for what comes next.
  * @all: every VM that there is; then there are no words.
  * @wait_seconds: how long something may take, from --grace or --timeout.
+ * @has_cpu: a vCPU was named …
+ * @cpu: … this one; 0 if none was.
+ * @is_virtual: addresses are linear ones.
+ * @raw: bytes as they are.
  * @ended: of VMs that are no more; then there are no words.
  * @words: the words beside the options.
  * @nr_words: how many.
@@ -54,6 +61,10 @@ struct verb_options {
 	bool follow;
 	bool all;
 	uint64_t wait_seconds;
+	bool has_cpu;
+	unsigned int cpu;
+	bool is_virtual;
+	bool raw;
 	bool ended;
 	char **words;
 	int nr_words;

@@ -21,6 +21,8 @@ const struct verb *const verbs[] = {
 	&verb_limits,
 	&verb_top,
 	&verb_errors,
+	&verb_regs,
+	&verb_memory,
 	&verb_caps,
 	&verb_report,
 	&verb_version,

@@ -52,6 +52,8 @@ extern const struct verb verb_stop;
 extern const struct verb verb_terminate;
 extern const struct verb verb_wait;
 extern const struct verb verb_limits;
+extern const struct verb verb_regs;
+extern const struct verb verb_memory;
 extern const struct verb verb_top;
 extern const struct verb verb_errors;
 extern const struct verb verb_caps;

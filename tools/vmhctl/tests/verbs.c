@@ -193,6 +193,50 @@ static int play_ended(struct vmh_ended *ended)
 	return 0;
 }
 
+/* A vCPU's fd has no VM: it is one of the device that is opened once more. */
+static int vcpu_fd = -1;
+
+static int play_open_vcpu(unsigned long id)
+{
+	if (id > 1)
+		return refuse(ENOENT, VMH_E_NO_SUCH_VCPU, VMH_ERR_CONFIG, "no such vCPU");
+	vcpu_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	return vcpu_fd;
+}
+
+static int play_vcpu(unsigned long command, void *arg)
+{
+	struct kvm_translation *translation = arg;
+
+	switch (command) {
+	case VMH_GET_REGS:
+		*(struct kvm_regs *)arg = (struct kvm_regs){ .rip = 0x1234, .rflags = 2 };
+		return 0;
+	case VMH_GET_SREGS:
+		*(struct kvm_sregs *)arg = (struct kvm_sregs){ .cr0 = 0x11 };
+		return 0;
+	case VMH_TRANSLATE:
+		translation->valid = translation->linear_address < 0xffff800000002000;
+		translation->physical_address = translation->linear_address & 0xffff;
+		return 0;
+	default:
+		return refuse(ENOTTY, VMH_E_UNKNOWN_CALL, VMH_ERR_OPERATION, "no such call");
+	}
+}
+
+/* Memory up to 0x10008: each byte has the low byte of its address. */
+static int play_memory(const struct vmh_memory_access *access)
+{
+	uint8_t *out = (void *)(uintptr_t)access->buffer;
+	uint64_t count = 0;
+
+	ck_assert_uint_eq(access->flags, 0);
+	for (; count < access->length && access->gpa + count < 0x10008; count++)
+		out[count] = access->gpa + count;
+	return count ? (int)count : refuse(EFAULT, VMH_E_NO_GUEST_MEMORY, VMH_ERR_CONFIG,
+					     "no memory");
+}
+
 static int play_vm(int fd, unsigned long command, void *arg)
 {
 	struct vmh_vm_entry *vm = vm_of_fd[fd];
@@ -201,6 +245,13 @@ static int play_vm(int fd, unsigned long command, void *arg)
 	ck_assert_msg(rights_of_fd[fd] & (changes ? VMH_RIGHT_CONTROL : VMH_RIGHT_INSPECT),
 		      "no right for call %#lx", command);
 	switch (command) {
+	case VMH_OPEN_VCPU:
+		ck_assert(rights_of_fd[fd] & VMH_RIGHT_DEBUG);
+		return play_open_vcpu((uintptr_t)arg);
+	case VMH_ACCESS_MEMORY:
+		ck_assert(rights_of_fd[fd] & VMH_RIGHT_MEMORY);
+		ck_assert_uint_eq(vm->state, VMH_STATE_PAUSED);
+		return play_memory(arg);
 	case VMH_SET_STATE:
 		return play_set_state(vm, arg);
 	case VMH_GET_STATE:
@@ -235,6 +286,8 @@ int ioctl(int fd, unsigned long command, ...)
 		*(struct vmh_error *)arg = last_error;
 		return 0;
 	}
+	if (fd == vcpu_fd && command != VMH_GET_API_VERSION)
+		return play_vcpu(command, arg);
 	if (fd < FDS_MAX && vm_of_fd[fd] && command != VMH_GET_API_VERSION)
 		return play_vm(fd, command, arg);
 	switch (command) {
@@ -261,6 +314,7 @@ static void setup(void)
 	memcpy(vms, all_vms, sizeof(all_vms));
 	nr_vms = ARRAY_SIZE(all_vms);
 	memset(vm_of_fd, 0, sizeof(vm_of_fd));
+	vcpu_fd = -1;
 	list_calls = 0;
 	stats_calls = 0;
 	exits_limit = VMH_NO_LIMIT;
@@ -423,6 +477,34 @@ static const struct {
 	{ &verb_errors, { "1", "--json", "--follow" }, 0,
 	  { "\"error\": null}\n{\"sequence\": 2" } },
 
+	{ &verb_regs, { "1" }, 0,
+	  { "vCPU 0\n  rip 0000000000001234 rflags 00000002\n  rax ", "  cr0 00000011 cr2 ", "\n  cs ",
+	    "vCPU 1\n  rip " } },
+	{ &verb_regs, { "1", "--cpu", "1", "--json" }, 0,
+	  { "[{\"vcpu\": 1, \"rip\": 4660, ", "\"gdt\": {\"base\": 0, ", "}}]\n" } },
+	{ &verb_regs, { "1", "--cpu", "2" }, 1, { "VM 1 \"web\" has no such vCPU" } },
+	{ &verb_regs, { "1", "--cpu", "256" }, 2, { "--cpu 256: not the number of a vCPU" } },
+	{ &verb_regs, { "51" }, 1, { "code NOT_TRACEABLE" } },
+	{ &verb_memory, { "1", "0x20", "0x14" }, 0,
+	  { "0000000000000020  20 21 22 23 24 25 26 27  28 29 2a 2b 2c 2d 2e 2f  | !\"#$%&'()*+,-./|\n"
+	    "0000000000000030  30 31 32 33                                       |0123|\n" } },
+	{ &verb_memory, { "1", "0" }, 0, { "00000000000000f0  f0 f1 " } },
+	{ &verb_memory, { "1", "0xff8", "16", "--raw" }, 0, { "\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff" } },
+	{ &verb_memory, { "1", "0x10000", "16" }, 1,
+	  { "0000000000010000  00 01 02 03 04 05 06 07  ", "0x10008: there the memory ends" } },
+	{ &verb_memory, { "1", "0x20000" }, 1, { "cannot read memory", "code NO_GUEST_MEMORY" } },
+	{ &verb_memory, { "1", "0xffff800000000120", "16", "--virtual" }, 0,
+	  { "ffff800000000120  20 21 " } },
+	{ &verb_memory, { "1", "0xffff800000001ff8", "16", "--virtual" }, 1,
+	  { "ffff800000001ff8  f8 f9 ", "0xffff800000002000: nothing is mapped there" } },
+	{ &verb_memory, { "1", "0", "--virtual", "--cpu", "9" }, 1, { "has no vCPU 9" } },
+	{ &verb_memory, { "1", "0", "--cpu", "0" }, 2, { "only --virtual asks a vCPU" } },
+	{ &verb_memory, { "1" }, 2, { "something is missing after '1'" } },
+	{ &verb_memory, { "1", "x" }, 2, { "x: not an address" } },
+	{ &verb_memory, { "1", "0", "0" }, 2, { "0: not a size" } },
+	{ &verb_memory, { "1", "0", "1", "2" }, 2, { "what is '2'?" } },
+	{ &verb_memory, { "1", "0xffffffffffffffff", "2" }, 2, { "beyond the last address" } },
+
 	{ &verb_top, { "-n", "2", "-d", "0.01" }, 0,
 	  { "vmhctl top, ", "  1 web          running ", "exits/s: cpuid " } },
 	{ &verb_top, { "--json", "-d0.01" }, 0,
@@ -488,6 +570,7 @@ START_TEST(help_row)
 	static const struct verb *const verbs[] = {
 		&verb_list, &verb_show, &verb_pause, &verb_resume, &verb_terminate, &verb_limits,
 		&verb_top, &verb_errors, &verb_report, &verb_version, &verb_stop, &verb_wait,
+		&verb_regs, &verb_memory,
 	};
 
 	ck_assert_int_eq(run(verbs[_i], (const char *[]){ "--help", NULL }), VMHCTL_OK);
@@ -495,6 +578,18 @@ START_TEST(help_row)
 	ck_assert_ptr_nonnull(strstr(said, "--device PATH"));
 	ck_assert_ptr_nonnull(strstr(said, "Exit codes:"));
 	ck_assert_uint_eq(list_calls, 0);
+}
+END_TEST
+
+/* A VM that was running runs again, one that was paused does not. */
+START_TEST(looked_into)
+{
+	ck_assert_int_eq(run(&verb_regs, (const char *[]){ "1", NULL }), VMHCTL_OK);
+	ck_assert_uint_eq(vms[0].state, VMH_STATE_RUNNING);
+	ck_assert_int_eq(run(&verb_regs, (const char *[]){ "2", NULL }), VMHCTL_OK);
+	ck_assert_uint_eq(vms[1].state, VMH_STATE_PAUSED);
+	ck_assert_int_eq(run(&verb_memory, (const char *[]){ "1", "0x20000", NULL }), VMHCTL_REFUSED);
+	ck_assert_uint_eq(vms[0].state, VMH_STATE_RUNNING);
 }
 END_TEST
 
@@ -546,7 +641,8 @@ Suite *verbs_suite(void)
 	add(suite, "verbs", verb_row, ROWS(cases));
 	add(suite, "all or nothing", all_or_nothing, 1);
 	add(suite, "many", many_row, 7);
-	add(suite, "help", help_row, 12);
+	add(suite, "help", help_row, 14);
+	add(suite, "looked into", looked_into, 1);
 	add_test(suite, "80 columns", help_fits);
 	add(suite, "names", names, 1);
 	return suite;
