@@ -173,7 +173,7 @@ static int regs_run(int argc, char **argv)
 
 const struct verb verb_regs = {
 	.name = "regs",
-	.summary = "show the registers of a VM's vCPUs",
+	.summary = "show the registers of vCPUs",
 	.help = regs_help,
 	.syntax = &syntax,
 	.run = regs_run,
