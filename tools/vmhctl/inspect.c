@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking into a VM of another process: registers of its vCPUs and its memory. A running VM is paused
- * meanwhile, so that what is read belongs together, and goes on afterwards.
+ * Looking into a VM of another process: registers of its vCPUs and its memory. A running VM is
+ * paused meanwhile, so that what is read belongs together, and goes on afterwards.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -55,7 +55,7 @@ static int translate(const struct view *view, uint64_t address, uint64_t *gpa)
 	if (view->vcpu < 0)
 		return VMHCTL_OK;
 	ret = inspect_call(&view->vm, view->vcpu, VMH_TRANSLATE, &translation,
-			   "translate an address of");
+			   "find an address of");
 	if (!ret && !translation.valid) {
 		complain("%#llx: nothing is mapped there", (unsigned long long)address);
 		ret = VMHCTL_REFUSED;
@@ -107,19 +107,18 @@ static int show(const struct view *view, uint64_t address, uint64_t size)
 static int memory_parse(const struct verb_options *opt, uint64_t *address, uint64_t *size)
 {
 	*size = SIZE_DEFAULT;
-	if (!parse_number(opt->words[1], address)) {
+	if (!parse_number(opt->words[1], address))
 		complain("%s: not an address", opt->words[1]);
-	} else if (opt->nr_words > 2 && (!parse_size(opt->words[2], size) || !*size)) {
+	else if (opt->nr_words > 2 && (!parse_size(opt->words[2], size) || !*size))
 		complain("%s: not a size such as 64 or 4K", opt->words[2]);
-	} else if (*address + (*size - 1) < *address) {
+	else if (*address + (*size - 1) < *address)
 		complain("%s: that is beyond the last address", opt->words[1]);
-	} else if (opt->nr_words > 3) {
+	else if (opt->nr_words > 3)
 		complain("what is '%s'? See 'vmhctl memory --help'", opt->words[3]);
-	} else if (opt->has_cpu && !opt->is_virtual) {
+	else if (opt->has_cpu && !opt->is_virtual)
 		complain("--cpu: only --virtual asks a vCPU");
-	} else {
+	else
 		return VMHCTL_OK;
-	}
 	return VMHCTL_USAGE;
 }
 

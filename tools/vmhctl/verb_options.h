@@ -93,8 +93,8 @@ struct option_info {
 			"  --help         print this\n"
 #define HELP_ALL	"  --all          every VM that you may open\n"
 #define HELP_ID		"ID is the VM's number, or its name if no other VM is called that.\n"
-#define HELP_IDS	"ID is a VM's number, or its name if no other VM is called that. Of several\n" \
-			"each is tried; the exit code is that of the last one that failed.\n"
+#define HELP_IDS	"ID is a VM's number, or its name if no other VM is called that.\n" \
+			"Of several each is tried; the exit code is that of the last one that failed.\n"
 #define HELP_CODES	"Exit codes: 0 done, 1 refused or no such VM, 2 wrong usage,\n" \
 			"3 the device cannot be used.\n"
 

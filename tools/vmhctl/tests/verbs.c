@@ -142,7 +142,8 @@ static const struct {
 	{ &verb_wait, { "3" }, 1, { "code NO_VM" } },
 	{ &verb_wait, { "--timeout", "x", "1" }, 2, { "--timeout x: not a number of seconds" } },
 	{ &verb_stop, { "ended" }, 0, { "VM 20 \"ended\": terminated\n" } },
-	{ &verb_stop, { "1" }, 1, { "VM 1 \"web\" is run by ", "not by vmhctl", "vmhctl terminate" } },
+	{ &verb_stop, { "1" }, 1,
+	  { "VM 1 \"web\" is run by ", "not by vmhctl", "vmhctl terminate" } },
 	{ &verb_stop, { "--grace", "-1", "1" }, 2, { "--grace -1: not a number of seconds" } },
 	{ &verb_stop, { NULL }, 2, { "which VM?" } },
 
@@ -192,7 +193,8 @@ static const struct {
 	  { "\"error\": null}\n{\"sequence\": 2" } },
 
 	{ &verb_regs, { "1" }, 0,
-	  { "vCPU 0\n  rip 0000000000001234 rflags 00000002\n  rax ", "  cr0 00000011 cr2 ", "\n  cs ",
+	  { "vCPU 0\n  rip 0000000000001234 rflags 00000002\n  rax ", "  cr0 00000011 cr2 ",
+	    "\n  cs ",
 	    "vCPU 1\n  rip " } },
 	{ &verb_regs, { "1", "--cpu", "1", "--json" }, 0,
 	  { "[{\"vcpu\": 1, \"rip\": 4660, ", "\"gdt\": {\"base\": 0, ", "}}]\n" } },
@@ -200,10 +202,12 @@ static const struct {
 	{ &verb_regs, { "1", "--cpu", "256" }, 2, { "--cpu 256: not the number of a vCPU" } },
 	{ &verb_regs, { "51" }, 1, { "code NOT_TRACEABLE" } },
 	{ &verb_memory, { "1", "0x20", "0x14" }, 0,
-	  { "0000000000000020  20 21 22 23 24 25 26 27  28 29 2a 2b 2c 2d 2e 2f  | !\"#$%&'()*+,-./|\n"
+	  { "0000000000000020  20 21 22 23 24 25 26 27  28 29 2a 2b 2c 2d 2e 2f  "
+	    "| !\"#$%&'()*+,-./|\n"
 	    "0000000000000030  30 31 32 33                                       |0123|\n" } },
 	{ &verb_memory, { "1", "0" }, 0, { "00000000000000f0  f0 f1 " } },
-	{ &verb_memory, { "1", "0xff8", "16", "--raw" }, 0, { "\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff" } },
+	{ &verb_memory, { "1", "0xff8", "16", "--raw" }, 0,
+	  { "\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff" } },
 	{ &verb_memory, { "1", "0x10000", "16" }, 1,
 	  { "0000000000010000  00 01 02 03 04 05 06 07  ", "0x10008: there the memory ends" } },
 	{ &verb_memory, { "1", "0x20000" }, 1, { "cannot read memory", "code NO_GUEST_MEMORY" } },
@@ -302,7 +306,8 @@ START_TEST(looked_into)
 	ck_assert_uint_eq(vms[0].state, VMH_STATE_RUNNING);
 	ck_assert_int_eq(run(&verb_regs, (const char *[]){ "2", NULL }), VMHCTL_OK);
 	ck_assert_uint_eq(vms[1].state, VMH_STATE_PAUSED);
-	ck_assert_int_eq(run(&verb_memory, (const char *[]){ "1", "0x20000", NULL }), VMHCTL_REFUSED);
+	ck_assert_int_eq(run(&verb_memory, (const char *[]){ "1", "0x20000", NULL }),
+			 VMHCTL_REFUSED);
 	ck_assert_uint_eq(vms[0].state, VMH_STATE_RUNNING);
 }
 END_TEST
