@@ -218,8 +218,6 @@ int vmh_charge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount,
 		   struct resource_denial *denial);
 void vmh_uncharge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount);
 void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage);
-int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
-		   struct vmh_error *err);
 void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns);
 void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource);
 struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct vmh_watch watch);
@@ -231,7 +229,13 @@ int vmh_set_threshold(struct vm_handler_ctx *vm, const struct vmh_threshold *arg
 void vmh_thresholds_destroy(struct vm_handler_ctx *vm);
 
 /* stats.c */
-u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns);
 void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats);
+
+/* exits.c */
+u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns);
+
+/* limits.c */
+int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
+		   struct vmh_error *err);
 
 #endif /* VMH_VM_H */
