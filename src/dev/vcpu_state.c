@@ -7,6 +7,7 @@
 #include "fail_point.h"
 #include "ioctl.h"
 #include "irqchip.h"
+#include "now.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -11,6 +11,7 @@
 #include "fail_point.h"
 #include "irqchip.h"
 #include "nmi.h"
+#include "now.h"
 #include "page_pool.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
@@ -21,18 +22,47 @@
 /* Further away than this, a deadline never comes. */
 #define APIC_TSC_MAX		BIT_ULL(62)
 
-/* Time as the device models get it. */
-u64 vmh_now_ns(void)
-{
-	return ktime_get_ns();
-}
-
 static enum hrtimer_restart vmh_apic_timer_fires(struct hrtimer *timer)
 {
 	struct vmh_vcpu *vcpu = container_of(timer, struct vmh_vcpu, apic.timer);
 
 	vmh_vcpu_request(vcpu, VMH_REQ_TIMER);
 	return HRTIMER_NORESTART;
+}
+
+/**
+ * vmh_vcpu_set_cr8() - change the task priority
+ * @vcpu: the vCPU.
+ * @cr8: 0 to 15.
+ */
+void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
+{
+	vcpu->cr8 = cr8;
+	if (vmh_has_apic(vcpu))
+		lapic_set_cr8(&vcpu->apic.lapic, cr8);
+}
+
+/**
+ * vmh_apic_base() - IA32_APIC_BASE
+ * @vcpu: the vCPU.
+ *
+ * Return: its value.
+ */
+u64 vmh_apic_base(const struct vmh_vcpu *vcpu)
+{
+	return vmh_has_apic(vcpu) ? lapic_base(&vcpu->apic.lapic) : vcpu->vmx.apic_base;
+}
+
+/**
+ * vmh_has_x2apic() - can the guest switch its local APIC to x2APIC mode?
+ * @vcpu: the vCPU.
+ *
+ * Return: what its CPUID says; before there is a table, it forbids nothing.
+ */
+bool vmh_has_x2apic(const struct vmh_vcpu *vcpu)
+{
+	return !vcpu->cpuid->nr || cpuid_has(vcpu->cpuid, CPUID_LEAF_FEATURES, CPUID_REG_ECX,
+					     CPUID_BIT_X2APIC);
 }
 
 /**
@@ -116,44 +146,6 @@ void vmh_apic_publish(struct vmh_vcpu *vcpu)
 				     lapic_enabled(&vcpu->apic.lapic) &&
 				     lapic_x2apic(&vcpu->apic.lapic));
 	vmh_apicv_changed(vcpu);
-}
-
-/* The processor updates neither the trigger mode register nor the EOI-exit bitmap. */
-static bool vmh_apic_processor_takes(const struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
-{
-	const struct vmx_apicv *apicv = &vcpu->vmx.apicv;
-
-	return apicv->on && !level_triggered &&
-	       !(READ_ONCE(apicv->eoi_exits[vector / 64]) & BIT_ULL(vector % 64));
-}
-
-/**
- * vmh_apic_post() - send an interrupt to a vCPU
- * @vcpu: the vCPU.
- * @vector: its vector.
- * @level_triggered: an EOI goes back to the I/O APIC.
- *
- * Context: any, interrupts off too.
- */
-void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered)
-{
-	struct vmx_posted *posted = &vcpu->vmx.posted;
-	struct vmh_apic *apic = &vcpu->apic;
-
-	if (vmh_apic_processor_takes(vcpu, vector, level_triggered)) {
-		set_bit(vector, posted->vectors);
-		set_bit(VMX_POSTED_ON, &posted->control);
-		vmh_vcpu_notify(vcpu);
-		return;
-	}
-	if (level_triggered)
-		set_bit(vector, apic->posted_level);
-	else
-		clear_bit(vector, apic->posted_level);
-	set_bit(vector, apic->posted);
-	/* After the vector, and before the kick looks at the thread's mode. */
-	set_bit(VMX_POSTED_TO_THREAD, &posted->control);
-	vmh_vcpu_kick(vcpu);
 }
 
 /* Vectors i * 64 to i * 64 + 63. Says whether one is level-triggered. */

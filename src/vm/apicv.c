@@ -6,6 +6,7 @@
  * vCPU whose interrupts are injected.
  */
 #include "irqchip.h"
+#include "now.h"
 #include "vcpu.h"
 
 /* Guest interrupt status: the requested vector is in the low byte. */
@@ -65,20 +66,6 @@ void vmh_apicv_after_quiet_exit(struct vmh_vcpu *vcpu)
 	if ((status & APICV_REQUESTED) < hidden)
 		status = (status & ~APICV_REQUESTED) | hidden;
 	lapic_set_intr_status(&vcpu->apic.lapic, status);
-}
-
-/**
- * vmh_apicv_changed() - interrupts were accepted, or the APIC has another state
- * @vcpu: the vCPU, loaded.
- */
-void vmh_apicv_changed(struct vmh_vcpu *vcpu)
-{
-	u64 bitmap[4];
-
-	if (!vcpu->vmx.apicv.on)
-		return;
-	lapic_eoi_exits(&vcpu->apic.lapic, bitmap);
-	vmx_apicv_set_eoi_exits(&vcpu->vmx, bitmap);
 }
 
 /**

@@ -81,11 +81,6 @@ void vmh_irqchip_stop(struct vm_handler_ctx *vm);
 void vmh_irqchip_destroy(struct vm_handler_ctx *vm);
 int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err);
 void vmh_pit_rearm(struct vmh_irqchip *chip, u64 now);
-int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
-			const struct irq_msg *msg);
-int vmh_irq_send_device(struct vmh_irqchip *chip, struct irq_msg *msg);
-int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
-void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector);
 bool vmh_irq_pic_pending(struct vm_handler_ctx *vm);
 int vmh_irq_pic_ack(struct vmh_vcpu *vcpu);
@@ -114,5 +109,12 @@ void vmh_irq_pulse_locked(struct vmh_irqchip *chip, u32 gsi);
 int vmh_irq_set_gsi(struct vm_handler_ctx *vm, u32 gsi, enum vmh_irq_source source, bool level);
 int vmh_irq_signal_msi(struct vm_handler_ctx *vm, const struct kvm_msi *msi,
 		       struct vmh_error *err);
+
+/* irq_bus.c */
+int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
+			const struct irq_msg *msg);
+int vmh_irq_send_device(struct vmh_irqchip *chip, struct irq_msg *msg);
+int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
+void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 
 #endif /* VMH_IRQCHIP_H */

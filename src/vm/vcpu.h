@@ -393,19 +393,13 @@ void vmh_vcpu_load_init(struct vmh_vcpu *vcpu);
 
 /* vcpu_run.c */
 int vmh_vcpu_run(struct vmh_vcpu *vcpu, struct vmh_error *err);
-void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8);
 
 /* vcpu_explain.c */
 u32 vmh_vcpu_entry_failed(struct vmh_vcpu *vcpu, struct vmh_error *err);
 void vmh_vcpu_explain(struct vmh_vcpu *vcpu, bool last, struct vmh_explain *out);
 
 /* vcpu_wait.c */
-void vmh_vcpu_kick(struct vmh_vcpu *vcpu);
-void vmh_vcpu_notify(struct vmh_vcpu *vcpu);
-void vmh_vcpu_interrupt_fault(struct vmh_vcpu *vcpu);
-void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request);
 int vmh_vcpu_enter_run_section(struct vmh_vcpu *vcpu, struct vmh_error *err);
-void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu);
 
 /*
  * vmh_vcpu_enter_run_section() while the VM is RUNNING. When it is not, that has to be called,
@@ -418,7 +412,6 @@ static inline bool vmh_vcpu_try_run_section(struct vmh_vcpu *vcpu)
 	return READ_ONCE(vcpu->vm->state) == VMH_STATE_RUNNING;
 }
 
-bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu);
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 
@@ -459,7 +452,6 @@ int vmh_vcpu_sync_in(struct vmh_vcpu *vcpu, u64 *wanted, struct vmh_error *err);
 void vmh_vcpu_sync_out(struct vmh_vcpu *vcpu, u64 wanted);
 
 /* vcpu_event.c */
-void vmh_vcpu_tell_ended(struct vmh_vcpu *vcpu);
 void vmh_vcpu_take_requests(struct vmh_vcpu *vcpu);
 void vmh_vcpu_inject(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu);
@@ -495,8 +487,6 @@ void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fau
 int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4]);
 
 /* vcpu_msr.c */
-u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
-bool vmh_has_x2apic(const struct vmh_vcpu *vcpu);
 int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
 int vmh_vcpu_set_msr(struct vmh_vcpu *vcpu, u32 index, u64 value);
 unsigned int vmh_msr_list(u32 *indices, unsigned int max);
@@ -542,7 +532,6 @@ void vmh_msr_complete(struct vmh_vcpu *vcpu, bool write);
 void vmh_apic_set_features(struct vmh_vcpu *vcpu);
 int vmh_apic_create(struct vmh_vcpu *vcpu);
 void vmh_apic_destroy(struct vmh_vcpu *vcpu);
-void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered);
 void vmh_apic_collect(struct vmh_vcpu *vcpu);
 void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx);
 void vmh_apic_timer_expired(struct vmh_vcpu *vcpu);
@@ -551,15 +540,16 @@ bool vmh_apic_timer_wakes(struct vmh_vcpu *vcpu);
 void vmh_apic_timer_stop(struct vmh_vcpu *vcpu);
 void vmh_apic_init_signal(struct vmh_vcpu *vcpu);
 void vmh_apic_publish(struct vmh_vcpu *vcpu);
-u64 vmh_now_ns(void);
 bool vmh_apic_mmio_access(struct vmh_vcpu *vcpu, u64 gpa, unsigned int len, void *data, bool write);
+void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8);
+u64 vmh_apic_base(const struct vmh_vcpu *vcpu);
+bool vmh_has_x2apic(const struct vmh_vcpu *vcpu);
 
 /* apicv.c */
 void vmh_apicv_before_entry(struct vmh_vcpu *vcpu);
 void vmh_apicv_after_exit(struct vmh_vcpu *vcpu);
 void vmh_apicv_before_quiet_entry(struct vmh_vcpu *vcpu);
 void vmh_apicv_after_quiet_exit(struct vmh_vcpu *vcpu);
-void vmh_apicv_changed(struct vmh_vcpu *vcpu);
 void vmh_apicv_eoi(struct vmh_vcpu *vcpu);
 void vmh_apicv_write(struct vmh_vcpu *vcpu);
 
@@ -594,5 +584,22 @@ static inline bool vmh_apic_has_posted(const struct vmh_vcpu *vcpu)
 {
 	return READ_ONCE(vcpu->vmx.posted.control);
 }
+
+/* kick.c */
+void vmh_vcpu_kick(struct vmh_vcpu *vcpu);
+void vmh_vcpu_notify(struct vmh_vcpu *vcpu);
+void vmh_vcpu_interrupt_fault(struct vmh_vcpu *vcpu);
+void vmh_vcpu_request(struct vmh_vcpu *vcpu, enum vmh_request request);
+bool vmh_vcpu_must_leave(struct vmh_vcpu *vcpu);
+
+/* run_section.c */
+void vmh_vcpu_tell_ended(struct vmh_vcpu *vcpu);
+void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu);
+
+/* irq_bus.c */
+void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered);
+
+/* apicv_page.c */
+void vmh_apicv_changed(struct vmh_vcpu *vcpu);
 
 #endif /* VMH_VCPU_H */

@@ -36,18 +36,6 @@ static void vmh_vcpu_take_tsc(struct vmh_vcpu *vcpu)
 }
 
 /**
- * vmh_vcpu_tell_ended() - VMH_REQ_ENDED: tell those who resample an interrupt that has ended
- * @vcpu: the vCPU.
- *
- * Context: its thread, interrupts on.
- */
-void vmh_vcpu_tell_ended(struct vmh_vcpu *vcpu)
-{
-	if (test_and_clear_bit(VMH_REQ_ENDED, &vcpu->requests))
-		vmh_irq_tell_ended(vcpu->vm->irqchip);
-}
-
-/**
  * vmh_vcpu_take_requests() - do what others asked for
  * @vcpu: the vCPU, loaded.
  *

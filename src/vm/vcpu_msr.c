@@ -3,6 +3,7 @@
 #include <asm/msr-index.h>
 #include <uapi/asm/kvm_para.h>
 
+#include "now.h"
 #include "vcpu.h"
 
 #define X2APIC_FIRST	0x800
@@ -153,29 +154,6 @@ static const struct vmh_msr_row *vmh_find_msr(const struct vmh_vcpu *vcpu, u32 i
 			return by_host || vmh_pv_has(vcpu, row->pv) ? row : NULL;
 	}
 	return NULL;
-}
-
-/**
- * vmh_apic_base() - IA32_APIC_BASE
- * @vcpu: the vCPU.
- *
- * Return: its value.
- */
-u64 vmh_apic_base(const struct vmh_vcpu *vcpu)
-{
-	return vmh_has_apic(vcpu) ? lapic_base(&vcpu->apic.lapic) : vcpu->vmx.apic_base;
-}
-
-/**
- * vmh_has_x2apic() - can the guest switch its local APIC to x2APIC mode?
- * @vcpu: the vCPU.
- *
- * Return: what its CPUID says; before there is a table, it forbids nothing.
- */
-bool vmh_has_x2apic(const struct vmh_vcpu *vcpu)
-{
-	return !vcpu->cpuid->nr || cpuid_has(vcpu->cpuid, CPUID_LEAF_FEATURES, CPUID_REG_ECX,
-					     CPUID_BIT_X2APIC);
 }
 
 /* The APIC is the VMM's: what is written has to be a value that an APIC takes, and is kept. */

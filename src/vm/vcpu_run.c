@@ -26,18 +26,6 @@ static void vmh_vcpu_read_cr8(struct vmh_vcpu *vcpu)
 		vcpu->vmx.gpr[vcpu->vmx.cr8_gpr] = cr8;
 }
 
-/**
- * vmh_vcpu_set_cr8() - change the task priority
- * @vcpu: the vCPU.
- * @cr8: 0 to 15.
- */
-void vmh_vcpu_set_cr8(struct vmh_vcpu *vcpu, u8 cr8)
-{
-	vcpu->cr8 = cr8;
-	if (vmh_has_apic(vcpu))
-		lapic_set_cr8(&vcpu->apic.lapic, cr8);
-}
-
 /* A VMM that has the APIC itself need not be told at once when the priority rises. */
 static bool vmh_vcpu_write_cr8(struct vmh_vcpu *vcpu)
 {
