@@ -307,24 +307,3 @@ bool vmh_mem_has_slots(struct vm_handler_ctx *vm)
 	spin_unlock(&mem->lock);
 	return has;
 }
-
-/**
- * vmh_mem_slot_of() - the slot behind a guest page
- * @vm: the VM.
- * @gfn: guest frame number.
- * @slot: a copy of it.
- *
- * Return: whether there is one.
- */
-bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot)
-{
-	struct memory_context *mem = &vm->mem_ctx;
-	const struct mem_slot *found;
-
-	spin_lock(&mem->lock);
-	found = mem_slots_find(mem->slots, gfn, NULL);
-	if (found)
-		*slot = *found;
-	spin_unlock(&mem->lock);
-	return found;
-}

@@ -59,6 +59,7 @@ struct vmh_ept_stock {
  * @mm: the VMM's address space, kept by mmgrab().
  * @eptp: for the VMCS.
  * @notifier: tells of changes in @mm.
+ * @gone: called when @mm is going, and with it guest memory; may sleep.
  */
 struct memory_context {
 	spinlock_t lock;
@@ -83,6 +84,7 @@ struct memory_context {
 	struct mm_struct *mm;
 	u64 eptp;
 	struct mmu_notifier notifier;
+	void (*gone)(struct vm_handler_ctx *vm);
 };
 
 /* mem.c */
@@ -94,7 +96,6 @@ int vmh_mem_set_region(struct vm_handler_ctx *vm, const struct kvm_userspace_mem
 void vmh_mem_take_census(struct vm_handler_ctx *vm, u64 start_gpa, u64 end_gpa,
 			 struct ept_census *census);
 bool vmh_mem_has_slots(struct vm_handler_ctx *vm);
-bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot);
 
 /* mem_dirty.c */
 int vmh_dirty_create(struct vm_handler_ctx *vm, struct mem_slot *slot,
@@ -147,5 +148,8 @@ int vmh_mem_xchg_byte(struct vm_handler_ctx *vm, u64 gpa, u8 *byte);
 int vmh_mem_read_remote(struct vm_handler_ctx *vm, u64 gpa, void *buf, unsigned int len);
 long vmh_mem_remote(struct vm_handler_ctx *vm, const struct vmh_memory_access *access,
 		    struct vmh_error *err);
+
+/* mem_slot.c */
+bool vmh_mem_slot_of(struct vm_handler_ctx *vm, u64 gfn, struct mem_slot *slot);
 
 #endif /* VMH_MEM_H */

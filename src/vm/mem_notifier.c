@@ -162,10 +162,12 @@ static vmh_young_t vmh_test_young(struct mmu_notifier *notifier, struct mm_struc
 	return vmh_age(notifier, address, address + PAGE_SIZE, false);
 }
 
-/* The creator's address space is going: with it, the VM's memory, and so the VM. */
+/* The creator's address space is going: with it, the VM's memory. */
 static void vmh_mm_gone(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
-	vmh_vm_event(notifier_vm(notifier), VMH_EVENT_TERMINATE, VMH_REASON_CREATOR_EXIT, NULL);
+	struct vm_handler_ctx *vm = notifier_vm(notifier);
+
+	vm->mem_ctx.gone(vm);
 }
 
 static const struct mmu_notifier_ops vmh_notifier_ops = {

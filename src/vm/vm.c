@@ -99,6 +99,12 @@ static int vmh_vm_enlist_error(int ret, struct vmh_error *err)
 			      VMH_MAX_VMS);
 }
 
+/* Without guest memory there is no VM. */
+static void vmh_vm_memory_gone(struct vm_handler_ctx *vm)
+{
+	vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_CREATOR_EXIT, NULL);
+}
+
 /**
  * vmh_vm_create() - make a VM
  * @config: a configuration that vm_config_check() has passed.
@@ -129,6 +135,7 @@ int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
 		resource_denial_error(&denial, err);
 		goto free_vm;
 	}
+	vm->mem_ctx.gone = vmh_vm_memory_gone;
 	ret = vmh_mem_create(vm, err);
 	if (ret)
 		goto uncharge;
