@@ -109,11 +109,14 @@ int vmh_tsc_set_default_khz(struct vm_handler_ctx *vm, u64 khz, struct vmh_error
 int vmh_tsc_set_khz(struct vmh_vcpu *vcpu, u64 khz, struct vmh_error *err);
 void vmh_tsc_write(struct vmh_vcpu *vcpu, u64 value);
 void vmh_tsc_set_offset(struct vmh_vcpu *vcpu, u64 offset);
+void vmh_tsc_now(struct vmh_tsc_moment *now);
 
 /* tsc_host.c */
-void vmh_tsc_suspend(void);
-void vmh_tsc_resume(void);
 void vmh_tsc_off_cpu(struct vmh_vcpu *vcpu);
 void vmh_tsc_on_cpu(struct vmh_vcpu *vcpu);
+
+/* host_sleep.c */
+void vmh_tsc_suspend(void);
+void vmh_tsc_resume(void);
 
 #endif /* VMH_CLOCK_H */

@@ -30,30 +30,6 @@ MODULE_PARM_DESC(halt_poll_ns_shrink, "What it is divided by after a long halt; 
 #define VMH_REQS_OF_GUEST	(BIT(VMH_REQ_TIMER) | BIT(VMH_REQ_NMI) | BIT(VMH_REQ_INIT) | \
 				 BIT(VMH_REQ_SIPI) | BIT(VMH_REQ_UNHALT))
 
-/**
- * vmh_halt_init() - a new vCPU's part
- * @vcpu: the vCPU.
- */
-void vmh_halt_init(struct vmh_vcpu *vcpu)
-{
-	vcpu->halt.control = VMH_POLL_CONTROL_HOST;
-}
-
-/**
- * vmh_halt_set_control() - write MSR_KVM_POLL_CONTROL
- * @vcpu: the vCPU.
- * @value: the value.
- *
- * Return: 0, or -EINVAL when the value faults.
- */
-int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value)
-{
-	if (value & ~VMH_POLL_CONTROL_HOST)
-		return -EINVAL;
-	vcpu->halt.control = value;
-	return 0;
-}
-
 static void vmh_halt_rules(const struct vmh_vcpu *vcpu, struct halt_poll_rules *rules)
 {
 	u64 of_vm = READ_ONCE(vcpu->vm->halt_poll_max_ns);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest's TSCs: their frequency, and that vCPUs have the same if userspace does not object. */
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
 #include <asm/tsc.h>
 
 #include "vcpu.h"
@@ -165,4 +167,18 @@ void vmh_tsc_set_offset(struct vmh_vcpu *vcpu, u64 offset)
 	common->by_user = true;
 	spin_unlock(&vcpu->vm->clock.lock);
 	vmx_set_tsc(&vcpu->vmx, offset, vcpu->vmx.tsc_ratio);
+}
+
+/**
+ * vmh_tsc_now() - this processor's TSC and the host's clock, at one moment
+ * @now: where to.
+ */
+void vmh_tsc_now(struct vmh_tsc_moment *now)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	now->boottime_ns = ktime_get_boottime_ns();
+	now->tsc = rdtsc_ordered();
+	local_irq_restore(flags);
 }

@@ -113,7 +113,7 @@ static struct vmh_vcpu *vmh_vcpu_alloc(struct vm_handler_ctx *vm, u32 id)
 	vcpu->requests = vm->mem_ctx.nr_logs ? BIT(VMH_REQ_LOG) : 0;
 	mutex_init(&vcpu->lock);
 	rcuwait_init(&vcpu->wait);
-	vmh_halt_init(vcpu);
+	vcpu->halt.control = VMH_POLL_CONTROL_HOST;
 	vmh_vcpu_load_init(vcpu);
 	if (vmh_vcpu_build(vcpu)) {
 		kfree(vcpu);

@@ -416,8 +416,6 @@ bool vmh_vcpu_should_wake(struct vmh_vcpu *vcpu);
 int vmh_vcpu_block(struct vmh_vcpu *vcpu);
 
 /* halt.c */
-void vmh_halt_init(struct vmh_vcpu *vcpu);
-int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value);
 int vmh_halt_wait(struct vmh_vcpu *vcpu);
 
 /* vcpu_yield.c */
@@ -459,7 +457,7 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu);
 /* vcpu_io.c: what an exit handler returns: > 0 run on, 0 exit to userspace, < 0 error */
 int vmh_vcpu_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
 bool vmh_vcpu_io_in_kernel(struct vmh_vcpu *vcpu);
-int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
+void vmh_io_set_accumulator(struct vmh_vcpu *vcpu, u32 value, unsigned int size);
 
 /* vcpu_mmio.c */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
@@ -494,6 +492,7 @@ int vmh_feature_msr(u32 index, u64 *value);
 unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max);
 bool vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
+int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value);
 
 /* steal.c */
 bool vmh_steal_is_counted(void);
@@ -601,5 +600,8 @@ void vmh_apic_post(struct vmh_vcpu *vcpu, u8 vector, bool level_triggered);
 
 /* apicv_page.c */
 void vmh_apicv_changed(struct vmh_vcpu *vcpu);
+
+/* complete.c */
+int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
 
 #endif /* VMH_VCPU_H */

@@ -4,8 +4,13 @@
 #include "pio.h"
 #include "raw_section.h"
 
-/* IN changes AL or AX, or all of RAX. */
-static void vmh_io_set_accumulator(struct vmh_vcpu *vcpu, u32 value, unsigned int size)
+/**
+ * vmh_io_set_accumulator() - what IN read
+ * @vcpu: the vCPU.
+ * @value: the value.
+ * @size: its bytes: IN changes AL or AX, or all of RAX.
+ */
+void vmh_io_set_accumulator(struct vmh_vcpu *vcpu, u32 value, unsigned int size)
 {
 	u64 *rax = &vcpu->vmx.gpr[VMX_RAX];
 
@@ -77,45 +82,4 @@ int vmh_vcpu_io(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		vmh_pio_to_user(vcpu, io, 1, VMH_COMPLETE_OUT);
 	}
 	return 0;
-}
-
-/**
- * vmh_vcpu_complete_io() - take userspace's answer to the last exit
- * @vcpu: the vCPU, loaded.
- * @err: why it failed.
- *
- * Context: its thread, may sleep.
- *
- * Return: 1 to run on, 0 to exit to userspace again, or a negative errno.
- */
-int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err)
-{
-	enum vmh_completion completion = vcpu->completion;
-	u32 value = 0;
-
-	vcpu->completion = VMH_COMPLETE_NOTHING;
-	/* Userspace has sent the vCPU elsewhere: the instruction was given up. */
-	if (vmx_linear_rip(&vcpu->vmx) != vcpu->completion_rip)
-		return 1;
-	switch (completion) {
-	case VMH_COMPLETE_IN:
-		memcpy(&value, vmh_pio_data(vcpu), vcpu->vmx.io.size);
-		vmh_io_set_accumulator(vcpu, value, vcpu->vmx.io.size);
-		vmx_skip_instruction(&vcpu->vmx);
-		return 1;
-	case VMH_COMPLETE_OUT:
-		vmx_skip_instruction(&vcpu->vmx);
-		return 1;
-	case VMH_COMPLETE_STRING:
-		return vmh_vcpu_string_complete(vcpu);
-	case VMH_COMPLETE_MMIO:
-	case VMH_COMPLETE_PORT:
-		return vmh_vcpu_emulate_on(vcpu, completion);
-	case VMH_COMPLETE_RDMSR:
-	case VMH_COMPLETE_WRMSR:
-		vmh_msr_complete(vcpu, completion == VMH_COMPLETE_WRMSR);
-		return 1;
-	default:
-		return 1;
-	}
 }

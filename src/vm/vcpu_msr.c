@@ -376,3 +376,18 @@ bool vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu)
 	vmx_skip_instruction(&vcpu->vmx);
 	return true;
 }
+
+/**
+ * vmh_halt_set_control() - write MSR_KVM_POLL_CONTROL
+ * @vcpu: the vCPU.
+ * @value: the value.
+ *
+ * Return: 0, or -EINVAL when the value faults.
+ */
+int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value)
+{
+	if (value & ~VMH_POLL_CONTROL_HOST)
+		return -EINVAL;
+	vcpu->halt.control = value;
+	return 0;
+}

@@ -219,3 +219,19 @@ void vmh_vm_remove_owner(struct vm_handler_ctx *vm)
 	if (atomic_dec_and_test(&vm->owners))
 		vmh_vm_event(vm, VMH_EVENT_TERMINATE, VMH_REASON_CREATOR_EXIT, NULL);
 }
+
+/**
+ * vmh_vms_each() - do something with each VM that there is, by rising id
+ * @what: it may sleep.
+ * @context: for @what.
+ */
+void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context), const void *context)
+{
+	struct vm_handler_ctx *vm;
+	unsigned long id;
+
+	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
+		what(vm, context);
+		vmh_vm_put(vm);
+	}
+}

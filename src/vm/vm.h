@@ -185,6 +185,8 @@ void vmh_vm_get(struct vm_handler_ctx *vm);
 void vmh_vm_put(struct vm_handler_ctx *vm);
 void vmh_vm_add_owner(struct vm_handler_ctx *vm);
 void vmh_vm_remove_owner(struct vm_handler_ctx *vm);
+void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context),
+		  const void *context);
 
 /* vms.c */
 unsigned int vmh_vm_count(void);
@@ -193,9 +195,7 @@ void vmh_vm_delist(struct vm_handler_ctx *vm);
 struct vm_handler_ctx *vmh_vm_find(u32 id);
 void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void *context),
 		   void *context);
-void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context),
-		  const void *context);
-void vmh_vms_shutdown(void);
+struct vm_handler_ctx *vmh_vm_next(unsigned long *id);
 
 /* state.c */
 void vmh_vm_shutdown_locked(struct vm_handler_ctx *vm, long timeout);
@@ -237,5 +237,8 @@ u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns);
 /* limits.c */
 int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
 		   struct vmh_error *err);
+
+/* shutdown.c */
+void vmh_vms_shutdown(void);
 
 #endif /* VMH_VM_H */

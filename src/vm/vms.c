@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of all VMs: entering and leaving it, finding one, going through all.
+ * The table of all VMs: entering and leaving it, finding one, looking at all.
  *
  * It holds no references. A VM whose last one has gone is in the table still for a moment, until
  * vmh_vm_delist(), which waits for the table's lock; whoever holds that lock may look at such a VM,
  * but gets no reference any more.
  */
-#include <linux/delay.h>
-#include <linux/jiffies.h>
-
 #include "fail_point.h"
 #include "vcpu.h"
 #include "vm.h"
-
-/* How long calls under way may take before a reboot, all together; and how often to look. */
-#define SHUTDOWN_WAIT		(5 * HZ)
-#define SHUTDOWN_POLL_MS	10
 
 /* How many VMs are looked at while the table is locked. */
 #define VISIT_PIECE	256
@@ -119,8 +112,13 @@ void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void
 	} while (vm);
 }
 
-/* The VM with the next id from @id on, with a reference; NULL after the last. */
-static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
+/**
+ * vmh_vm_next() - the VM with the next id
+ * @id: from which on; changed to what it is.
+ *
+ * Return: the VM, with a reference; NULL after the last.
+ */
+struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
 {
 	struct vm_handler_ctx *vm;
 
@@ -130,76 +128,4 @@ static struct vm_handler_ctx *vmh_vm_next(unsigned long *id)
 		vm = xa_find_after(&vmh_vms, id, ULONG_MAX, XA_PRESENT);
 	xa_unlock(&vmh_vms);
 	return vm;
-}
-
-/* Says whether the lock has been taken, in time. */
-static bool vmh_lock_until(struct mutex *lock, unsigned long deadline)
-{
-	while (!mutex_trylock(lock)) {
-		if (time_after(jiffies, deadline))
-			return false;
-		msleep(SHUTDOWN_POLL_MS);
-	}
-	return true;
-}
-
-/* Calls under way have ended when their locks are free. Says whether they were, in time. */
-static bool vmh_vm_calls_end(struct vm_handler_ctx *vm, unsigned long deadline)
-{
-	struct vmh_vcpu *vcpu;
-	unsigned long id;
-
-	vmh_for_each_vcpu(vm, id, vcpu) {
-		if (!vmh_lock_until(&vcpu->lock, deadline))
-			return false;
-		mutex_unlock(&vcpu->lock);
-	}
-	return true;
-}
-
-static bool vmh_vm_end(struct vm_handler_ctx *vm, unsigned long deadline)
-{
-	if (!vmh_lock_until(&vm->lock, deadline))
-		return false;
-	vmh_vm_shutdown_locked(vm, max_t(long, deadline - jiffies, 0));
-	mutex_unlock(&vm->lock);
-	return vmh_vm_calls_end(vm, deadline);
-}
-
-/**
- * vmh_vms_each() - do something with each VM that there is, by rising id
- * @what: it may sleep.
- * @context: for @what.
- */
-void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context), const void *context)
-{
-	struct vm_handler_ctx *vm;
-	unsigned long id;
-
-	for (id = 0; (vm = vmh_vm_next(&id)); id++) {
-		what(vm, context);
-		vmh_vm_put(vm);
-	}
-}
-
-static void vmh_vm_shutdown(struct vm_handler_ctx *vm, const void *deadline)
-{
-	if (!vmh_vm_end(vm, *(const unsigned long *)deadline))
-		pr_warn("vmh: VM %u: a call does not end: not waited for\n", vm->vm_id);
-}
-
-/**
- * vmh_vms_shutdown() - terminate all VMs before the machine goes down
- *
- * When it returns, no vCPU is loaded, and none will be. A call whose thread is stuck in a page
- * fault (userfaultfd, FUSE) is waited for five seconds, then left behind: VMX instructions that it
- * may still execute fail, see vmcs.h.
- *
- * Context: may sleep.
- */
-void vmh_vms_shutdown(void)
-{
-	const unsigned long deadline = jiffies + SHUTDOWN_WAIT;
-
-	vmh_vms_each(vmh_vm_shutdown, &deadline);
 }
