@@ -15,23 +15,6 @@
 
 static const u8 vmh_vmmcall[VMCALL_BYTES] = { 0x0f, 0x01, 0xd9 };
 
-/**
- * vmh_pv_has() - does the guest have this part of KVM's interface?
- * @vcpu: the vCPU.
- * @features: KVM_FEATURE_* bits, any of which gives it; 0 for what needs none.
- *
- * Return: true also when the VMM does not care (KVM_CAP_ENFORCE_PV_FEATURE_CPUID).
- */
-bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features)
-{
-	const struct kvm_cpuid_entry2 *leaf;
-
-	if (!vcpu->pv_enforced || !features)
-		return true;
-	leaf = cpuid_table_find(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, 0);
-	return leaf && (leaf->eax & features);
-}
-
 /* An argument: its upper half counts in 64-bit mode only. */
 static u64 vmh_hypercall_arg(const struct vmh_vcpu *vcpu, unsigned int reg, bool wide)
 {

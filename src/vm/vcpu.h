@@ -424,7 +424,6 @@ bool vmh_vcpu_waits(struct vmh_vcpu *vcpu, u64 id);
 void vmh_vcpu_yield_to(struct vmh_vcpu *vcpu, u64 id);
 
 /* vcpu_regs.c */
-bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);
 void vmh_vcpu_get_sregs(struct vmh_vcpu *vcpu, struct kvm_sregs *sregs);
 int vmh_vcpu_set_sregs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, const u64 *given,
 		       struct vmh_error *err);
@@ -479,10 +478,10 @@ int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault);
 u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte);
 bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu);
-int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_error *err);
 void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
 void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);
 int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4]);
+bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);
 
 /* vcpu_msr.c */
 int vmh_vcpu_get_msr(struct vmh_vcpu *vcpu, u32 index, u64 *value);
@@ -493,6 +492,7 @@ unsigned int vmh_feature_msr_list(u32 *indices, unsigned int max);
 bool vmh_vcpu_rdmsr(struct vmh_vcpu *vcpu);
 bool vmh_vcpu_wrmsr(struct vmh_vcpu *vcpu);
 int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value);
+bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features);
 
 /* steal.c */
 bool vmh_steal_is_counted(void);
@@ -511,7 +511,6 @@ bool vmh_pv_eoi_after_exit(struct vmh_vcpu *vcpu);
 bool vmh_pv_eoi_after_turn(struct vmh_vcpu *vcpu);
 
 /* hypercall.c */
-bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features);
 bool vmh_vcpu_hypercall(struct vmh_vcpu *vcpu);
 void vmh_vcpu_hypercall_yield(struct vmh_vcpu *vcpu);
 void vmh_vcpu_undefined(struct vmh_vcpu *vcpu);
@@ -603,5 +602,8 @@ void vmh_apicv_changed(struct vmh_vcpu *vcpu);
 
 /* complete.c */
 int vmh_vcpu_complete_io(struct vmh_vcpu *vcpu, struct vmh_error *err);
+
+/* translate.c */
+int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_error *err);
 
 #endif /* VMH_VCPU_H */

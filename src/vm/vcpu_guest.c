@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest's linear address space, for instructions that vmh executes in its place. */
 #include <linux/mm.h>
-#include <linux/sched/signal.h>
 #include <asm/processor-flags.h>
 
 #include "vcpu.h"
@@ -48,53 +47,6 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 	if (!ret)
 		*gpa = translation.gpa;
 	return ret;
-}
-
-static int vmh_guest_get_paging(struct vmh_vcpu *vcpu, struct guest_paging *paging,
-				struct vmh_error *err)
-{
-	int ret;
-
-	if (mutex_lock_killable(&vcpu->lock))
-		return -EINTR;
-	ret = vmh_vcpu_load(vcpu, err);
-	if (!ret) {
-		vmx_get_paging(&vcpu->vmx, paging);
-		vmh_vcpu_put(vcpu);
-	}
-	mutex_unlock(&vcpu->lock);
-	return ret;
-}
-
-/**
- * vmh_guest_look_up() - where a linear address leads, for who looks from outside
- * @vcpu: the vCPU.
- * @linear: the address.
- * @gpa: the guest-physical address, if it leads anywhere.
- * @err: why there is no answer.
- *
- * Whatever the guest may not do with it; its page tables stay as they are. The caller may be any
- * process, and the page tables' pages may take as long to come as the VMM's userfaultfd likes.
- *
- * Context: may sleep; takes vcpu->lock for a moment.
- *
- * Return: whether it leads anywhere; -ESTALE; -EINTR.
- */
-int vmh_guest_look_up(struct vmh_vcpu *vcpu, u64 linear, u64 *gpa, struct vmh_error *err)
-{
-	static const struct guest_walk_ops ops = { .read_phys = vmh_walk_read };
-	struct guest_translation translation;
-	struct guest_paging paging;
-	struct guest_fault fault;
-	int ret = vmh_guest_get_paging(vcpu, &paging, err);
-
-	if (ret)
-		return ret;
-	paging.cr4 &= ~(u64)X86_CR4_SMAP;
-	if (guest_walk(&paging, linear, 0, &ops, vcpu->vm, &translation, &fault))
-		return fatal_signal_pending(current) ? -EINTR : false;
-	*gpa = translation.gpa;
-	return true;
 }
 
 /**
@@ -227,6 +179,13 @@ void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fau
 	else
 		vmx_inject_exception(&vcpu->vmx, fault->vector, fault->has_error,
 				     fault->error_code);
+}
+
+/* Are the PDPTE registers in use with these system registers? */
+bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs)
+{
+	return (sregs->cr0 & X86_CR0_PG) && (sregs->cr4 & X86_CR4_PAE) &&
+	       !(sregs->efer & EFER_LMA);
 }
 
 /**

@@ -391,3 +391,20 @@ int vmh_halt_set_control(struct vmh_vcpu *vcpu, u64 value)
 	vcpu->halt.control = value;
 	return 0;
 }
+
+/**
+ * vmh_pv_has() - does the guest have this part of KVM's interface?
+ * @vcpu: the vCPU.
+ * @features: KVM_FEATURE_* bits, any of which gives it; 0 for what needs none.
+ *
+ * Return: true also when the VMM does not care (KVM_CAP_ENFORCE_PV_FEATURE_CPUID).
+ */
+bool vmh_pv_has(const struct vmh_vcpu *vcpu, u32 features)
+{
+	const struct kvm_cpuid_entry2 *leaf;
+
+	if (!vcpu->pv_enforced || !features)
+		return true;
+	leaf = cpuid_table_find(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, 0);
+	return leaf && (leaf->eax & features);
+}

@@ -53,13 +53,6 @@ static void vmh_restore_interrupt(struct vmh_vcpu *vcpu, int vector)
 	}
 }
 
-/* Are the PDPTE registers in use with these system registers? */
-bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs)
-{
-	return (sregs->cr0 & X86_CR0_PG) && (sregs->cr4 & X86_CR4_PAE) &&
-	       !(sregs->efer & EFER_LMA);
-}
-
 /* As in KVM: a VMM that resets the boot processor this way does not end its halt by itself. */
 static void vmh_restart_boot_cpu(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs)
 {
