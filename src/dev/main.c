@@ -3,11 +3,11 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
-#include "ended.h"
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "page_pool.h"
-#include "vm.h"
 #include "vmx_cpu.h"
 
 static int vmh_reboot(struct notifier_block *block, unsigned long event, void *data)

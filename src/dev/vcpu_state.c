@@ -4,12 +4,16 @@
 #include <linux/uaccess.h>
 #include <asm/processor-flags.h>
 
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
+#include "irq.h"
 #include "irqchip.h"
-#include "now.h"
+#include "run.h"
+#include "state.h"
+#include "ticks.h"
 #include "vcpu.h"
-#include "vm.h"
+#include "vm_insn.h"
 
 static long vmh_get_regs(struct vmh_call *call)
 {

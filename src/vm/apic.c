@@ -9,10 +9,12 @@
 #include <asm/tsc.h>
 
 #include "fail_point.h"
+#include "guest_time.h"
+#include "irq.h"
 #include "irqchip.h"
-#include "nmi.h"
-#include "now.h"
+#include "kick.h"
 #include "page_pool.h"
+#include "ticks.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
 

@@ -5,8 +5,8 @@
  * the processor learns what the model has come to. So between two stays nothing differs from a
  * vCPU whose interrupts are injected.
  */
-#include "irqchip.h"
-#include "now.h"
+#include "irq.h"
+#include "ticks.h"
 #include "vcpu.h"
 
 /* Guest interrupt status: the requested vector is in the low byte. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which ends of interrupts the processor must tell, where it delivers interrupts by itself. */
+#include "irq.h"
 #include "vcpu.h"
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 
+#include "account.h"
 #include "fail_point.h"
 #include "vm.h"
 #include "vmh_compat.h"

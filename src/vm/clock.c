@@ -7,6 +7,9 @@
 #include <uapi/asm/kvm_para.h>
 
 #include "clock.h"
+#include "guest_memory.h"
+#include "guest_time.h"
+#include "kick.h"
 #include "vcpu.h"
 #include "vm.h"
 

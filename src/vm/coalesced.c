@@ -7,8 +7,10 @@
 #include <linux/nospec.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "fail_point.h"
 #include "io.h"
+#include "irq.h"
 #include "vm.h"
 
 /* Of each space; a bound for looking at all of them. */

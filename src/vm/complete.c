@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Userspace's answer to the last exit. */
 #include "pio.h"
+#include "run.h"
+#include "state.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 
 /**
  * vmh_vcpu_complete_io() - take userspace's answer to the last exit

@@ -8,7 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/user_namespace.h>
 
-#include "ended.h"
+#include "account.h"
 #include "vm.h"
 
 /**

@@ -5,6 +5,8 @@
  */
 #include <linux/rcupdate.h>
 
+#include "account.h"
+#include "ticks.h"
 #include "vcpu.h"
 #include "vm.h"
 

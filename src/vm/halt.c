@@ -8,6 +8,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 
+#include "run.h"
+#include "ticks.h"
 #include "vcpu.h"
 
 static unsigned int halt_poll_ns = 200000;

@@ -6,6 +6,10 @@
 #include <linux/printk.h>
 #include <asm/tsc.h>
 
+#include "create.h"
+#include "guest_time.h"
+#include "run.h"
+#include "state.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -4,10 +4,14 @@
 #include <uapi/asm/kvm_para.h>
 #include <uapi/linux/kvm_para.h>
 
-#include "irqchip.h"
+#include "guest_memory.h"
+#include "irq.h"
+#include "kick.h"
 #include "pv_ipi.h"
+#include "run.h"
+#include "state.h"
 #include "vcpu.h"
-#include "vm.h"
+#include "vm_insn.h"
 
 /* 0f 01 c1 is VMCALL, 0f 01 d9 is AMD's VMMCALL. */
 #define VMCALL_BYTES	3

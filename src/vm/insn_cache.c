@@ -14,7 +14,9 @@
 #include <linux/uaccess.h>
 #include <asm/vmx.h>
 
+#include "guest_memory.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 #include "vmx_guest.h"
 
 #define CODE_WORDS_BYTES	15

@@ -7,9 +7,11 @@
 #include <linux/eventfd.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "fail_point.h"
 #include "io.h"
 #include "io_bus.h"
+#include "irq.h"
 #include "vm.h"
 #include "vmh_compat.h"
 

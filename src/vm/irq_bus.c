@@ -4,8 +4,9 @@
  * the last step is under the irqchip's lock, with interrupts off, since timers and other threads
  * send too.
  */
+#include "irq.h"
 #include "irqchip.h"
-#include "nmi.h"
+#include "kick.h"
 #include "vcpu.h"
 
 /* The processor updates neither the trigger mode register nor the EOI-exit bitmap. */

@@ -5,9 +5,11 @@
  */
 #include <linux/slab.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "irq.h"
 #include "irqchip.h"
-#include "now.h"
+#include "ticks.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
 

@@ -11,7 +11,6 @@
 #include "ioapic.h"
 #include "irq_msg.h"
 #include "irq_routing.h"
-#include "irqfd.h"
 #include "pic.h"
 #include "pit.h"
 #include "vm.h"
@@ -74,47 +73,5 @@ static inline struct vmh_irqchip *vmh_whole_irqchip(const struct vm_handler_ctx 
 {
 	return vm->irqchip && !vm->irqchip->split ? vm->irqchip : NULL;
 }
-
-int vmh_irqchip_create(struct vm_handler_ctx *vm, struct vmh_error *err);
-int vmh_irqchip_create_split(struct vm_handler_ctx *vm, u32 pins, struct vmh_error *err);
-void vmh_irqchip_stop(struct vm_handler_ctx *vm);
-void vmh_irqchip_destroy(struct vm_handler_ctx *vm);
-int vmh_irqchip_create_pit(struct vm_handler_ctx *vm, struct vmh_error *err);
-void vmh_pit_rearm(struct vmh_irqchip *chip, u64 now);
-void vmh_irq_eoi(struct vmh_vcpu *vcpu, u8 vector);
-bool vmh_irq_pic_pending(struct vm_handler_ctx *vm);
-int vmh_irq_pic_ack(struct vmh_vcpu *vcpu);
-bool vmh_irqchip_has_port(const struct vm_handler_ctx *vm, u16 port, unsigned int size);
-bool vmh_irqchip_port(struct vmh_vcpu *vcpu, u16 port, unsigned int size, bool in, u32 *value);
-bool vmh_irqchip_mmio(struct vm_handler_ctx *vm, u64 gpa, unsigned int len, void *data,
-		      bool write);
-int vmh_irqchip_get(struct vm_handler_ctx *vm, struct kvm_irqchip *state, struct vmh_error *err);
-int vmh_irqchip_set(struct vm_handler_ctx *vm, const struct kvm_irqchip *state,
-		    struct vmh_error *err);
-int vmh_pit_get(struct vm_handler_ctx *vm, struct kvm_pit_state2 *state, struct vmh_error *err);
-int vmh_pit_set(struct vm_handler_ctx *vm, const struct kvm_pit_state2 *state,
-		struct vmh_error *err);
-
-/* irqchip_split.c */
-bool vmh_split_accepts_pic(const struct vmh_vcpu *vcpu);
-void vmh_split_eoi(struct vmh_vcpu *vcpu, u8 vector);
-
-/* routing.c */
-int vmh_routing_create(struct vmh_irqchip *chip, struct vmh_error *err);
-void vmh_routing_destroy(struct vmh_irqchip *chip);
-int vmh_routing_set(struct vm_handler_ctx *vm, const struct kvm_irq_routing_entry *entries, u32 nr,
-		    struct vmh_error *err);
-int vmh_irq_gsi_locked(struct vmh_irqchip *chip, u32 gsi, enum vmh_irq_source source, bool level);
-void vmh_irq_pulse_locked(struct vmh_irqchip *chip, u32 gsi);
-int vmh_irq_set_gsi(struct vm_handler_ctx *vm, u32 gsi, enum vmh_irq_source source, bool level);
-int vmh_irq_signal_msi(struct vm_handler_ctx *vm, const struct kvm_msi *msi,
-		       struct vmh_error *err);
-
-/* irq_bus.c */
-int vmh_irq_send_locked(struct vmh_irqchip *chip, struct vmh_vcpu *from,
-			const struct irq_msg *msg);
-int vmh_irq_send_device(struct vmh_irqchip *chip, struct irq_msg *msg);
-int vmh_irq_send(struct vmh_irqchip *chip, struct vmh_vcpu *from, const struct irq_msg *msg);
-void vmh_irq_kick_for_pic(struct vmh_irqchip *chip);
 
 #endif /* VMH_IRQCHIP_H */

@@ -3,6 +3,7 @@
  * Local APICs here, the other controllers in the VMM. Its I/O APIC sends messages, and wants to
  * know when a level-triggered one has ended; its 8259 pair gives a vCPU vectors with VMH_INTERRUPT.
  */
+#include "irq.h"
 #include "irqchip.h"
 #include "vcpu.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reading and writing the state of the VM's interrupt controllers, in KVM's structures. */
 #include "fail_point.h"
+#include "irq.h"
 #include "irqchip.h"
-#include "now.h"
-#include "vcpu.h"
+#include "ticks.h"
 
 static int vmh_irqchip_bad_chip(u32 chip_id, struct vmh_error *err)
 {

@@ -12,9 +12,10 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "irq.h"
 #include "irqchip.h"
-#include "irqfd.h"
 #include "vmh_compat.h"
 
 /**

@@ -3,6 +3,7 @@
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
 
+#include "kick.h"
 #include "vcpu.h"
 #include "vmh_compat.h"
 

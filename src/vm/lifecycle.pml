@@ -2,9 +2,8 @@
 /*
  * A model of how a VM is paused, run, kicked and terminated, for spin: state.c, run_section.c,
  * kick.c, vcpu_wait.c, vcpu_run.c, vcpu_event.c, apic.c and irq_bus.c, as far as threads meet in
- * them. Each step that touches what is shared is a step of the model; the function that it stands
- * for is named beside it.
- * tests/model/run checks it, and checks that it notices when a step is spoiled (SPOIL_*).
+ * them. Each step that touches what is shared is a step of the model, with its function named beside
+ * it. tests/model/run checks it, and that it notices when a step is spoiled (SPOIL_*).
  *
  * What is proved:
  *  - after PAUSE has returned, and until RESUME, no vCPU is in guest mode or in its run section,

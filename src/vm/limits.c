@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Other limits for a VM that runs. */
+#include "account.h"
 #include "vm.h"
 
 /**

@@ -35,15 +35,4 @@ struct vmh_vm_log {
 	struct vmh_log_record *record;
 };
 
-int vmh_log_create(struct vm_handler_ctx *vm);
-void vmh_log_destroy(struct vm_handler_ctx *vm);
-u64 vmh_log_bytes(void);
-void vmh_log_state(struct vm_handler_ctx *vm);
-void vmh_log_error(struct vm_handler_ctx *vm, enum vmh_log_kind kind,
-		   const struct vmh_error *error);
-unsigned int vmh_log_refusals(const struct vm_handler_ctx *vm,
-			      const struct vmh_log_record **refusals, unsigned int room);
-u32 vmh_log_read(struct vm_handler_ctx *vm, u64 after, struct vmh_log_entry *entries, u32 room,
-		 u64 *last);
-
 #endif /* VMH_LOG_H */

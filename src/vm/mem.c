@@ -4,8 +4,9 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "fail_point.h"
-#include "vcpu.h"
+#include "guest_memory.h"
 #include "vm.h"
 #include "vmx.h"
 

@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "fail_point.h"
+#include "guest_memory.h"
 #include "vm.h"
 
 /**

@@ -17,7 +17,10 @@
 #include <linux/uaccess.h>
 #include <linux/wait_bit.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "guest_memory.h"
+#include "kick.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -18,7 +18,9 @@
 #include <linux/mm.h>
 #include <linux/smp.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "guest_memory.h"
 #include "page_pool.h"
 #include "vm.h"
 #include "vmx.h"

@@ -12,11 +12,15 @@
 #include <linux/pgtable.h>
 #include <linux/sched/signal.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "guest_memory.h"
+#include "lifecycle.h"
+#include "run.h"
 #include "vcpu.h"
 #include "vm.h"
-#include "vmh_trace.h"
 #include "vmh_compat.h"
+#include "vmh_trace.h"
 
 /* Neighbours that are present already are mapped with the page, up to the end of this window. */
 #define FAULT_AROUND_PAGES	16

@@ -6,6 +6,7 @@
 #include <linux/mmu_notifier.h>
 
 #include "fail_point.h"
+#include "guest_memory.h"
 #include "vm.h"
 #include "vmh_compat.h"
 

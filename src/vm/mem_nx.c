@@ -9,6 +9,7 @@
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 
+#include "guest_memory.h"
 #include "nx_pages.h"
 #include "vm.h"
 

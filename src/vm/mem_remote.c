@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "guest_memory.h"
 #include "vm.h"
 #include "vmh_compat.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Looking up a slot of guest memory. */
+#include "guest_memory.h"
 #include "mem.h"
 #include "vm.h"
 

@@ -9,9 +9,12 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "kick.h"
 #include "msr_filter.h"
 #include "page_pool.h"
+#include "state.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmx_guest.h"

@@ -3,7 +3,8 @@
  * NMIs that wait for a vCPU, wherever they come from: VMH_NMI, messages, the local APIC's own. SDM,
  * "Handling Multiple NMIs".
  */
-#include "nmi.h"
+#include "irq.h"
+#include "kick.h"
 #include "vcpu.h"
 
 /* Those that wait at most: one for now, one for after the IRET. */

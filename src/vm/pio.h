@@ -39,8 +39,4 @@ static inline void vmh_pio_to_user(struct vmh_vcpu *vcpu, const struct vmx_io *i
 	vcpu->completion_rip = vmx_linear_rip(&vcpu->vmx);
 }
 
-/* vcpu_string.c */
-int vmh_vcpu_string_io(struct vmh_vcpu *vcpu);
-int vmh_vcpu_string_complete(struct vmh_vcpu *vcpu);
-
 #endif /* VMH_PIO_H */

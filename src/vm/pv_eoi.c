@@ -11,8 +11,9 @@
 #include <asm/special_insns.h>
 #include <uapi/asm/kvm_para.h>
 
+#include "guest_memory.h"
+#include "irq.h"
 #include "vcpu.h"
-#include "vm.h"
 
 static_assert(PV_EOI_MSR_ENABLE == KVM_MSR_ENABLED);
 static_assert(PV_EOI_OFFERED == KVM_PV_EOI_ENABLED);

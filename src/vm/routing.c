@@ -5,7 +5,9 @@
  */
 #include <linux/slab.h>
 
+#include "account.h"
 #include "fail_point.h"
+#include "irq.h"
 #include "irqchip.h"
 
 static size_t vmh_routing_bytes(const struct irq_routing *table)

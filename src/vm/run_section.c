@@ -3,7 +3,8 @@
  * Leaving the run section, in which a vCPU's thread may enter guest mode: see state.c. Entering it is
  * vmh_vcpu_try_run_section(), and where that fails vmh_vcpu_enter_run_section().
  */
-#include "irqfd.h"
+#include "irq.h"
+#include "lifecycle.h"
 #include "vcpu.h"
 
 /**

@@ -3,6 +3,8 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 
+#include "create.h"
+#include "lifecycle.h"
 #include "vcpu.h"
 #include "vm.h"
 

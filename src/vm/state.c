@@ -8,7 +8,12 @@
  */
 #include <linux/poll.h>
 
-#include "irqfd.h"
+#include "account.h"
+#include "guest_memory.h"
+#include "guest_time.h"
+#include "irq.h"
+#include "kick.h"
+#include "lifecycle.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmh_trace.h"

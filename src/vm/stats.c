@@ -6,6 +6,9 @@
 #include <linux/rcupdate.h>
 #include <asm/tsc.h>
 
+#include "guest_memory.h"
+#include "state.h"
+#include "ticks.h"
 #include "vcpu.h"
 #include "vm.h"
 

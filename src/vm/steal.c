@@ -9,6 +9,8 @@
 #include <linux/uaccess.h>
 #include <uapi/asm/kvm_para.h>
 
+#include "guest_memory.h"
+#include "guest_time.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmh_compat.h"

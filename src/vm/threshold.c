@@ -4,6 +4,7 @@
 #include <linux/eventfd.h>
 #include <linux/nospec.h>
 
+#include "account.h"
 #include "vm.h"
 
 #define FIELD_ERROR(code, member, got, expected) \

@@ -7,6 +7,8 @@
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
 
+#include "account.h"
+#include "ticks.h"
 #include "vcpu.h"
 #include "vm.h"
 

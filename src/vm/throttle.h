@@ -29,9 +29,4 @@ struct vmh_throttle {
 	u64 said_ns;
 };
 
-void vmh_throttle_init(struct vm_handler_ctx *vm);
-void vmh_throttle_changed(struct vm_handler_ctx *vm);
-void vmh_throttle_used(struct vmh_vcpu *vcpu, u32 exits);
-int vmh_throttle_wait(struct vmh_vcpu *vcpu);
-
 #endif /* VMH_THROTTLE_H */

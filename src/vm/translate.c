@@ -3,6 +3,8 @@
 #include <linux/sched/signal.h>
 #include <asm/processor-flags.h>
 
+#include "guest_memory.h"
+#include "state.h"
 #include "vcpu.h"
 
 static int vmh_look_up_read(void *ctx, u64 gpa, void *buf, unsigned int len)

@@ -4,6 +4,7 @@
 #include <linux/ktime.h>
 #include <asm/tsc.h>
 
+#include "guest_time.h"
 #include "vcpu.h"
 #include "vm.h"
 #include "vmx_cpu.h"

@@ -5,8 +5,10 @@
  */
 #include <asm/tsc.h>
 
+#include "guest_time.h"
+#include "irq.h"
+#include "state.h"
 #include "vcpu.h"
-#include "vm.h"
 
 /**
  * vmh_tsc_off_cpu() - the vCPU leaves its processor, whose TSC the others need not have

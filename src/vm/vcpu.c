@@ -5,8 +5,13 @@
 #include <asm/apicdef.h>
 #include <asm/msr-index.h>
 
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
-#include "irqchip.h"
+#include "guest_memory.h"
+#include "guest_time.h"
+#include "irq.h"
+#include "state.h"
 #include "vcpu.h"
 
 #define VMH_CPUID_CAPACITY	CPUID_TABLE_MAX

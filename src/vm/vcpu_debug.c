@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A debugger outside the guest: VMH_SET_GUEST_DEBUG, and the exits that it gets. */
+#include "state.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 
 #define DEBUG_INJECT	(KVM_GUESTDBG_INJECT_DB | KVM_GUESTDBG_INJECT_BP)
 

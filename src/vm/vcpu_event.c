@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What arrives at a vCPU from outside: requests, and interrupts to inject before an entry. */
-#include "irqchip.h"
-#include "nmi.h"
+#include "guest_time.h"
+#include "irq.h"
+#include "lifecycle.h"
+#include "run.h"
+#include "state.h"
 #include "vcpu.h"
 
 static void vmh_vcpu_take_init(struct vmh_vcpu *vcpu)

@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "run.h"
 #include "vcpu.h"
 #include "vm_error.h"
 

@@ -3,7 +3,9 @@
 #include <linux/mm.h>
 #include <asm/processor-flags.h>
 
+#include "guest_memory.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 #include "vmx_guest.h"
 
 static int vmh_walk_read(void *ctx, u64 gpa, void *buf, unsigned int len)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Port I/O of IN and OUT: to the in-kernel controllers, eventfds and rings, or to userspace. */
-#include "irqchip.h"
+#include "irq.h"
 #include "pio.h"
 #include "raw_section.h"
+#include "vm_insn.h"
 
 /**
  * vmh_io_set_accumulator() - what IN read

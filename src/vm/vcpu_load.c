@@ -7,7 +7,9 @@
 #include <asm/tsc.h>
 
 #include "fail_point.h"
+#include "guest_time.h"
 #include "raw_section.h"
+#include "state.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -10,8 +10,10 @@
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
-#include "irqchip.h"
+#include "guest_memory.h"
+#include "irq.h"
 #include "pio.h"
+#include "vm_insn.h"
 #include "vmx_guest.h"
 
 static int vmh_emul_seg_linear(void *ctx, unsigned int seg, u64 offset, unsigned int len,

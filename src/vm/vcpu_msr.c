@@ -3,7 +3,10 @@
 #include <asm/msr-index.h>
 #include <uapi/asm/kvm_para.h>
 
-#include "now.h"
+#include "guest_time.h"
+#include "irq.h"
+#include "state.h"
+#include "ticks.h"
 #include "vcpu.h"
 
 #define X2APIC_FIRST	0x800

@@ -5,9 +5,10 @@
 #include <asm/trapnr.h>
 
 #include "fail_point.h"
-#include "irqchip.h"
-#include "nmi.h"
+#include "irq.h"
+#include "state.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 
 /**
  * vmh_vcpu_get_sregs() - read the system registers

@@ -8,9 +8,17 @@
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
-#include "irqchip.h"
+#include "account.h"
+#include "guest_memory.h"
+#include "irq.h"
+#include "kick.h"
+#include "lifecycle.h"
 #include "raw_section.h"
+#include "run.h"
+#include "state.h"
+#include "ticks.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 #include "vmh_compat.h"
 
 /* How long work for the way back to userspace waits for RUN to return by itself. */

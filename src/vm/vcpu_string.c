@@ -7,9 +7,11 @@
 #include <linux/mm.h>
 #include <asm/processor-flags.h>
 
-#include "irqchip.h"
+#include "guest_memory.h"
+#include "irq.h"
 #include "pio.h"
 #include "string_io.h"
+#include "vm_insn.h"
 
 static void vmh_string_init(struct vmh_vcpu *vcpu, struct string_io *string)
 {

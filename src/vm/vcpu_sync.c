@@ -4,7 +4,9 @@
  * what it wants to see is there when RUN ends. The VMM can write the page at any time, so that
  * everything is copied once, then checked, then used.
  */
+#include "state.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 
 static int vmh_sync_check(u64 got, size_t offset, const char *name, struct vmh_error *err)
 {

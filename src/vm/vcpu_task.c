@@ -3,8 +3,10 @@
 #include <linux/mm.h>
 #include <asm/processor-flags.h>
 
+#include "guest_memory.h"
 #include "task_switch.h"
 #include "vcpu.h"
+#include "vm_insn.h"
 
 static_assert(TASK_ES == (int)VMX_ES && TASK_LDTR == (int)VMX_LDTR && TASK_TR == (int)VMX_TR);
 static_assert(TASK_ESP == (int)VMX_RSP);

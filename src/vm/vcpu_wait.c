@@ -2,6 +2,11 @@
 /* The places where a vCPU's thread sleeps: PAUSED, HLT, before SIPI. */
 #include <linux/sched/signal.h>
 
+#include "irq.h"
+#include "lifecycle.h"
+#include "run.h"
+#include "state.h"
+#include "ticks.h"
 #include "vcpu.h"
 
 static void vmh_times_sleep(struct vmh_vcpu_times *times)

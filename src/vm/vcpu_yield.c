@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 
+#include "run.h"
 #include "vcpu.h"
 
 /* A thread that has no processor clears the pointer before it leaves RUN. Under RCU it exists. */

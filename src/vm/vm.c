@@ -9,11 +9,15 @@
 #include <linux/slab.h>
 #include <asm/tsc.h>
 
-#include "ended.h"
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
-#include "irqchip.h"
+#include "guest_memory.h"
+#include "guest_time.h"
+#include "irq.h"
 #include "lapic.h"
-#include "vcpu.h"
+#include "lifecycle.h"
+#include "state.h"
 #include "vm.h"
 #include "vmx.h"
 

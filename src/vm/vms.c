@@ -6,8 +6,8 @@
  * vmh_vm_delist(), which waits for the table's lock; whoever holds that lock may look at such a VM,
  * but gets no reference any more.
  */
+#include "create.h"
 #include "fail_point.h"
-#include "vcpu.h"
 #include "vm.h"
 
 /* How many VMs are looked at while the table is locked. */
