@@ -102,6 +102,8 @@ enum vmh_fail {
 	VMH_FAIL_NR
 };
 
+struct dentry;
+
 #ifdef CONFIG_FAULT_INJECTION_DEBUG_FS
 int vmh_fail_point(enum vmh_fail point);
 bool vmh_fail_leaves_out(enum vmh_fail point);
@@ -110,10 +112,10 @@ void vmh_fail_machine_check_end(void);
 bool vmh_fail_counters(struct msr_switch_pair *pair);
 void vmh_fail_stall(enum vmh_fail point);
 int vmh_fail_points_init(void);
+struct dentry *vmh_fail_dir(void);
 void vmh_fail_points_exit(void);
 
 /* fail_sleep.c */
-struct dentry;
 void vmh_fail_sleep_init(struct dentry *dir);
 void vmh_fail_sleep_exit(void);
 #else
@@ -148,6 +150,11 @@ static inline void vmh_fail_stall(enum vmh_fail point)
 static inline int vmh_fail_points_init(void)
 {
 	return 0;
+}
+
+static inline struct dentry *vmh_fail_dir(void)
+{
+	return NULL;
 }
 
 static inline void vmh_fail_points_exit(void)

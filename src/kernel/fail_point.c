@@ -19,7 +19,6 @@
 #include <asm/msr.h>
 
 #include "fail_point.h"
-#include "tlb_check.h"
 
 /* How long a step that is to be late takes, ms: others can do a lot meanwhile. */
 #define FAIL_STALL_MS		1000
@@ -307,9 +306,18 @@ int vmh_fail_points_init(void)
 	}
 	fail_dir = debugfs_create_dir("vmh", NULL);
 	debugfs_create_file("fail", 0600, fail_dir, NULL, &fail_fops);
-	vmx_tlb_init(fail_dir);
 	vmh_fail_sleep_init(fail_dir);
 	return 0;
+}
+
+/**
+ * vmh_fail_dir() - vmh's directory in debugfs
+ *
+ * Return: it, from vmh_fail_points_init() to vmh_fail_points_exit().
+ */
+struct dentry *vmh_fail_dir(void)
+{
+	return fail_dir;
 }
 
 /**
