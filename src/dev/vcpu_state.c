@@ -14,6 +14,7 @@
 #include "ticks.h"
 #include "vcpu.h"
 #include "vm_insn.h"
+#include "vmx_guest.h"
 
 static long vmh_get_regs(struct vmh_call *call)
 {
@@ -199,7 +200,7 @@ static long vmh_set_mp_state(struct vmh_call *call)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_mp_state, mp_state, state,
 				      KVM_MP_STATE_HALTED);
 	vcpu->mp_state = state;
-	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
+	vcpu->halted_with_if = vmx_guest_rflags() & X86_EFLAGS_IF;
 	return 0;
 }
 

@@ -8,7 +8,6 @@
 #include <linux/vmh.h>
 
 struct pid;
-struct vm_handler_ctx;
 
 /* The latest that are kept. */
 #define VMH_LOG_ENTRIES	32

@@ -8,9 +8,6 @@
 
 #include "rate.h"
 
-struct vm_handler_ctx;
-struct vmh_vcpu;
-
 /**
  * struct vmh_throttle - the rates of a VM
  * @lock: see vm.h; covers @exits, @run_ns and @said_ns.

@@ -35,12 +35,12 @@ static const u64 __user *vmh_insn_hva(struct vmh_vcpu *vcpu, u64 gpa)
 static void vmh_insn_key_now(const struct vmh_vcpu *vcpu, u64 rip, struct vmh_insn_key *key)
 {
 	key->rip = rip;
-	key->cr0 = vmcs_read(GUEST_CR0);
-	key->cr3 = vmcs_read(GUEST_CR3);
-	key->cr4 = vmcs_read(GUEST_CR4);
+	key->cr0 = vmx_real_cr0();
+	key->cr3 = vmx_real_cr3();
+	key->cr4 = vmx_real_cr4();
 	key->efer = vmx_guest_efer(&vcpu->vmx);
-	key->cs_ar = vmcs_read32(GUEST_CS_AR_BYTES);
-	key->ss_ar = vmcs_read32(GUEST_SS_AR_BYTES);
+	key->cs_ar = vmx_guest_cs_rights();
+	key->ss_ar = vmx_guest_ss_rights();
 }
 
 static struct vmh_insn_slot *vmh_insn_slot(struct vmh_vcpu *vcpu, u64 rip)
@@ -84,7 +84,7 @@ unreadable:
  */
 const struct insn *vmh_insn_cached(struct vmh_vcpu *vcpu)
 {
-	u64 rip = vmcs_read(GUEST_RIP);
+	u64 rip = vmx_guest_rip();
 	const struct vmh_insn_slot *slot = vmh_insn_slot(vcpu, rip);
 	struct vmh_insn_key now;
 
@@ -162,7 +162,7 @@ static bool vmh_insn_walk(struct vmh_vcpu *vcpu, struct vmh_insn_slot *slot, u64
  */
 void vmh_insn_keep(struct vmh_vcpu *vcpu, const u8 *bytes, const struct insn *insn)
 {
-	u64 gpa, rip = vmcs_read(GUEST_RIP);
+	u64 gpa, rip = vmx_guest_rip();
 	struct vmh_insn_slot *slot = vmh_insn_slot(vcpu, rip);
 	const u64 __user *code;
 

@@ -58,14 +58,14 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 bool vmh_guest_in_64bit_code(const struct vmh_vcpu *vcpu)
 {
 	return (vmx_guest_efer(&vcpu->vmx) & EFER_LMA) &&
-	       (vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_L_MASK);
+	       (vmx_guest_cs_rights() & VMX_AR_L_MASK);
 }
 
 static enum guest_seg_mode vmh_guest_seg_mode(const struct vmh_vcpu *vcpu)
 {
 	if (vmh_guest_in_64bit_code(vcpu))
 		return GUEST_SEG_LONG;
-	return vmcs_read(GUEST_CR0) & X86_CR0_PE ? GUEST_SEG_PROTECTED : GUEST_SEG_REAL;
+	return vmx_real_cr0() & X86_CR0_PE ? GUEST_SEG_PROTECTED : GUEST_SEG_REAL;
 }
 
 /**
@@ -101,11 +101,11 @@ int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, un
  */
 u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte)
 {
-	u64 rip = vmcs_read(GUEST_RIP) + byte;
+	u64 rip = vmx_guest_rip() + byte;
 
 	if (vmh_guest_in_64bit_code(vcpu))
 		return rip;
-	return (u32)(rip + vmcs_read(GUEST_CS_BASE));
+	return (u32)(rip + vmx_guest_cs_base());
 }
 
 /*
@@ -165,8 +165,8 @@ void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode)
 		*mode = (struct insn_mode) { .code_bytes = 8, .stack_bytes = 8 };
 		return;
 	}
-	mode->code_bytes = vmcs_read32(GUEST_CS_AR_BYTES) & VMX_AR_DB_MASK ? 4 : 2;
-	mode->stack_bytes = vmcs_read32(GUEST_SS_AR_BYTES) & VMX_AR_DB_MASK ? 4 : 2;
+	mode->code_bytes = vmx_guest_cs_rights() & VMX_AR_DB_MASK ? 4 : 2;
+	mode->stack_bytes = vmx_guest_ss_rights() & VMX_AR_DB_MASK ? 4 : 2;
 }
 
 /**

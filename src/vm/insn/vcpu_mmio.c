@@ -151,26 +151,25 @@ static int vmh_emulation_failed_later(struct vmh_vcpu *vcpu)
 static void vmh_emul_load_regs(const struct vmh_vcpu *vcpu, struct emul_regs *regs)
 {
 	memcpy(regs->gpr, vcpu->vmx.gpr, sizeof(regs->gpr));
-	regs->gpr[VMX_RSP] = vmcs_read(GUEST_RSP);
-	regs->rip = vmcs_read(GUEST_RIP);
-	regs->rflags = vmcs_read(GUEST_RFLAGS);
+	regs->gpr[VMX_RSP] = vmx_guest_rsp();
+	regs->rip = vmx_guest_rip();
+	regs->rflags = vmx_guest_rflags();
 }
 
 /* AC is hardly ever set: then nothing more is read. */
 static bool vmh_emul_checks_alignment(const struct vmh_vcpu *vcpu)
 {
 	return (vcpu->emul.regs.rflags & X86_EFLAGS_AC) && vmx_guest_cpl() == 3 &&
-	       (vmcs_read(GUEST_CR0) & X86_CR0_AM);
+	       (vmx_real_cr0() & X86_CR0_AM);
 }
 
 static void vmh_emul_store_regs(struct vmh_vcpu *vcpu, const struct emul_regs *regs)
 {
 	memcpy(vcpu->vmx.gpr, regs->gpr, sizeof(regs->gpr));
-	vmcs_write(GUEST_RSP, regs->gpr[VMX_RSP]);
-	vmcs_write(GUEST_RIP, regs->rip);
-	vmcs_write(GUEST_RFLAGS, regs->rflags);
-	vmcs_clear_bits(GUEST_INTERRUPTIBILITY_INFO,
-			GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
+	vmx_set_guest_rsp(regs->gpr[VMX_RSP]);
+	vmx_set_guest_rip(regs->rip);
+	vmx_set_guest_rflags(regs->rflags);
+	vmx_end_guest_shadow();
 }
 
 static bool vmh_mmio_in_kernel(struct vmh_vcpu *vcpu, bool write)
@@ -263,7 +262,7 @@ static int vmh_emul_run(struct vmh_vcpu *vcpu)
 		case EMUL_DONE:
 			vmh_emul_store_regs(vcpu, &emul->regs);
 			if (emul->regs.rflags & X86_EFLAGS_TF)
-				vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
+				vmx_guest_step_is_due();
 			return 1;
 		case EMUL_FAULT:
 			vmh_emul_store_regs(vcpu, &emul->regs);

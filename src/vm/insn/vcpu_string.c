@@ -12,6 +12,7 @@
 #include "pio.h"
 #include "string_io.h"
 #include "vm_insn.h"
+#include "vmx_guest.h"
 
 static void vmh_string_init(struct vmh_vcpu *vcpu, struct string_io *string)
 {
@@ -21,7 +22,7 @@ static void vmh_string_init(struct vmh_vcpu *vcpu, struct string_io *string)
 		.item_bytes = io->size,
 		.addr_bytes = io->address_size,
 		.rep = io->rep,
-		.down = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_DF,
+		.down = vmx_guest_rflags() & X86_EFLAGS_DF,
 	};
 }
 
@@ -114,7 +115,7 @@ static bool vmh_string_is_for_user(struct vmh_vcpu *vcpu)
 {
 	const struct vmx_io *io = &vcpu->vmx.io;
 
-	if (vmcs_read(GUEST_RFLAGS) & (X86_EFLAGS_TF | X86_EFLAGS_AC))
+	if (vmx_guest_rflags() & (X86_EFLAGS_TF | X86_EFLAGS_AC))
 		return false;
 	if (vmh_irqchip_has_port(vcpu->vm, io->port, io->size))
 		return false;

@@ -7,6 +7,7 @@
 #include "task_switch.h"
 #include "vcpu.h"
 #include "vm_insn.h"
+#include "vmx_guest.h"
 
 static_assert(TASK_ES == (int)VMX_ES && TASK_LDTR == (int)VMX_LDTR && TASK_TR == (int)VMX_TR);
 static_assert(TASK_ESP == (int)VMX_RSP);
@@ -75,15 +76,15 @@ static void vmh_task_get_state(struct vmh_vcpu *vcpu, struct task_state *state)
 
 	*state = (struct task_state) {
 		.cr0 = vmx_guest_cr0(),
-		.cr3 = vmcs_read(GUEST_CR3),
+		.cr3 = vmx_real_cr3(),
 		.dr7 = vcpu->vmx.dr7,
-		.eip = vmcs_read(GUEST_RIP) + vcpu->vmx.task.insn_len,
-		.eflags = vmcs_read(GUEST_RFLAGS),
-		.gdt_base = vmcs_read(GUEST_GDTR_BASE),
-		.gdt_limit = vmcs_read32(GUEST_GDTR_LIMIT),
+		.eip = vmx_guest_rip() + vcpu->vmx.task.insn_len,
+		.eflags = vmx_guest_rflags(),
+		.gdt_base = vmx_guest_gdt_base(),
+		.gdt_limit = vmx_guest_gdt_limit(),
 	};
 	for (i = 0; i < TASK_NR_GPRS; i++)
-		state->gpr[i] = i == TASK_ESP ? vmcs_read(GUEST_RSP) : vcpu->vmx.gpr[i];
+		state->gpr[i] = i == TASK_ESP ? vmx_guest_rsp() : vcpu->vmx.gpr[i];
 	for (i = 0; i < TASK_NR_SEGS; i++) {
 		state->seg[i].selector = vmx_get_selector(i);
 		vmx_get_hidden_segment(&state->seg[i].hidden, i);
@@ -95,13 +96,13 @@ static void vmh_task_set_state(struct vmh_vcpu *vcpu, const struct task_state *s
 	unsigned int i;
 
 	/* TS is the only bit that a task switch changes, and the guest's own. */
-	vmcs_set_bits(GUEST_CR0, X86_CR0_TS);
+	vmx_set_guest_ts();
 	vmx_set_dr7(&vcpu->vmx, state->dr7);
-	vmcs_write(GUEST_RIP, state->eip);
-	vmcs_write(GUEST_RFLAGS, state->eflags);
+	vmx_set_guest_rip(state->eip);
+	vmx_set_guest_rflags(state->eflags);
 	for (i = 0; i < TASK_NR_GPRS; i++)
 		vcpu->vmx.gpr[i] = state->gpr[i];
-	vmcs_write(GUEST_RSP, state->gpr[TASK_ESP]);
+	vmx_set_guest_rsp(state->gpr[TASK_ESP]);
 	for (i = 0; i < TASK_NR_SEGS; i++)
 		vmx_set_hidden_segment(i, state->seg[i].selector, &state->seg[i].hidden);
 }

@@ -11,8 +11,6 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct vm_handler_ctx;
-struct vmh_error;
 struct vmh_io_table;
 struct vmh_io_zones;
 

@@ -10,6 +10,9 @@
 struct kvm_clear_dirty_log;
 struct kvm_dirty_log;
 struct kvm_userspace_memory_region;
+struct vmh_error;
+struct vmh_memory_access;
+struct vmh_vcpu;
 
 /* mem.c */
 int vmh_mem_create(struct vm_handler_ctx *vm, struct vmh_error *err);

@@ -16,8 +16,6 @@
 #include "resource_map.h"
 
 struct vm_handler_ctx;
-struct vmh_vcpu;
-struct vmx_ept_fault;
 
 #define VMH_MAX_SLOTS	512
 

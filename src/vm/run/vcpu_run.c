@@ -20,6 +20,7 @@
 #include "vcpu.h"
 #include "vm_insn.h"
 #include "vmh_compat.h"
+#include "vmx_guest.h"
 
 /* How long work for the way back to userspace waits for RUN to return by itself. */
 #define RESUME_WORK_DELAY	(HZ / 10)
@@ -29,7 +30,7 @@ static void vmh_vcpu_read_cr8(struct vmh_vcpu *vcpu)
 	u64 cr8 = vmh_has_apic(vcpu) ? lapic_get_cr8(&vcpu->apic.lapic) : vcpu->cr8;
 
 	if (vcpu->vmx.cr8_gpr == VMX_RSP)
-		vmcs_write(GUEST_RSP, cr8);
+		vmx_set_guest_rsp(cr8);
 	else
 		vcpu->vmx.gpr[vcpu->vmx.cr8_gpr] = cr8;
 }
@@ -56,7 +57,7 @@ static void vmh_vcpu_leave_halt(struct vmh_vcpu *vcpu)
 static bool vmh_vcpu_halt(struct vmh_vcpu *vcpu)
 {
 	vcpu->mp_state = KVM_MP_STATE_HALTED;
-	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
+	vcpu->halted_with_if = vmx_guest_rflags() & X86_EFLAGS_IF;
 	if (!vmh_has_apic(vcpu) && (vmx_single_steps(&vcpu->vmx) || !vmx_debug_pending(&vcpu->vmx)))
 		return false;
 	if (!vmh_vcpu_has_event(vcpu))
@@ -105,9 +106,22 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 		return vmh_vcpu_hypercall(vcpu);
 	case VMX_HLT:
 		return vmh_vcpu_halt(vcpu);
-	default:
-		return false;
+	case VMX_RESUME:
+	case VMX_HOST_IRQ:
+	case VMX_EPT_FAULT:
+	case VMX_DEBUG:
+	case VMX_TASK_SWITCH:
+	case VMX_TRIPLE_FAULT:
+	case VMX_INIT_SIPI:
+	case VMX_UNKNOWN:
+	case VMX_MACHINE_CHECK:
+	case VMX_ENTRY_FAILED:
+	case VMX_PAUSE:
+	case VMX_SPLIT_LOCK:
+	case VMX_UNDEFINED:
+		break;
 	}
+	return false;
 }
 
 /*
@@ -329,7 +343,7 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 	case VMX_TRIPLE_FAULT:
 		return vmh_vcpu_exit(vcpu, KVM_EXIT_SHUTDOWN);
 	case VMX_SPLIT_LOCK:
-		if (!vmx_host_split_lock(vmcs_read(GUEST_RIP)))
+		if (!vmx_host_split_lock(vmx_guest_rip()))
 			vmx_inject_exception(&vcpu->vmx, X86_TRAP_AC, true, 0);
 		return 1;
 	case VMX_UNDEFINED:
@@ -343,10 +357,18 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 		return vmh_vcpu_interrupted(vcpu);
 	case VMX_ENTRY_FAILED:
 		return vmh_vcpu_exit_fail_entry(vcpu, err);
-	default:
-		vcpu->run->hw.hardware_exit_reason = vcpu->vmx.exit_reason;
-		return vmh_vcpu_exit(vcpu, KVM_EXIT_UNKNOWN);
+	/* All but the last two are settled. */
+	case VMX_RESUME:
+	case VMX_TAKES_EVENT:
+	case VMX_CR8_READ:
+	case VMX_EOI:
+	case VMX_APIC_WRITE:
+	case VMX_INIT_SIPI:
+	case VMX_UNKNOWN:
+		break;
 	}
+	vcpu->run->hw.hardware_exit_reason = vcpu->vmx.exit_reason;
+	return vmh_vcpu_exit(vcpu, KVM_EXIT_UNKNOWN);
 }
 
 /*
@@ -455,7 +477,7 @@ static void vmh_vcpu_fill_run(struct vmh_vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
 
-	run->if_flag = !!(vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF);
+	run->if_flag = !!(vmx_guest_rflags() & X86_EFLAGS_IF);
 	run->apic_base = vmh_apic_base(vcpu);
 	if (vmh_has_apic(vcpu)) {
 		run->cr8 = lapic_get_cr8(&vcpu->apic.lapic);

@@ -9,6 +9,7 @@
 #include "state.h"
 #include "vcpu.h"
 #include "vm_insn.h"
+#include "vmx_guest.h"
 
 /**
  * vmh_vcpu_get_sregs() - read the system registers
@@ -59,7 +60,7 @@ static void vmh_restart_boot_cpu(struct vmh_vcpu *vcpu, const struct kvm_sregs *
 {
 	if (vcpu->id == vcpu->vm->cpu_ctx.boot_id && !(sregs->cr0 & X86_CR0_PE) &&
 	    sregs->cs.selector == 0xf000 && sregs->cs.base == 0xffff0000 &&
-	    vmcs_read(GUEST_RIP) == 0xfff0)
+	    vmx_guest_rip() == 0xfff0)
 		vcpu->mp_state = KVM_MP_STATE_RUNNABLE;
 }
 

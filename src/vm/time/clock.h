@@ -19,10 +19,6 @@
 /* What KVM_CAP_ADJUST_CLOCK answers. */
 #define VMH_CLOCK_FLAGS		(KVM_CLOCK_TSC_STABLE | KVM_CLOCK_REALTIME | KVM_CLOCK_HOST_TSC)
 
-struct vm_handler_ctx;
-struct vmh_error;
-struct vmh_vcpu;
-
 /**
  * struct vmh_tsc_moment - a moment, on two clocks
  * @tsc: a TSC.

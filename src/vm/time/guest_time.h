@@ -9,6 +9,9 @@
 #include "clock.h"
 
 struct kvm_clock_data;
+struct vm_handler_ctx;
+struct vmh_error;
+struct vmh_vcpu;
 
 /* clock.c */
 void vmh_clock_init(struct vm_handler_ctx *vm);
