@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a guest is and how its code runs, of the vCPU that is loaded. Where vmh is itself in a VM, an
- * outer hypervisor shadows most of these fields; a VMREAD of any other is an exit.
+ * Where a guest is and how its code runs, of the vCPU that is loaded. Where vmh is itself in a VM,
+ * an outer hypervisor shadows most of these fields; a VMREAD of any other is an exit.
  */
 #ifndef VMH_VMX_GUEST_H
 #define VMH_VMX_GUEST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Instructions that vmh executes in the guest's place, and their accesses. Where an exit is handled,
- * > 0 means to run on, 0 to exit to userspace, < 0 is an error.
+ * Instructions that vmh executes in the guest's place, and their accesses. Where an exit is
+ * handled, > 0 means to run on, 0 to exit to userspace, < 0 is an error.
  */
 #ifndef VMH_VM_INSN_H
 #define VMH_VM_INSN_H

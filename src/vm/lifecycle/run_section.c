@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Leaving the run section, in which a vCPU's thread may enter guest mode: see state.c. Entering it is
- * vmh_vcpu_try_run_section(), and where that fails vmh_vcpu_enter_run_section().
+ * Leaving the run section, in which a vCPU's thread may enter guest mode: see state.c. Entering it
+ * is vmh_vcpu_try_run_section(), and where that fails vmh_vcpu_enter_run_section().
  */
 #include "irq.h"
 #include "lifecycle.h"
