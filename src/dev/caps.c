@@ -6,9 +6,10 @@
 
 #include "cpuid_policy.h"
 #include "fail_point.h"
+#include "guest_time.h"
 #include "ioctl.h"
 #include "irq_routing.h"
-#include "vcpu.h"
+#include "state.h"
 #include "vm.h"
 #include "vmx_cpu.h"
 

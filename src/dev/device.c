@@ -4,6 +4,8 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "vcpu.h"

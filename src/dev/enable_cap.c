@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* VMH_ENABLE_CAP: what a VMM switches on for a VM or a vCPU. One row a capability. */
 #include "ioctl.h"
-#include "irqchip.h"
+#include "irq.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -8,6 +8,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"

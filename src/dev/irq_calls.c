@@ -4,6 +4,7 @@
 #include <linux/uaccess.h>
 
 #include "ioctl.h"
+#include "irq.h"
 #include "irqchip.h"
 #include "vm.h"
 

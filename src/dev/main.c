@@ -3,11 +3,12 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
-#include "ended.h"
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "page_pool.h"
-#include "vm.h"
+#include "tlb_check.h"
 #include "vmx_cpu.h"
 
 static int vmh_reboot(struct notifier_block *block, unsigned long event, void *data)
@@ -29,6 +30,7 @@ static int __init vmh_init(void)
 
 	if (ret)
 		return ret;
+	vmx_tlb_init(vmh_fail_dir());
 	vmh_resources_set_totals();
 	ret = vmh_fail_errno(load_pool, page_pool_init());
 	if (ret)

@@ -3,8 +3,10 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "account.h"
+#include "guest_memory.h"
 #include "ioctl.h"
-#include "vm.h"
+#include "state.h"
 
 /**
  * vmh_call_set_limits() - VMH_SET_LIMITS

@@ -7,6 +7,7 @@
 
 #include "fail_point.h"
 #include "ioctl.h"
+#include "state.h"
 #include "vcpu.h"
 
 /* KVM's bound for one GET_MSRS or SET_MSRS. */

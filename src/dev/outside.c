@@ -12,7 +12,8 @@
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
-#include "ended.h"
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
 #include "vm.h"

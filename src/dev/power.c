@@ -9,9 +9,10 @@
 #include <linux/pm.h>
 #include <linux/printk.h>
 
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
-#include "vm.h"
+#include "run.h"
 #include "vmx_cpu.h"
 
 static int vmh_suspend(struct device *dev)

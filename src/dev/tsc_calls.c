@@ -2,6 +2,7 @@
 /* The calls on the guest's TSC. */
 #include <linux/uaccess.h>
 
+#include "guest_time.h"
 #include "ioctl.h"
 #include "vcpu.h"
 #include "vm.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The calls on events of a vCPU, and those of who debugs it. */
+#include "guest_time.h"
 #include "ioctl.h"
-#include "nmi.h"
-#include "vcpu.h"
+#include "irq.h"
+#include "state.h"
 
 long vmh_get_vcpu_events(struct vmh_call *call)
 {

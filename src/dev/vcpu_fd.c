@@ -7,8 +7,11 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
+#include "run.h"
+#include "state.h"
 #include "vcpu.h"
 #include "vm.h"
 

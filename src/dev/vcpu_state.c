@@ -4,11 +4,17 @@
 #include <linux/uaccess.h>
 #include <asm/processor-flags.h>
 
+#include "create.h"
 #include "fail_point.h"
 #include "ioctl.h"
+#include "irq.h"
 #include "irqchip.h"
+#include "run.h"
+#include "state.h"
+#include "ticks.h"
 #include "vcpu.h"
-#include "vm.h"
+#include "vm_insn.h"
+#include "vmx_guest.h"
 
 static long vmh_get_regs(struct vmh_call *call)
 {
@@ -194,7 +200,7 @@ static long vmh_set_mp_state(struct vmh_call *call)
 		return VM_ERROR_FIELD(call->err, VMH_E_VALUE, struct kvm_mp_state, mp_state, state,
 				      KVM_MP_STATE_HALTED);
 	vcpu->mp_state = state;
-	vcpu->halted_with_if = vmcs_read(GUEST_RFLAGS) & X86_EFLAGS_IF;
+	vcpu->halted_with_if = vmx_guest_rflags() & X86_EFLAGS_IF;
 	return 0;
 }
 

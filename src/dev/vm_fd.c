@@ -6,9 +6,15 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 
+#include "account.h"
+#include "create.h"
 #include "fail_point.h"
+#include "guest_memory.h"
+#include "guest_time.h"
 #include "ioctl.h"
-#include "irqchip.h"
+#include "irq.h"
+#include "lifecycle.h"
+#include "state.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -162,14 +162,6 @@ struct vm_handler_ctx {
 	bool exception_payload;
 };
 
-/* A write of the guest that no device here has taken: is it settled without userspace? */
-static inline bool vmh_io_write(struct vm_handler_ctx *vm, enum vmh_io_space space, u64 addr,
-				unsigned int len, const void *data)
-{
-	return vmh_io_is_watched(&vm->io, space) &&
-	       vmh_io_write_slow(vm, space, addr, len, data);
-}
-
 static inline bool vmh_vm_has_ended(const struct vm_handler_ctx *vm)
 {
 	return READ_ONCE(vm->state) == VMH_STATE_TERMINATED;
@@ -177,61 +169,5 @@ static inline bool vmh_vm_has_ended(const struct vm_handler_ctx *vm)
 
 #define vmh_for_each_vcpu(vm, id, vcpu) \
 	xa_for_each(&(vm)->cpu_ctx.vcpus, id, vcpu)
-
-/* vm.c */
-int vmh_vm_create(const struct vm_config *config, struct vm_handler_ctx **out,
-		  struct vmh_error *err);
-void vmh_vm_get(struct vm_handler_ctx *vm);
-void vmh_vm_put(struct vm_handler_ctx *vm);
-void vmh_vm_add_owner(struct vm_handler_ctx *vm);
-void vmh_vm_remove_owner(struct vm_handler_ctx *vm);
-
-/* vms.c */
-unsigned int vmh_vm_count(void);
-int vmh_vm_enlist(struct vm_handler_ctx *vm);
-void vmh_vm_delist(struct vm_handler_ctx *vm);
-struct vm_handler_ctx *vmh_vm_find(u32 id);
-void vmh_vms_visit(u32 after, void (*look)(const struct vm_handler_ctx *vm, void *context),
-		   void *context);
-void vmh_vms_each(void (*what)(struct vm_handler_ctx *vm, const void *context),
-		  const void *context);
-void vmh_vms_shutdown(void);
-
-/* state.c */
-void vmh_vm_shutdown_locked(struct vm_handler_ctx *vm, long timeout);
-int vmh_vm_event(struct vm_handler_ctx *vm, enum vmh_event event, enum vmh_state_reason reason,
-		 struct vmh_error *err);
-int vmh_vm_admit_run(struct vm_handler_ctx *vm, struct vmh_error *err);
-void vmh_vm_get_state(struct vm_handler_ctx *vm, struct vmh_state_info *info);
-
-/* charge.c */
-void vmh_resources_set_totals(void);
-void vmh_resources_exit(void);
-void vmh_resources_init(struct vm_handler_ctx *vm);
-void vmh_resources_fini(struct vm_handler_ctx *vm);
-int vmh_charge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr,
-	       struct resource_denial *denial);
-int vmh_charge_some(struct vm_handler_ctx *vm, u32 resource, u64 unit, int nr,
-		    struct resource_denial *denial);
-void vmh_uncharge(struct vm_handler_ctx *vm, const struct resource_charge *charges, u32 nr);
-int vmh_charge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount,
-		   struct resource_denial *denial);
-void vmh_uncharge_one(struct vm_handler_ctx *vm, u32 resource, u64 amount);
-void vmh_get_usage(struct vm_handler_ctx *vm, struct vmh_usage *usage);
-int vmh_set_limits(struct vm_handler_ctx *vm, const struct vmh_limits *change,
-		   struct vmh_error *err);
-void vmh_rate_limits(struct vm_handler_ctx *vm, u64 *exits, u64 *run_ns);
-void vmh_deny_rate(struct vm_handler_ctx *vm, u32 resource);
-struct vmh_watch vmh_swap_watch(struct vm_handler_ctx *vm, u32 resource, struct vmh_watch watch);
-void vmh_bounds(struct vm_config_bounds *bounds);
-
-/* threshold.c */
-int vmh_set_threshold(struct vm_handler_ctx *vm, const struct vmh_threshold *args,
-		      struct vmh_error *err);
-void vmh_thresholds_destroy(struct vm_handler_ctx *vm);
-
-/* stats.c */
-u64 vmh_vm_exits(struct vm_handler_ctx *vm, u64 *run_ns);
-void vmh_get_stats(struct vm_handler_ctx *vm, struct vmh_stats *stats);
 
 #endif /* VMH_VM_H */

@@ -81,23 +81,6 @@ static enum vmx_result vmx_guest_sets_cr0(struct vmx_vcpu *v, u64 value)
 	return value & X86_CR0_ET ? VMX_RESUME : vmx_guest_clears_et(v, changed);
 }
 
-/**
- * vmx_set_cr4_host_owned() - bring the CR4 bits that the guest does not own to a value
- * @v: the vCPU, loaded.
- * @value: CR4 as the guest wants it; bits that the guest owns are left as they are.
- */
-void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value)
-{
-	u64 host_owned = vmcs_read(CR4_GUEST_HOST_MASK);
-	u64 cr4 = vmcs_read(GUEST_CR4);
-
-	cr4 = (cr4 & ~host_owned) | (value & host_owned) | vmx_conf.cr4_always;
-	vmcs_write(GUEST_CR4, cr4);
-	vmcs_write(CR4_READ_SHADOW, value & host_owned);
-	v->osxsave = value & X86_CR4_OSXSAVE;
-	vmx_cpuid_changed(v);
-}
-
 /* Ends the turn: the next one starts with the XCR0 that CR4.OSXSAVE asks for. */
 static enum vmx_result vmx_guest_sets_cr4(struct vmx_vcpu *v, u64 value)
 {

@@ -45,6 +45,10 @@ void vmx_tlb_exit(struct vmx_vcpu *v);
 struct vmx_tlb {
 };
 
+static inline void vmx_tlb_init(struct dentry *dir)
+{
+}
+
 static inline void vmx_tlb_ept_created(u64 eptp)
 {
 }

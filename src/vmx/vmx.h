@@ -361,13 +361,9 @@ int vmx_vcpu_create(struct vmx_vcpu *v, struct cpuid_table *cpuid, u64 eptp);
 void vmx_vcpu_destroy(struct vmx_vcpu *v);
 void vmx_vcpu_init(struct vmx_vcpu *v);
 void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector);
-void vmx_cpuid_changed(struct vmx_vcpu *v);
-void vmx_set_tsc(struct vmx_vcpu *v, u64 offset, u64 ratio);
-void vmx_move_tsc(struct vmx_vcpu *v, u64 offset);
 unsigned int vmx_vcpu_kernel_bytes(void);
 
 /* vmx_apicv.c */
-void vmx_apicv_bitmap(u8 *bitmap);
 void vmx_apicv_create(struct vmx_vcpu *v, void *page);
 void vmx_set_tpr_threshold(struct vmx_vcpu *v, u8 threshold);
 void vmx_apicv_set_x2apic(struct vmx_vcpu *v, bool on);
@@ -457,10 +453,8 @@ void vmx_xss_changed(const struct vmx_vcpu *v);
 
 /* vmx_run.c */
 enum vmx_result vmx_run(struct vmx_vcpu *v);
-void vmx_skip_instruction(struct vmx_vcpu *v);
 
 /* exit_cr.c */
-void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value);
 int vmx_set_xcr0(struct vmx_vcpu *v, u64 xcr0);
 
 /* exit_msr.c */
@@ -477,7 +471,6 @@ void vmx_restore_soft_event(struct vmx_vcpu *v, u8 vector, u8 insn_len);
 void vmx_inject_page_fault(struct vmx_vcpu *v, u64 linear, u32 error_code);
 void vmx_inject_gp(struct vmx_vcpu *v);
 void vmx_inject_ud(struct vmx_vcpu *v);
-void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes);
 void vmx_inject_int1(struct vmx_vcpu *v);
 void vmx_requeue_interrupted_event(struct vmx_vcpu *v);
 void vmx_intr_window(struct vmx_vcpu *v, bool on);
@@ -506,6 +499,7 @@ void vmx_debug_inject(struct vmx_vcpu *v, u32 control);
 void vmx_debug_next_step(struct vmx_vcpu *v);
 void vmx_debug_retry(void);
 u64 vmx_effective_dr7(const struct vmx_vcpu *v);
+void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes);
 
 /* vmx_regs.c */
 void vmx_get_regs(const struct vmx_vcpu *v, struct kvm_regs *regs);
@@ -547,6 +541,8 @@ void vmx_set_cr3(struct vmx_vcpu *v, u64 cr3);
 void vmx_set_pdptrs(const u64 pdptr[4]);
 bool vmx_get_pdptrs(const struct vmx_vcpu *v, u64 pdptr[4]);
 void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging);
+void vmx_cpuid_changed(struct vmx_vcpu *v);
+void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value);
 
 /* vmx_perf.c */
 void vmx_perf_create(struct vmx_vcpu *v);
@@ -567,11 +563,11 @@ void vmx_msr_init(void);
 int vmx_get_msr(struct vmx_vcpu *v, u32 index, u64 *value, bool by_host);
 int vmx_set_msr(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 unsigned int vmx_msr_list(u32 *indices, unsigned int max);
+void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
+			const void *const bitmaps[2]);
 
 /* vmx_bitmap.c */
 void vmx_use_msr_bitmaps(struct vmx_vcpu *v);
-void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
-			const void *const bitmaps[2]);
 void vmx_filtered_msr_bitmaps(const struct msr_filter *filter, void *const bitmaps[2]);
 
 /* vmx_spec.c */
@@ -585,5 +581,13 @@ int vmx_set_arch_caps(struct vmx_vcpu *v, u32 index, u64 value, bool by_host);
 enum vmx_segment {
 	VMX_ES, VMX_CS, VMX_SS, VMX_DS, VMX_FS, VMX_GS, VMX_LDTR, VMX_TR,
 };
+
+/* vmx_insn.c */
+void vmx_skip_instruction(struct vmx_vcpu *v);
+
+/* vmx_tsc.c */
+void vmx_write_tsc(const struct vmx_vcpu *v);
+void vmx_move_tsc(struct vmx_vcpu *v, u64 offset);
+void vmx_set_tsc(struct vmx_vcpu *v, u64 offset, u64 ratio);
 
 #endif /* VMH_VMX_H */

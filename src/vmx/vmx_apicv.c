@@ -8,58 +8,10 @@
  * Posted interrupts are not needed for that: where there are none, what other processors send is
  * brought into the page by the vCPU's own thread before an entry.
  */
-#include <asm/apicdef.h>
 #include <asm/processor.h>
 
 #include "exit.h"
 #include "vmx_pretend.h"
-
-#define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
-
-/* What needs more than the page: a timer that counts, and registers without a right to be read. */
-static bool x2apic_read_exits(u32 reg)
-{
-	switch (reg) {
-	case APIC_ID:
-	case APIC_LVR:
-	case APIC_TASKPRI:
-	case APIC_PROCPRI:
-	case APIC_LDR:
-	case APIC_SPIV:
-	case APIC_ISR ... APIC_ISR + 0x70:
-	case APIC_TMR ... APIC_TMR + 0x70:
-	case APIC_IRR ... APIC_IRR + 0x70:
-	case APIC_ESR:
-	case APIC_ICR:
-	case APIC_LVTT ... APIC_LVTERR:
-	case APIC_TMICT:
-	case APIC_TDCR:
-		return false;
-	}
-	return true;
-}
-
-static bool x2apic_write_exits(u32 reg)
-{
-	return reg != APIC_TASKPRI && reg != APIC_EOI && reg != APIC_SELF_IPI;
-}
-
-/**
- * vmx_apicv_bitmap() - let the processor settle accesses to an x2APIC
- * @bitmap: an MSR bitmap: 1 KiB of reads below 0x2000, 1 KiB above; the same of writes.
- */
-void vmx_apicv_bitmap(u8 *bitmap)
-{
-	u32 reg, msr;
-
-	for (reg = 0; reg < 0x1000; reg += 0x10) {
-		msr = X2APIC_MSR(reg);
-		if (!x2apic_read_exits(reg))
-			bitmap[msr / 8] &= ~BIT(msr % 8);
-		if (!x2apic_write_exits(reg))
-			bitmap[0x800 + msr / 8] &= ~BIT(msr % 8);
-	}
-}
 
 static void vmx_apicv_write_eoi_exits(const u64 bitmap[4])
 {

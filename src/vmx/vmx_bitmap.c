@@ -5,6 +5,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/string.h>
+#include <asm/apicdef.h>
 #include <asm/msr-index.h>
 
 #include "fail_point.h"
@@ -24,6 +25,50 @@ static void bitmap_open(u8 *bitmap, u32 index, bool read, bool write)
 		table[bit / 8] &= ~BIT(bit % 8);
 	if (write)
 		table[BITMAP_WRITES + bit / 8] &= ~BIT(bit % 8);
+}
+
+#define X2APIC_MSR(reg)		(0x800 + ((reg) >> 4))
+
+/* What needs more than the page: a timer that counts, and registers without a right to be read. */
+static bool x2apic_read_exits(u32 reg)
+{
+	switch (reg) {
+	case APIC_ID:
+	case APIC_LVR:
+	case APIC_TASKPRI:
+	case APIC_PROCPRI:
+	case APIC_LDR:
+	case APIC_SPIV:
+	case APIC_ISR ... APIC_ISR + 0x70:
+	case APIC_TMR ... APIC_TMR + 0x70:
+	case APIC_IRR ... APIC_IRR + 0x70:
+	case APIC_ESR:
+	case APIC_ICR:
+	case APIC_LVTT ... APIC_LVTERR:
+	case APIC_TMICT:
+	case APIC_TDCR:
+		return false;
+	}
+	return true;
+}
+
+static bool x2apic_write_exits(u32 reg)
+{
+	return reg != APIC_TASKPRI && reg != APIC_EOI && reg != APIC_SELF_IPI;
+}
+
+/* Let the processor settle accesses to an x2APIC. */
+static void vmx_apicv_bitmap(u8 *bitmap)
+{
+	u32 reg, msr;
+
+	for (reg = 0; reg < 0x1000; reg += 0x10) {
+		msr = X2APIC_MSR(reg);
+		if (!x2apic_read_exits(reg))
+			bitmap[msr / 8] &= ~BIT(msr % 8);
+		if (!x2apic_write_exits(reg))
+			bitmap[0x800 + msr / 8] &= ~BIT(msr % 8);
+	}
 }
 
 static void bitmap_make(u8 *bitmap, enum vmx_direct direct, bool x2apic)
@@ -119,19 +164,4 @@ void vmx_filtered_msr_bitmaps(const struct msr_filter *filter, void *const bitma
 		       MSR_BITMAP_BYTES);
 		msr_filter_apply(filter, bitmaps[x2apic]);
 	}
-}
-
-/**
- * vmx_set_msr_filter() - which MSRs the guest may access
- * @v: the vCPU, loaded.
- * @filter: the filter, which stays until there is another; NULL for none.
- * @bitmaps: what vmx_filtered_msr_bitmaps() made for it.
- */
-void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
-			const void *const bitmaps[2])
-{
-	v->msr_filter = filter;
-	if (filter)
-		memcpy(v->filter_bitmaps, bitmaps, sizeof(v->filter_bitmaps));
-	vmx_spec_update(v);
 }

@@ -28,8 +28,6 @@ static int vmx_apicv_wanted = -1;
 module_param_named(apicv, vmx_apicv_wanted, int, 0444);
 MODULE_PARM_DESC(apicv, "The processor delivers guests' interrupts: 0 never, 1 if it can, -1 if a trial shows that it can");
 
-struct vmx_conf vmx_conf;
-
 static const u32 vmx_ctl_msr[VMX_CTL_WORDS] = {
 	[VMX_CTL_WORD_PIN] = MSR_IA32_VMX_PINBASED_CTLS,
 	[VMX_CTL_WORD_PROC] = MSR_IA32_VMX_PROCBASED_CTLS,

@@ -306,3 +306,11 @@ enum vmx_result vmx_exit_int3(struct vmx_vcpu *v)
 	v->debugger.bp_len = vmcs_read32(VM_EXIT_INSTRUCTION_LEN);
 	return vmx_debug_exit(v, X86_TRAP_BP, 0);
 }
+
+/* #DB: the causes go to DR6; DR7.GD is cleared on delivery, as the processor does. */
+void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes)
+{
+	v->dr6 = (v->dr6 & ~(u64)DR_TRAP_BITS) | dr6_causes | DR6_RESERVED;
+	vmx_set_dr7(v, v->dr7 & ~VMX_DR7_GD);
+	vmx_inject_exception(v, X86_TRAP_DB, false, 0);
+}

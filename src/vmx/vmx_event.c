@@ -242,14 +242,6 @@ void vmx_inject_ud(struct vmx_vcpu *v)
 	vmx_inject_exception(v, X86_TRAP_UD, false, 0);
 }
 
-/* #DB: the causes go to DR6; DR7.GD is cleared on delivery, as the processor does. */
-void vmx_inject_db(struct vmx_vcpu *v, u64 dr6_causes)
-{
-	v->dr6 = (v->dr6 & ~(u64)DR_TRAP_BITS) | dr6_causes | DR6_RESERVED;
-	vmx_set_dr7(v, v->dr7 & ~VMX_DR7_GD);
-	vmx_inject_exception(v, X86_TRAP_DB, false, 0);
-}
-
 /**
  * vmx_inject_int1() - execute the guest's INT1
  * @v: the vCPU, in the exit that INT1 caused.

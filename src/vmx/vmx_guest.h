@@ -1,13 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a guest is and how its code runs, of fields that an outer hypervisor shadows: where vmh is
- * itself in a VM, a VMREAD of any other field is an exit.
+ * Where a guest is and how its code runs, of the vCPU that is loaded. Where vmh is itself in a VM,
+ * an outer hypervisor shadows most of these fields; a VMREAD of any other is an exit.
  */
 #ifndef VMH_VMX_GUEST_H
 #define VMH_VMX_GUEST_H
 
+#include <asm/debugreg.h>
+#include <asm/processor-flags.h>
+
 #include "vmcs.h"
 #include "vmx.h"
+
+static inline u64 vmx_guest_rip(void)
+{
+	return vmcs_read(GUEST_RIP);
+}
+
+static inline void vmx_set_guest_rip(u64 rip)
+{
+	vmcs_write(GUEST_RIP, rip);
+}
+
+static inline u64 vmx_guest_rsp(void)
+{
+	return vmcs_read(GUEST_RSP);
+}
+
+static inline void vmx_set_guest_rsp(u64 rsp)
+{
+	vmcs_write(GUEST_RSP, rsp);
+}
+
+static inline u64 vmx_guest_rflags(void)
+{
+	return vmcs_read(GUEST_RFLAGS);
+}
+
+static inline void vmx_set_guest_rflags(u64 rflags)
+{
+	vmcs_write(GUEST_RFLAGS, rflags);
+}
+
+/* Control registers as the processor has them; what the guest reads is vmx_guest_cr0() … */
+static inline u64 vmx_real_cr0(void)
+{
+	return vmcs_read(GUEST_CR0);
+}
+
+static inline u64 vmx_real_cr3(void)
+{
+	return vmcs_read(GUEST_CR3);
+}
+
+static inline u64 vmx_real_cr4(void)
+{
+	return vmcs_read(GUEST_CR4);
+}
+
+/* A task switch has set it: the guest's own bit. */
+static inline void vmx_set_guest_ts(void)
+{
+	vmcs_set_bits(GUEST_CR0, X86_CR0_TS);
+}
+
+/* Rights as VMX has them: VMX_AR_*. */
+static inline u32 vmx_guest_cs_rights(void)
+{
+	return vmcs_read32(GUEST_CS_AR_BYTES);
+}
+
+static inline u32 vmx_guest_ss_rights(void)
+{
+	return vmcs_read32(GUEST_SS_AR_BYTES);
+}
+
+static inline u64 vmx_guest_cs_base(void)
+{
+	return vmcs_read(GUEST_CS_BASE);
+}
+
+static inline u64 vmx_guest_gdt_base(void)
+{
+	return vmcs_read(GUEST_GDTR_BASE);
+}
+
+static inline u32 vmx_guest_gdt_limit(void)
+{
+	return vmcs_read32(GUEST_GDTR_LIMIT);
+}
+
+/* An instruction has been executed: what STI or MOV SS held back comes. */
+static inline void vmx_end_guest_shadow(void)
+{
+	vmcs_clear_bits(GUEST_INTERRUPTIBILITY_INFO,
+			GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
+}
+
+/* A single step of the guest's own is due. */
+static inline void vmx_guest_step_is_due(void)
+{
+	vmcs_set_bits(GUEST_PENDING_DBG_EXCEPTIONS, DR_STEP);
+}
 
 /* The guest's EFER. Nested, a VMREAD of it is an exit to the outer hypervisor; CR0 has none. */
 static inline u64 vmx_guest_efer(const struct vmx_vcpu *v)

@@ -25,9 +25,6 @@
 #include "fail_point.h"
 #include "vmh_compat.h"
 #include "vmx.h"
-
-DEFINE_PER_CPU(struct vmx_cpu_msrs, vmx_cpu_msrs);
-DEFINE_PER_CPU(bool, vmx_cpu_on);
 static DEFINE_PER_CPU(struct vmcs_region *, vmxon_region);
 
 /* Serialises turning VMX on and off; covers the two below. */

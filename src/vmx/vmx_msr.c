@@ -521,3 +521,18 @@ unsigned int vmx_msr_list(u32 *indices, unsigned int max)
 	}
 	return nr;
 }
+
+/**
+ * vmx_set_msr_filter() - which MSRs the guest may access
+ * @v: the vCPU, loaded.
+ * @filter: the filter, which stays until there is another; NULL for none.
+ * @bitmaps: what vmx_filtered_msr_bitmaps() made for it.
+ */
+void vmx_set_msr_filter(struct vmx_vcpu *v, const struct msr_filter *filter,
+			const void *const bitmaps[2])
+{
+	v->msr_filter = filter;
+	if (filter)
+		memcpy(v->filter_bitmaps, bitmaps, sizeof(v->filter_bitmaps));
+	vmx_spec_update(v);
+}

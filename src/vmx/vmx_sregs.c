@@ -259,3 +259,43 @@ void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging)
 	};
 	vmx_get_pdptrs(v, paging->pdptr);
 }
+
+/**
+ * vmx_cpuid_changed() - the guest's CPUID, CR4 or XCR0 is another one
+ * @v: the vCPU, loaded.
+ *
+ * CR4 bits that the guest has by its CPUID become its own; CPUID shows what CR4 and XCR0 are.
+ */
+void vmx_cpuid_changed(struct vmx_vcpu *v)
+{
+	u64 owned = cpuid_cr4_valid(v->cpuid) & ~(u64)VMX_CR4_HOST_OWNED;
+	struct cpuid_dynamic now = {
+		.cr4 = vmx_guest_cr4(),
+		.xcr0 = v->xcr0,
+		.xss = v->msrs.xss,
+		.apic_base = v->apic_base,
+	};
+
+	vmcs_write(CR4_GUEST_HOST_MASK, ~owned);
+	vmcs_write(CR4_READ_SHADOW, now.cr4 & ~owned);
+	v->uses_pkru = (now.cr4 & X86_CR4_PKE) ||
+		       ((now.cr4 & X86_CR4_OSXSAVE) && (now.xcr0 & XFEATURE_MASK_PKRU));
+	cpuid_table_update(v->cpuid, &now);
+}
+
+/**
+ * vmx_set_cr4_host_owned() - bring the CR4 bits that the guest does not own to a value
+ * @v: the vCPU, loaded.
+ * @value: CR4 as the guest wants it; bits that the guest owns are left as they are.
+ */
+void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value)
+{
+	u64 host_owned = vmcs_read(CR4_GUEST_HOST_MASK);
+	u64 cr4 = vmcs_read(GUEST_CR4);
+
+	cr4 = (cr4 & ~host_owned) | (value & host_owned) | vmx_conf.cr4_always;
+	vmcs_write(GUEST_CR4, cr4);
+	vmcs_write(CR4_READ_SHADOW, value & host_owned);
+	v->osxsave = value & X86_CR4_OSXSAVE;
+	vmx_cpuid_changed(v);
+}

@@ -38,34 +38,6 @@ MODULE_PARM_DESC(vpids, "Most VPIDs in use; vCPUs beyond that run without one");
 #define PAUSE_LOOP_GAP		128
 #define PAUSE_LOOP_WINDOW	4096
 
-void vmcs_read_failed(unsigned long field)
-{
-	if (!this_cpu_read(vmx_cpu_on))
-		return;
-	pr_err_ratelimited("vmh: VMREAD of field %#lx failed\n", field);
-}
-
-void vmcs_write_failed(unsigned long field, u64 value)
-{
-	if (!this_cpu_read(vmx_cpu_on))
-		return;
-	pr_err_ratelimited("vmh: VMWRITE of field %#lx failed, error %u\n", field,
-			   vmcs_read32(VM_INSTRUCTION_ERROR));
-}
-
-/* SDM, "Time-Stamp Counter Scaling": a guest with the host's frequency does without. */
-static void vmx_write_tsc(const struct vmx_vcpu *v)
-{
-	vmcs_write(TSC_OFFSET, v->tsc_offset);
-	if (!(vmx_conf.features & VMH_CPU_TSC_SCALING))
-		return;
-	vmcs_write(TSC_MULTIPLIER, v->tsc_ratio);
-	if (v->tsc_ratio == GUEST_TSC_RATIO_ONE)
-		vmcs_clear_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_TSC_SCALING);
-	else
-		vmcs_set_bits(SECONDARY_VM_EXEC_CONTROL, VMX_CTL_PROC2_TSC_SCALING);
-}
-
 /* Lists that are empty, and conditions that are not used: no field has a value of its own. */
 static void vmx_write_none(void)
 {
@@ -247,54 +219,6 @@ void vmx_vcpu_sipi(struct vmx_vcpu *v, u8 vector)
 	cs.base = (u64)vector << SIPI_SHIFT;
 	vmx_set_segment(&cs, VMX_CS);
 	vmcs_write(GUEST_RIP, 0);
-}
-
-/**
- * vmx_move_tsc() - the host's TSC is another one: the guest's stays what it is
- * @v: the vCPU, loaded.
- * @offset: ticks that the guest's is ahead of it, scaled; modulo 2^64.
- */
-void vmx_move_tsc(struct vmx_vcpu *v, u64 offset)
-{
-	v->tsc_offset = offset;
-	vmcs_write(TSC_OFFSET, offset);
-}
-
-/**
- * vmx_set_tsc() - what the guest's TSC is
- * @v: the vCPU, loaded.
- * @offset: ticks that it is ahead of the processor's, scaled; modulo 2^64.
- * @ratio: the multiplier, as guest_tsc_ratio() makes it.
- */
-void vmx_set_tsc(struct vmx_vcpu *v, u64 offset, u64 ratio)
-{
-	v->tsc_offset = offset;
-	v->tsc_ratio = ratio;
-	v->tsc_moved = true;
-	vmx_write_tsc(v);
-}
-
-/**
- * vmx_cpuid_changed() - the guest's CPUID, CR4 or XCR0 is another one
- * @v: the vCPU, loaded.
- *
- * CR4 bits that the guest has by its CPUID become its own; CPUID shows what CR4 and XCR0 are.
- */
-void vmx_cpuid_changed(struct vmx_vcpu *v)
-{
-	u64 owned = cpuid_cr4_valid(v->cpuid) & ~(u64)VMX_CR4_HOST_OWNED;
-	struct cpuid_dynamic now = {
-		.cr4 = vmx_guest_cr4(),
-		.xcr0 = v->xcr0,
-		.xss = v->msrs.xss,
-		.apic_base = v->apic_base,
-	};
-
-	vmcs_write(CR4_GUEST_HOST_MASK, ~owned);
-	vmcs_write(CR4_READ_SHADOW, now.cr4 & ~owned);
-	v->uses_pkru = (now.cr4 & X86_CR4_PKE) ||
-		       ((now.cr4 & X86_CR4_OSXSAVE) && (now.xcr0 & XFEATURE_MASK_PKRU));
-	cpuid_table_update(v->cpuid, &now);
 }
 
 /* Returns 0 when all are taken: each exit then costs the guest its cached translations. */

@@ -9,7 +9,7 @@
 
 #define POINT		"counters"
 #define SEEN_GPA	0x2000
-#define WANTED		0x600d	/* as src/vmx/fail_point.c says */
+#define WANTED		0x600d	/* as src/kernel/fail_point.c says */
 
 GUEST(guest_tells_aux, "1: rdtscp; movl %ecx, 0x2000; outb %al, $0x10; jmp 1b");
 
