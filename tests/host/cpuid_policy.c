@@ -22,6 +22,9 @@ START_TEST(rows)
 			      b->bit);
 		ck_assert_uint_lt(b->bit, 32);
 	}
+	/* What is hidden anyway needs nothing. */
+	for (i = 0; i < cpuid_bits_nr; i++)
+		ck_assert(cpuid_bits[i].offer != CPUID_HIDE || !cpuid_bits[i].needs);
 }
 END_TEST
 

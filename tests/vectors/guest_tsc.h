@@ -78,6 +78,8 @@ static const struct guest_tsc_case guest_tsc_cases[] = {
 	GUEST_TSC_RATIO_ROW("no scaling needed", 2400000, 2400000, false, ONE, ~0ULL, ~0ULL),
 	GUEST_TSC_RATIO_ROW("within the tolerance", 2400600, 2400000, false, ONE, 7, 7),
 	GUEST_TSC_RATIO_ROW("within it, below", 2399400, 2400000, true, ONE, 7, 7),
+	GUEST_TSC_REFUSED_ROW("just above what can be, and as the host", GUEST_TSC_MAX_KHZ + 1,
+			      GUEST_TSC_MAX_KHZ + 1, true),
 	GUEST_TSC_REFUSED_ROW("just above it, no scaling", 2400601, 2400000, false),
 	GUEST_TSC_REFUSED_ROW("just below it, no scaling", 2399399, 2400000, false),
 	GUEST_TSC_RATIO_ROW("twice as fast", 4000000, 2000000, true, 2 * ONE, 21, 42),
@@ -89,6 +91,8 @@ static const struct guest_tsc_case guest_tsc_cases[] = {
 	GUEST_TSC_RATIO_ROW("the fastest multiplier", 65535, 1, true, 65535 * ONE, 2, 131070),
 	GUEST_TSC_REFUSED_ROW("beyond the multiplier", 65536, 1, true),
 	GUEST_TSC_REFUSED_ROW("0", 0, 2400000, true),
+	GUEST_TSC_RATIO_ROW("the most that can be asked for", GUEST_TSC_MAX_KHZ, GUEST_TSC_MAX_KHZ,
+			    false, ONE, 7, 7),
 	GUEST_TSC_REFUSED_ROW("beyond what can be asked for", 0x80000000U, 2400000, true),
 
 	GUEST_TSC_JOIN_ROW("0 joins", false, 1000, 77, 0, true),
