@@ -170,6 +170,9 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "no options: leaf 0x80000001 EDX", NONE, WHOLE(0x80000001, 0, EDX, 0x24100800) },
 	{ "no options: leaf 0x80000007 EDX", NONE, WHOLE(0x80000007, 0, EDX, 0x00000100) },
 	{ "no options: leaf 0x80000008 EBX", NONE, WHOLE(0x80000008, 0, EBX, 0x00000200) },
+	{ "no options: leaf 6 EAX", NONE, WHOLE(6, 0, EAX, 4) },
+	{ "no options but KVM's leaves", &cpuid_all, CPUID_OPTION_KVM_LEAVES, U64_MAX,
+	  WHOLE(0x40000001, 0, EAX, 0x3880) },
 
 	/* What options are for. */
 	{ "no XSAVE option: no XSAVE", ALL_WITHOUT(XSAVE), BITS(1, 0, ECX, 1 << 26, 0) },
