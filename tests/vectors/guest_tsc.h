@@ -90,6 +90,7 @@ static const struct guest_tsc_case guest_tsc_cases[] = {
 	GUEST_TSC_RATIO_ROW("the slowest guest", 1, 4000000, true, ONE / 4000000, ONE, 70368744),
 	GUEST_TSC_RATIO_ROW("the fastest multiplier", 65535, 1, true, 65535 * ONE, 2, 131070),
 	GUEST_TSC_REFUSED_ROW("beyond the multiplier", 65536, 1, true),
+	GUEST_TSC_REFUSED_ROW("beyond it, and the product has 64 bits again", 65537, 1, true),
 	GUEST_TSC_REFUSED_ROW("0", 0, 2400000, true),
 	GUEST_TSC_RATIO_ROW("the most that can be asked for", GUEST_TSC_MAX_KHZ, GUEST_TSC_MAX_KHZ,
 			    false, ONE, 7, 7),
