@@ -264,6 +264,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "server: highest extended leaf", SERVER, WHOLE(0x80000000, 0, EAX, 0x80000008) },
 	{ "server: brand", SERVER, WHOLE(0x80000002, 0, EDX, 4) },
 	{ "server: end of brand", SERVER, WHOLE(0x80000004, 0, EAX, 5) },
+	{ "server: no L1 cache as AMD tells it", SERVER, GONE(0x80000005, 0) },
 	{ "server: L2 cache", SERVER, WHOLE(0x80000006, 0, ECX, 0x1006040) },
 	{ "server: invariant TSC", SERVER, WHOLE(0x80000007, 0, EDX, 0x100) },
 	{ "server: widths of addresses", SERVER, WHOLE(0x80000008, 0, EAX, 0x302a) },
