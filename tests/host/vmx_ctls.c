@@ -77,10 +77,11 @@ START_TEST(skylake)
 }
 END_TEST
 
-/* With every control, but no more of EPT than each word says, and without one word after another. */
+/* With every control, then without EPT's capabilities, then without one word after another. */
 START_TEST(features)
 {
-	const u64 ept = VMH_CPU_EPT | VMH_CPU_EPT_2M | VMH_CPU_EPT_1G | VMH_CPU_EPT_AD | VMH_CPU_PML;
+	const u64 ept = VMH_CPU_EPT | VMH_CPU_EPT_2M | VMH_CPU_EPT_1G | VMH_CPU_EPT_AD |
+			VMH_CPU_PML;
 	const u64 pin = VMH_CPU_POSTED_INTR | VMH_CPU_PREEMPTION_TIMER;
 	const u64 all = 2 * VMH_CPU_PAUSE_LOOP_EXITING - 1;
 	const u64 every = ~0U * (1ULL << 32);

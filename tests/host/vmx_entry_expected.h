@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What each refusal of tests/vectors/vmx_entry_rows.h expects: check, value. After a change, look at
- * each that differs: PRINT_EXPECTED=1 build/host-tests-vmx_entry_check
+ * What each refusal of tests/vectors/vmx_entry_rows.h expects: check, value. After a change, look
+ * at each that differs: PRINT_EXPECTED=1 build/host-tests-vmx_entry_check
  */
 { 1001, 0x3f }, { 1001, 0x3f },
 { 1002, 0x940061f2 }, { 1002, 0x940061f2 },
