@@ -111,7 +111,7 @@ static inline void io_bus_do_drop(struct io_bus_run *r, int index)
 		r->now = NULL;
 		return;
 	}
-	memset(next, 0x5a, sizeof(r->gen[0]));
+	next->nr = ~0U;
 	io_bus_remove(next, r->now, index);
 	r->now = next;
 }
