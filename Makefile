@@ -14,6 +14,7 @@ help:
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-debug tests on a kernel with KASAN, lockdep and fault injection, 25 min"
 	@echo "make fuzz        random instructions against Zydis and the processor  (SECONDS=600)"
+	@echo "make mutate      one token of the pure layer wrong at a time: do the host tests notice?  (ARGS='--seed 7')"
 	@echo "make fuzz-calls  random calls of both magics on the debug kernel  (CALLS=10000000)"
 	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 25 min"
 	@echo "make check-models on each processor that Bochs has with VT-x, 40 min"
@@ -98,6 +99,11 @@ check-debug: deps
 fuzz: SECONDS ?= 600
 fuzz: deps
 	@tests/host/fuzz $(SECONDS)
+
+# Fails below 97 %. ARGS="--since HEAD~3": only files changed since.
+.PHONY: mutate
+mutate: deps
+	@tests/mutate/run $(ARGS)
 
 # A third of them on each kind of fd. Another SEED makes others.
 .PHONY: fuzz-calls

@@ -22,6 +22,9 @@ START_TEST(rows)
 			      b->bit);
 		ck_assert_uint_lt(b->bit, 32);
 	}
+	/* What is hidden anyway needs nothing. */
+	for (i = 0; i < cpuid_bits_nr; i++)
+		ck_assert(cpuid_bits[i].offer != CPUID_HIDE || !cpuid_bits[i].needs);
 }
 END_TEST
 
@@ -67,6 +70,25 @@ START_TEST(this_machine)
 }
 END_TEST
 
+/* A list that is too short for one more is written to its end and no further. */
+START_TEST(too_short)
+{
+	const struct cpuid_source source = {
+		.read = host_read, .options = ~0U, .phys_bits = 46, .xcr0 = 0xe7,
+	};
+	struct kvm_cpuid_entry2 all[CPUID_POLICY_MAX];
+	int nr = cpuid_policy_supported(&source, all, CPUID_POLICY_MAX);
+	struct kvm_cpuid_entry2 *entry = calloc(nr, sizeof(*entry));
+
+	ck_assert_int_eq(cpuid_policy_supported(&source, entry, nr), nr);
+	ck_assert_mem_eq(entry, all, nr * sizeof(*entry));
+	memset(entry, 0x5a, nr * sizeof(*entry));
+	ck_assert_int_eq(cpuid_policy_supported(&source, entry, nr - 1), -E2BIG);
+	ck_assert_uint_eq(entry[nr - 1].function, 0x5a5a5a5a);
+	free(entry);
+}
+END_TEST
+
 Suite *cpuid_policy_suite(void)
 {
 	Suite *suite = suite_create("cpuid_policy");
@@ -75,6 +97,7 @@ Suite *cpuid_policy_suite(void)
 	tcase_add_table(tcase, cpuid_policy);
 	tcase_add_test(tcase, rows);
 	tcase_add_test(tcase, this_machine);
+	tcase_add_test(tcase, too_short);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

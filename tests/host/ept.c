@@ -530,6 +530,28 @@ START_TEST(unmap_pieces)
 }
 END_TEST
 
+/* Every number is added up: the u64s of a census are 1, 2, 3 … of 1000, 2000, 3000 … */
+START_TEST(census_sum)
+{
+	union {
+		struct ept_census census;
+		u64 word[sizeof(struct ept_census) / sizeof(u64)];
+	} sum, part;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sum.word); i++) {
+		sum.word[i] = 1000 * (i + 1);
+		part.word[i] = i + 1;
+	}
+	/* No leaf has level 0. */
+	part.census.leaves[0] = 0;
+	part.census.executable[0] = 0;
+	ept_census_add(&sum.census, &part.census);
+	for (i = 0; i < ARRAY_SIZE(sum.word); i++)
+		ck_assert_uint_eq(sum.word[i], 1000 * (i + 1) + part.word[i]);
+}
+END_TEST
+
 Suite *ept_suite(void)
 {
 	Suite *suite = suite_create("ept");
@@ -542,6 +564,7 @@ Suite *ept_suite(void)
 	tcase_add_test(tcase, map_refused);
 	tcase_add_test(tcase, tables_untouched);
 	tcase_add_test(tcase, unmap_pieces);
+	tcase_add_test(tcase, census_sum);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

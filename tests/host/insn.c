@@ -51,6 +51,20 @@ START_TEST(random_bytes)
 }
 END_TEST
 
+/* What an instruction has not, here MOV of a register, is 0 whatever was there before. */
+START_TEST(nothing_left_over)
+{
+	const struct insn_mode mode = { .code_bytes = 8, .stack_bytes = 8 };
+	struct insn insn;
+
+	memset(&insn, 0x5a, sizeof(insn));
+	ck_assert_int_eq(insn_decode((const u8 *)"\x8b\x03", 2, &mode, &insn), 0);
+	ck_assert_int_eq(insn.imm, 0);
+	ck_assert(!insn.lock);
+	ck_assert_uint_eq(insn.len, 2);
+}
+END_TEST
+
 Suite *insn_suite(void)
 {
 	Suite *suite = suite_create("insn");
@@ -58,6 +72,7 @@ Suite *insn_suite(void)
 
 	tcase_add_table(tcase, insn);
 	tcase_add_test(tcase, random_bytes);
+	tcase_add_test(tcase, nothing_left_over);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -106,6 +106,24 @@ START_TEST(too_few_messages)
 }
 END_TEST
 
+/* Behind the entries are the sources. Here they look like entries of the vector that ends. */
+START_TEST(entries_end)
+{
+	struct irq_msg out[IOAPIC_NR_PINS];
+	unsigned long level[256 / BITS_PER_LONG] = {}, all[256 / BITS_PER_LONG] = {};
+	struct ioapic io, before;
+
+	ioapic_init(&io);
+	io.sources[0] = IOAPIC_RTE_REMOTE_IRR | IOAPIC_RTE_LEVEL | 0x31;
+	before = io;
+	ck_assert_int_eq(ioapic_eoi(&io, 0x31, out, IOAPIC_NR_PINS), 0);
+	ck_assert_mem_eq(&io, &before, sizeof(io));
+	ck_assert_uint_eq(ioapic_pins_of(&io, 0x31), 0);
+	ioapic_vectors(&io, level, all);
+	ck_assert(!test_bit(0x31, level) && !test_bit(0x31, all));
+}
+END_TEST
+
 /* The vectors whose EOI matters, and all that may arrive. */
 START_TEST(vectors_of_entries)
 {
@@ -138,6 +156,7 @@ Suite *ioapic_suite(void)
 	tcase_add_table(tcase, ioapic);
 	tcase_add_test(tcase, any_operations);
 	tcase_add_test(tcase, too_few_messages);
+	tcase_add_test(tcase, entries_end);
 	tcase_add_test(tcase, vectors_of_entries);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -144,6 +144,24 @@ static void model_charge_two(struct model *m, struct random *r, int vm)
 		m->used[vm][c[i].resource] += c[i].amount;
 }
 
+/* As many units as a charge of so many at once would get. */
+static void model_charge_some(struct model *m, struct random *r, int vm)
+{
+	u32 resource = random_below(r, VMH_RES_EXITS);
+	u64 unit = 1 + random_below(r, 40);
+	int want, nr = random_below(r, 20);
+
+	for (want = nr; want; want--) {
+		struct resource_map top = m->top, map = m->vm[vm];
+
+		map.parent = &top;
+		if (!resource_map_charge(&map, resource, want * unit, NULL))
+			break;
+	}
+	ck_assert_int_eq(resource_map_charge_some(&m->vm[vm], resource, unit, nr, NULL), want);
+	m->used[vm][resource] += want * unit;
+}
+
 static void model_uncharge(struct model *m, struct random *r, int vm)
 {
 	u32 resource = random_below(r, VMH_RES_EXITS);
@@ -192,10 +210,16 @@ START_TEST(model)
 	for (i = 0; i < MODEL_STEPS; i++) {
 		int vm = random_below(&r, MODEL_VMS);
 
-		if (random_below(&r, 5) < 3)
+		switch (random_below(&r, 8)) {
+		case 0 ... 3:
 			model_charge_two(&m, &r, vm);
-		else
+			break;
+		case 4:
+			model_charge_some(&m, &r, vm);
+			break;
+		default:
 			model_uncharge(&m, &r, vm);
+		}
 		model_check(&m);
 	}
 	ck_assert_uint_gt(m.tightened, 0);

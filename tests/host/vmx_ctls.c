@@ -77,6 +77,31 @@ START_TEST(skylake)
 }
 END_TEST
 
+/* With every control, then without EPT's capabilities, then without one word after another. */
+START_TEST(features)
+{
+	const u64 ept = VMH_CPU_EPT | VMH_CPU_EPT_2M | VMH_CPU_EPT_1G | VMH_CPU_EPT_AD |
+			VMH_CPU_PML;
+	const u64 pin = VMH_CPU_POSTED_INTR | VMH_CPU_PREEMPTION_TIMER;
+	const u64 all = 2 * VMH_CPU_PAUSE_LOOP_EXITING - 1;
+	const u64 every = ~0U * (1ULL << 32);
+	struct vmx_caps caps = {
+		.cpuid1_ecx = ~0U, .ctls = { every, every, every, every, every },
+		.ept_vpid = ~0ULL,
+	};
+
+	ck_assert_uint_eq(vmx_features_from_caps(&caps), all);
+	caps.ept_vpid = 0;
+	ck_assert_uint_eq(vmx_features_from_caps(&caps), all & ~ept);
+	caps.ctls[VMX_CTL_WORD_PIN] = 0;
+	ck_assert_uint_eq(vmx_features_from_caps(&caps), all & ~ept & ~pin);
+	caps.ctls[VMX_CTL_WORD_PROC] = 0;
+	ck_assert_uint_eq(vmx_features_from_caps(&caps), all & ~ept & ~pin & ~VMH_CPU_MSR_BITMAPS);
+	caps.ctls[VMX_CTL_WORD_PROC2] = 0;
+	ck_assert_uint_eq(vmx_features_from_caps(&caps), VMH_CPU_VMX);
+}
+END_TEST
+
 Suite *vmx_ctls_suite(void)
 {
 	Suite *suite = suite_create("vmx_ctls");
@@ -86,6 +111,7 @@ Suite *vmx_ctls_suite(void)
 	tcase_add_test(tcase, reasons);
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, skylake);
+	tcase_add_test(tcase, features);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

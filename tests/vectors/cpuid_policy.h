@@ -128,6 +128,7 @@ static const struct cpuid_machine cpuid_old = {
 };
 
 #define ALL		&cpuid_all, CPUID_ALL_OPTIONS, U64_MAX
+#define NONE		&cpuid_all, 0, U64_MAX
 #define ALL_WITHOUT(o)	&cpuid_all, ~(u32)CPUID_OPTION_##o, U64_MAX
 #define ALL_XCR0(x)	&cpuid_all, CPUID_ALL_OPTIONS, x
 #define SERVER		&cpuid_server, CPUID_ALL_OPTIONS & ~(u32)CPUID_SPEC_OPTIONS, 0xe7
@@ -156,6 +157,22 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "all: leaf 0x80000008 EBX", ALL, WHOLE(0x80000008, 0, EBX, 0x0500d200) },
 	{ "all: no feature in leaf 6 ECX", ALL, WHOLE(6, 0, ECX, 0) },
 	{ "all: no feature in leaf 7.1 EBX", ALL, WHOLE(7, 1, EBX, 0) },
+
+	/* Nothing but the features that need no option. */
+	{ "no options: leaf 1 ECX", NONE, WHOLE(1, 0, ECX, 0xc2fa2203) },
+	{ "no options: leaf 1 EDX", NONE, WHOLE(1, 0, EDX, 0x0f8bfbff) },
+	{ "no options: leaf 7 EBX", NONE, WHOLE(7, 0, EBX, 0x219c23cb) },
+	{ "no options: leaf 7 ECX", NONE, WHOLE(7, 0, ECX, 0x1a000105) },
+	{ "no options: leaf 7 EDX", NONE, WHOLE(7, 0, EDX, 0x20004410) },
+	{ "no options: leaf 7.1 EAX", NONE, WHOLE(7, 1, EAX, 0x00001c80) },
+	{ "no options: leaf 7.2 EDX", NONE, WHOLE(7, 2, EDX, 0x00000020) },
+	{ "no options: leaf 0x80000001 ECX", NONE, WHOLE(0x80000001, 0, ECX, 0x00000121) },
+	{ "no options: leaf 0x80000001 EDX", NONE, WHOLE(0x80000001, 0, EDX, 0x24100800) },
+	{ "no options: leaf 0x80000007 EDX", NONE, WHOLE(0x80000007, 0, EDX, 0x00000100) },
+	{ "no options: leaf 0x80000008 EBX", NONE, WHOLE(0x80000008, 0, EBX, 0x00000200) },
+	{ "no options: leaf 6 EAX", NONE, WHOLE(6, 0, EAX, 4) },
+	{ "no options but KVM's leaves", &cpuid_all, CPUID_OPTION_KVM_LEAVES, U64_MAX,
+	  WHOLE(0x40000001, 0, EAX, 0x3880) },
 
 	/* What options are for. */
 	{ "no XSAVE option: no XSAVE", ALL_WITHOUT(XSAVE), BITS(1, 0, ECX, 1 << 26, 0) },
@@ -247,6 +264,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 	{ "server: highest extended leaf", SERVER, WHOLE(0x80000000, 0, EAX, 0x80000008) },
 	{ "server: brand", SERVER, WHOLE(0x80000002, 0, EDX, 4) },
 	{ "server: end of brand", SERVER, WHOLE(0x80000004, 0, EAX, 5) },
+	{ "server: no L1 cache as AMD tells it", SERVER, GONE(0x80000005, 0) },
 	{ "server: L2 cache", SERVER, WHOLE(0x80000006, 0, ECX, 0x1006040) },
 	{ "server: invariant TSC", SERVER, WHOLE(0x80000007, 0, EDX, 0x100) },
 	{ "server: widths of addresses", SERVER, WHOLE(0x80000008, 0, EAX, 0x302a) },
@@ -274,6 +292,7 @@ static const struct cpuid_policy_case cpuid_policy_cases[] = {
 };
 
 #undef ALL
+#undef NONE
 #undef ALL_WITHOUT
 #undef ALL_XCR0
 #undef SERVER

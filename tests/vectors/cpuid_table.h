@@ -104,6 +104,13 @@ static const struct kvm_cpuid_entry2 cpuid_no_xsave[] = {
 	CPUID_SUB(0xd, 0, 7, 7, 7, 0), CPUID_SUB(0xd, 1, 0, 9, 0x100, 0),
 };
 
+/* A component whose size is odd, and one that follows it at once. */
+static const struct kvm_cpuid_entry2 cpuid_dense[] = {
+	CPUID_VENDOR(0xd, CPUID_GENUINE_INTEL), CPUID_ENTRY(1, 0, 0, 1 << 26, 0),
+	CPUID_SUB(0xd, 0, 0x27, 0x240, 0xa88, 0), CPUID_SUB(0xd, 1, 0xf, 0, 0, 0),
+	CPUID_SUB(0xd, 2, 0x108, 0x240, 0, 0), CPUID_SUB(0xd, 5, 0x40, 0x440, 0, 0),
+};
+
 #define CPUID_WIDTHS(width) { CPUID_ENTRY(0x80000008, width, 0, 0, 0) }
 static const struct kvm_cpuid_entry2 cpuid_linear_57[] = CPUID_WIDTHS(0x3927);
 static const struct kvm_cpuid_entry2 cpuid_linear_0[] = CPUID_WIDTHS(0x27);
@@ -206,6 +213,8 @@ static const struct cpuid_table_case cpuid_table_cases[] = {
 	  .want = { 0xf, 0x980, 0x100, 0 } },
 	{ "compact size, gap closed and aligned", .leaf = 0xd, .subleaf = 1,
 	  .now = { .xcr0 = 0x61 }, .want = { 0xf, 0x480, 0x100, 0 } },
+	{ "compact size, nothing aligned", CPUID_OF(cpuid_dense), .leaf = 0xd, .subleaf = 1,
+	  .now = { .xcr0 = 0x27 }, .want = { 0xf, 0x388, 0, 0 } },
 	{ "compact size, supervisor state", .leaf = 0xd, .subleaf = 1,
 	  .now = { .xcr0 = 7, .xss = 0x100 }, .want = { 0xf, 0x3c0, 0x100, 0 } },
 	{ "no compact size without XSAVEC", CPUID_OF(cpuid_no_xsave), .leaf = 0xd, .subleaf = 1,

@@ -111,6 +111,7 @@ static inline void io_bus_do_drop(struct io_bus_run *r, int index)
 		r->now = NULL;
 		return;
 	}
+	next->nr = ~0U;
 	io_bus_remove(next, r->now, index);
 	r->now = next;
 }
@@ -118,9 +119,10 @@ static inline void io_bus_do_drop(struct io_bus_run *r, int index)
 static inline bool io_bus_do_step(struct io_bus_run *r, const struct io_bus_step *s, int n)
 {
 	struct io_bus_entry e = { .addr = s->addr, .data = s->data, .len = s->len,
-				  .any_data = s->any, .target = &r->target[s->target] };
+				  .any_data = s->any,
+				  .target = s->target < 0 ? NULL : &r->target[s->target] };
 	int index = io_bus_index(r->now, &e);
-	const void *want = s->target < 0 ? NULL : &r->target[s->target];
+	const void *want = e.target;
 	struct io_bus *next = io_bus_other(r);
 
 	switch (s->op) {

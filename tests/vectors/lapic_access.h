@@ -274,6 +274,17 @@ static const struct lapic_access_case lapic_access_cases[] = {
 		L_EOI_EXITS(0, 0), L_LEVEL(0x31), L_LEVEL(0xff), L_EDGE(0x41),
 		L_EOI_EXITS(0, 1ULL << 0x31), L_EOI_EXITS(1, 0), L_EOI_EXITS(2, 0),
 		L_EOI_EXITS(3, 1ULL << 63), L_EDGE(0x31), L_EOI_EXITS(0, 0) } },
+	{ "EOI exits: each half of each word", .steps = {
+		L_LEVEL(0x18), L_LEVEL(0x28), L_LEVEL(0x48), L_LEVEL(0x68), L_LEVEL(0x88),
+		L_LEVEL(0xa8), L_LEVEL(0xc8), L_LEVEL(0xe8),
+		L_EOI_EXITS(0, 1ULL << 0x18 | 1ULL << 0x28),
+		L_EOI_EXITS(1, 1ULL << 0x08 | 1ULL << 0x28),
+		L_EOI_EXITS(2, 1ULL << 0x08 | 1ULL << 0x28),
+		L_EOI_EXITS(3, 1ULL << 0x08 | 1ULL << 0x28) } },
+	{ "EOI exits: LINT0 while it waits for its EOI", .steps = {
+		L_W(LAPIC_REG_LVT_LINT0, 0x80bf), L_EOI_EXITS(2, 0), L_LINT(0, 1),
+		L_EOI_EXITS(0, 0), L_EOI_EXITS(1, 0), L_EOI_EXITS(2, 1ULL << 63),
+		L_EOI_EXITS(3, 0) } },
 	{ "APIC-write outside the registers", .steps = {
 		L_APICV(0x3f0, 0x31), L_FX(0), L_APICV(0x800, 1), L_FX(0), L_IDLE() } },
 };

@@ -249,11 +249,13 @@ static inline bool mem_slots_case_applied(const struct mem_slots_case *c,
 static inline bool mem_slots_case_ok(const struct mem_slots_case *c, char *why, size_t why_len)
 {
 	static struct mem_slots_room a, b;
-	struct mem_slots_change change = { 0 };
+	static const struct mem_slot none;
+	struct mem_slots_change change;
 	struct vmh_error err = { 0 };
 	u64 generation;
 	int ret;
 
+	memset(&change, 0x5a, sizeof(change));
 	mem_slots_case_start(&a.slots, &b.slots);
 	ret = mem_slots_plan(&a.slots, &c->in, &mem_slots_case_bounds, &change, &err);
 	if (err.code != c->code || ret != vm_error_errno((enum vmh_error_code)c->code)) {
@@ -268,6 +270,11 @@ static inline bool mem_slots_case_ok(const struct mem_slots_case *c, char *why, 
 	if (change.op != c->op || mem_slots_nr_after(&a.slots, &change) != c->nr) {
 		snprintf(why, why_len, "operation %d, %u slots after", (int)change.op,
 			 mem_slots_nr_after(&a.slots, &change));
+		return false;
+	}
+	if ((c->op == MEM_SLOTS_CREATE && memcmp(&change.before, &none, sizeof(none))) ||
+	    (c->op == MEM_SLOTS_DELETE && memcmp(&change.after, &none, sizeof(none)))) {
+		snprintf(why, why_len, "something before it is created or after it is deleted");
 		return false;
 	}
 	mem_slots_init(&b.slots, c->nr - 1);

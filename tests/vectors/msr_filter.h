@@ -65,9 +65,14 @@ static const struct msr_filter_case msr_filter_cases[] = {
 	{ "but those in a range", DENY, { { R, 1, 0xda0, 1 } }, 0, 0xda0, true, false },
 	{ "a range up to the last MSR", 0, { { R, 2, ~1U, 1 } }, 0, ~0U, false, true },
 	{ "a range beyond the last MSR", 0, { { R, 3, ~0U, 0 } }, 0, 1, true, true },
+	{ "ranges are as long as their bitmaps, in words", 0,
+	  { { R, 65, 0x10, 0 }, { W, 1, 0x20, 1 }, { W, 64, 0x60, 0 } }, 0, 0x60, true, false },
+	{ "an empty range between two", DENY,
+	  { { R, 1, 0x10, 1 }, { 0, 0, 0, 0 }, { W, 1, 0x10, 1 } }, 0, 0x10, true, true },
 	{ "a high MSR", 0, { { R, 1, 0xc0000100, 0 } }, 0, 0xc0000100, false, true },
 	{ "x2APIC's are never filtered", DENY, { { R, 1, 0x800, 0 } }, 0, 0x800, true, true },
 	{ "x2APIC's last", DENY, { { R, 1, 0x800, 0 } }, 0, 0x8ff, true, true },
+	{ "below x2APIC's first", DENY, { { R, 1, 0x800, 0 } }, 0, 0x7ff, false, false },
 	{ "beyond x2APIC's last", DENY, { { R, 1, 0x800, 0 } }, 0, 0x900, false, false },
 };
 
@@ -106,11 +111,17 @@ static inline bool msr_filter_case_ok(const struct msr_filter_case *c, char *why
 	snprintf(why, why_len, "check returned %d", ret);
 	if (ret || c->error)
 		return ret == c->error;
-	for (i = 0; i < MSR_FILTER_RANGES && c->ranges[i].nr; i++) {
+	for (i = 0; i < MSR_FILTER_RANGES; i++) {
+		if (!c->ranges[i].nr)
+			continue;
 		memcpy(place, &c->ranges[i].bits, sizeof(u64));
 		place += msr_filter_bitmap_bytes(&user.ranges[i]);
 	}
 	msr_filter_fill(&filter, &user, bitmaps);
+	/* Whoever looks at a range that does not count finds it has every MSR, and no bitmap. */
+	for (i = filter.nr; i < ARRAY_SIZE(filter.range); i++)
+		filter.range[i] = (struct msr_filter_range) {
+			.nr = ~0U, .flags = MSR_FILTER_RANGE_FLAGS };
 	reads = msr_filter_allows(&filter, c->index, KVM_MSR_FILTER_READ);
 	writes = msr_filter_allows(&filter, c->index, KVM_MSR_FILTER_WRITE);
 	memset(pass, 0, sizeof(pass));

@@ -191,6 +191,8 @@
 	P_STATE(0, rotate_on_auto_eoi, 1), P_STATE(0, special_fully_nested_mode, 1),
 	P_STATE(0, special_mask, 1), P_STATE(0, read_reg_select, 1), P_STATE(0, poll, 1), P_INIT(),
 	P_LOAD(0), P_SAVE(), P_STATE(0, poll, 1) } },
+{ "state: special mask mode off again", { P_OUT(0x20, SMM_ON), P_OUT(0x20, 0x48), P_SAVE(),
+	P_STATE(0, special_mask, 0) } },
 { "state: in the middle of an initialisation", { P_OUT(0x20, 0x11), P_OUT(0x21, 0x40), P_SAVE(),
 	P_STATE(0, init_state, 2), P_STATE(0, init4, 1), P_INIT(), P_LOAD(0), P_OUT(0x21, 4),
 	P_OUT(0x21, 3), P_UP(0), P_ACK(0x40), P_REGS(0, 0) } },

@@ -25,6 +25,7 @@ enum resource_map_op {
 	RESOURCE_MAP_UNCHARGE,
 	RESOURCE_MAP_PAIR,	/* charge_many: amount of resource, and 10 of SLOTS */
 	RESOURCE_MAP_TWICE,	/* charge_many: amount of resource, in two rows */
+	RESOURCE_MAP_SOME,	/* charge_some: up to 8 units of amount */
 	RESOURCE_MAP_UNPAIR,	/* uncharge_many: as PAIR */
 	RESOURCE_MAP_COUNT,
 	RESOURCE_MAP_DENY,
@@ -138,6 +139,24 @@ static const struct resource_map_case resource_map_cases[] = {
 	  .resource = VMH_RES_SLOTS, .empty = true,
 	  .steps = { { RESOURCE_MAP_TWICE, VMH_RES_SLOTS, 1ULL << 63, -EDQUOT } },
 	  .denied = 1 },
+	{ .name = "some of many, and all fit", .resource = VMH_RES_EPT_PAGES,
+	  .steps = { { RESOURCE_MAP_SOME, VMH_RES_EPT_PAGES, 10, 8 } },
+	  .used = 80, .peak = 80, .top_used = 150 },
+	{ .name = "some of many, as the parent has room", .resource = VMH_RES_EPT_PAGES,
+	  .steps = { { RESOURCE_MAP_SOME, VMH_RES_EPT_PAGES, 11, 7 } },
+	  .used = 77, .peak = 77, .top_used = 147 },
+	{ .name = "some of many, as the VM has room", .resource = VMH_RES_SLOTS,
+	  .steps = { { RESOURCE_MAP_SOME, VMH_RES_SLOTS, 25, 4 } },
+	  .used = 100, .peak = 100, .top_used = 100 },
+	{ .name = "some of many, and not one fits", .resource = VMH_RES_SLOTS, .empty = true,
+	  .steps = { { RESOURCE_MAP_SOME, VMH_RES_SLOTS, 101, -EDQUOT } }, .denied = 1 },
+	{ .name = "some of many where all is used", .resource = VMH_RES_SLOTS,
+	  .steps = { { RESOURCE_MAP_CHARGE, VMH_RES_SLOTS, 100, 0 },
+		     { RESOURCE_MAP_SOME, VMH_RES_SLOTS, 1, -EDQUOT } },
+	  .used = 100, .peak = 100, .denied = 1, .top_used = 100 },
+	{ .name = "some of a running count", .resource = VMH_RES_SLOTS, .empty = true,
+	  .steps = { { RESOURCE_MAP_SOME, VMH_RES_EXITS, 1, -EINVAL },
+		     { RESOURCE_MAP_SOME, VMH_RES_NR, 1, -EINVAL } } },
 	{ .name = "several at once, one of them no resource", .resource = VMH_RES_SLOTS,
 	  .empty = true,
 	  .steps = { { RESOURCE_MAP_PAIR, VMH_RES_NR, 1, -EINVAL } } },
@@ -212,6 +231,8 @@ static inline int resource_map_case_step(struct resource_map *map,
 		return resource_map_charge_many(map, pair, ARRAY_SIZE(pair), denial);
 	case RESOURCE_MAP_TWICE:
 		return resource_map_charge_many(map, twice, ARRAY_SIZE(twice), denial);
+	case RESOURCE_MAP_SOME:
+		return resource_map_charge_some(map, step->resource, step->amount, 8, denial);
 	case RESOURCE_MAP_UNPAIR:
 		return resource_map_uncharge_many(map, pair, ARRAY_SIZE(pair));
 	case RESOURCE_MAP_COUNT:

@@ -114,7 +114,7 @@ static inline void vmx_entry_model_32_bit_host(struct vmx_entry_model *m)
 {
 	*vmx_entry_model_cell(m, VMX_F_EXIT_CONTROLS) &= ~(u64)VMX_CTL_EXIT_HOST_64;
 	vmx_entry_model_write(m, VMX_F_HOST_EFER, 0);
-	vmx_entry_model_write(m, VMX_F_HOST_RIP, 0x1000);
+	vmx_entry_model_write(m, VMX_F_HOST_RIP, 0xffffffff);
 }
 
 static inline void vmx_entry_model_spoil(struct vmx_entry_model *m,

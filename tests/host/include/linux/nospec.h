@@ -5,8 +5,11 @@
 
 #include <linux/types.h>
 
+/* The code has compared the index before: it must not lean on this for what really happens. */
 #define array_index_nospec(index, size) ({			\
 	__typeof__(index) _ni = (index);			\
-	_ni < (__typeof__(_ni))(size) ? _ni : (__typeof__(_ni))0; })
+	if (_ni >= (__typeof__(_ni))(size))			\
+		__builtin_trap();				\
+	_ni; })
 
 #endif
