@@ -189,7 +189,7 @@ class Watch:
         else:
             text = f"the script runs, {usual.so_far(self.job, self.elapsed() - self.up_at)}"
         words = (self.log.tail(1) or [None])[0]
-        if words != self.last_words:
+        if words != self.last_words and "vmh-lab: " not in words:
             self.last_words = words
             text += f"; the kernel: {words[:100]}"
         return text
