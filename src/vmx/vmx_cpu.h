@@ -3,13 +3,13 @@
 #ifndef VMH_VMX_CPU_H
 #define VMH_VMX_CPU_H
 
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include <linux/vmh.h>
 #include <asm/fpu/types.h>
 #include <asm/msr.h>
 #include <asm/nospec-branch.h>
 #include <asm/processor-flags.h>
-#include <linux/percpu-defs.h>
-#include <linux/types.h>
-#include <linux/vmh.h>
 
 #include "cpuid_table.h"
 #include "spec_ctrl.h"

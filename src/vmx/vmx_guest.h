@@ -6,6 +6,8 @@
 #ifndef VMH_VMX_GUEST_H
 #define VMH_VMX_GUEST_H
 
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 #include <asm/processor-flags.h>
 

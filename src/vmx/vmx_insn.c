@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The instruction that made the guest exit. */
+#include <linux/percpu.h>
+#include <asm/processor.h>
 #include <asm/debugreg.h>
 
 #include "vmx.h"

@@ -247,7 +247,8 @@ static uint64_t acpi_add_madt(struct table *table, unsigned int cpus)
 		.type = MADT_IOAPIC, .length = sizeof(ioapic), .gpa = LAYOUT_IOAPIC_GPA,
 	};
 	struct madt_override sci = {
-		.type = MADT_OVERRIDE, .length = sizeof(sci), .irq = ACPI_SCI_IRQ, .gsi = ACPI_SCI_IRQ,
+		.type = MADT_OVERRIDE, .length = sizeof(sci),
+		.irq = ACPI_SCI_IRQ, .gsi = ACPI_SCI_IRQ,
 		.flags = MPS_ACTIVE_HIGH | MPS_LEVEL,
 	};
 	struct madt_lapic_nmi nmi = {

@@ -137,7 +137,7 @@ static int run_check_name(const struct run *run)
 	for (size_t i = 0; i < nr && !status; i++) {
 		if (strcmp(entries[i].name, name))
 			continue;
-		complain("VM %u is called '%s' already: choose another --name, or add --shared-name",
+		complain("VM %u is called '%s' already: choose another --name, or --shared-name",
 			 entries[i].vm_id, name);
 		status = VMHCTL_REFUSED;
 	}
