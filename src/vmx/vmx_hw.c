@@ -25,6 +25,7 @@
 #include "fail_point.h"
 #include "vmh_compat.h"
 #include "vmx.h"
+
 static DEFINE_PER_CPU(struct vmcs_region *, vmxon_region);
 
 /* Serialises turning VMX on and off; covers the two below. */
