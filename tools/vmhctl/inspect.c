@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Looking into a VM of another process: registers of its vCPUs and its memory. A running VM is
- * paused meanwhile, so that what is read belongs together, and goes on afterwards.
+ * paused meanwhile, so that what is read belongs together, and goes on afterwards. A signal that
+ * would end this process waits until then.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,6 +14,30 @@
 #include "vmhctl.h"
 
 #define RIGHTS	(VMH_RIGHT_INSPECT | VMH_RIGHT_CONTROL | VMH_RIGHT_DEBUG | VMH_RIGHT_MEMORY)
+
+static const int ending_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP };
+
+static void hold_signals(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
+		sigaddset(&set, ending_signals[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+/* Whether this process is to end: who reads for long asks now and then, and closes the VM. */
+bool inspect_interrupted(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
+		if (sigismember(&pending, ending_signals[i]))
+			return true;
+	return false;
+}
 
 static int change(const struct inspected *vm, enum vmh_event event, const char *attempt)
 {
@@ -36,13 +62,14 @@ int inspect_open(struct inspected *vm, const char *path, const char *id)
 	vm->paused = false;
 	if (ret)
 		return ret;
+	hold_signals(&vm->signals);
 	ret = remote_state(&vm->remote, &info);
 	if (!ret && info.state == VMH_STATE_RUNNING) {
 		ret = change(vm, VMH_EVENT_PAUSE, "pause");
 		vm->paused = !ret;
 	}
 	if (ret)
-		remote_close(&vm->remote);
+		inspect_close(vm);
 	return ret;
 }
 
@@ -52,6 +79,7 @@ int inspect_close(struct inspected *vm)
 	int ret = vm->paused ? change(vm, VMH_EVENT_RESUME, "resume") : VMHCTL_OK;
 
 	remote_close(&vm->remote);
+	sigprocmask(SIG_SETMASK, &vm->signals, NULL);
 	return ret;
 }
 

@@ -93,7 +93,7 @@ static int show(const struct view *view, uint64_t address, uint64_t size)
 {
 	int ret = VMHCTL_OK;
 
-	while (size && !ret && !ferror(stdout)) {
+	while (size && !ret && !ferror(stdout) && !inspect_interrupted()) {
 		uint64_t rest = VM_PAGE_SIZE - address % VM_PAGE_SIZE;
 		uint64_t bytes = size < rest ? size : rest;
 

@@ -10,6 +10,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -48,6 +49,8 @@ static uint32_t rights_of_fd[FDS_MAX];
 static struct vmh_error last_error;
 static uint64_t exits_limit;
 static unsigned int stats_calls;
+static int signal_in_call;	/* sent while a register or memory is read, once */
+static unsigned int memory_calls;
 
 static int refuse(int error, unsigned int code, unsigned int category, const char *text)
 {
@@ -203,10 +206,18 @@ static int play_open_vcpu(unsigned long id)
 	return vcpu_fd;
 }
 
+static void play_signal(void)
+{
+	if (signal_in_call)
+		raise(signal_in_call);
+	signal_in_call = 0;
+}
+
 static int play_vcpu(unsigned long command, void *arg)
 {
 	struct kvm_translation *translation = arg;
 
+	play_signal();
 	switch (command) {
 	case VMH_GET_REGS:
 		*(struct kvm_regs *)arg = (struct kvm_regs){ .rip = 0x1234, .rflags = 2 };
@@ -230,6 +241,8 @@ static int play_memory(const struct vmh_memory_access *access)
 	uint64_t count = 0;
 
 	ck_assert_uint_eq(access->flags, 0);
+	memory_calls++;
+	play_signal();
 	for (; count < access->length && access->gpa + count < 0x10008; count++)
 		out[count] = access->gpa + count;
 	return count ? (int)count : refuse(EFAULT, VMH_E_NO_GUEST_MEMORY, VMH_ERR_CONFIG,

@@ -31,6 +31,8 @@ static void setup(void)
 	vcpu_fd = -1;
 	list_calls = 0;
 	stats_calls = 0;
+	signal_in_call = 0;
+	memory_calls = 0;
 	exits_limit = VMH_NO_LIMIT;
 	fflush(stdout);
 	both = tmpfile();
@@ -44,7 +46,7 @@ static void setup(void)
 /* Also after a failure; "top" takes signals for itself. */
 static void teardown(void)
 {
-	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP };
 	sigset_t none;
 
 	playing = false;
@@ -312,6 +314,31 @@ START_TEST(looked_into)
 }
 END_TEST
 
+static volatile sig_atomic_t state_at_signal;
+
+static void on_signal_record(int signal)
+{
+	(void)signal;
+	state_at_signal = vms[0].state;
+}
+
+/* What would end this process comes when the VM runs again, and nothing is read for it meanwhile. */
+START_TEST(looked_into_and_killed)
+{
+	static const int all[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP };
+	int signal_number = all[_i % 6];
+	const char *memory[] = { "1", "0", "0x8000", NULL };
+	const char *regs[] = { "1", NULL };
+
+	signal(signal_number, on_signal_record);
+	state_at_signal = -1;
+	signal_in_call = signal_number;
+	run(_i < 6 ? &verb_regs : &verb_memory, _i < 6 ? regs : memory);
+	ck_assert_int_eq(state_at_signal, VMH_STATE_RUNNING);
+	ck_assert_uint_eq(memory_calls, _i < 6 ? 0 : 1);
+}
+END_TEST
+
 static void fits(const char *verb, const char *text)
 {
 	for (const char *end; *text; text = *end ? end + 1 : end) {
@@ -362,6 +389,7 @@ Suite *verbs_suite(void)
 	add(suite, "many", many_row, 7);
 	add(suite, "help", help_row, 14);
 	add(suite, "looked into", looked_into, 1);
+	add(suite, "looked into, and killed", looked_into_and_killed, 12);
 	add_test(suite, "80 columns", help_fits);
 	add(suite, "names", names, 1);
 	return suite;
