@@ -203,7 +203,7 @@ static void cpuid_add_kvm_features(struct cpuid_list *list)
 	entry->eax = cpuid_offered(list, CPUID_LEAF_KVM_FEATURES, 0, CPUID_REG_EAX, 0);
 }
 
-/* Who we are; to a guest that looks for KVM's interface also KVM. */
+/* The hypervisor's name: vmh's, and KVM's for guests that look for KVM's interface. */
 static void cpuid_add_hypervisor(struct cpuid_list *list)
 {
 	static const u32 kvm[] = {

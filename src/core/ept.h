@@ -293,7 +293,7 @@ u64 ept_watch_writes(struct ept *ept, u64 start_gpa, u64 end_gpa);
  * for all other purposes.
  *
  * No flush becomes due: a processor that still has the translation cached shows its next use late,
- * which is harmless. Who must not miss it flushes.
+ * which is harmless. A caller that must not miss the use flushes.
  *
  * Return: true when the processor used a leaf in the range since the last time.
  */

@@ -101,8 +101,8 @@ int guest_tsc_ratio(u32 khz, u32 host_khz, bool scaling, u64 *ratio);
  * @host_ticks: the host's TSC now, scaled for it.
  * @value: what is written.
  *
- * Who restores a VM, or resets it, writes one vCPU's TSC after the other, and means them to be the
- * same. So 0 is taken for that, and a value that is less than a second from what userspace has
+ * A VMM that restores or resets a VM writes one vCPU's TSC after the other, and means them to be
+ * the same. So 0 joins, and so does a value that is less than a second from what userspace has
  * set before.
  *
  * Return: whether the vCPU shall have the common offset.

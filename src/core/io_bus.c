@@ -125,7 +125,7 @@ void io_bus_remove(struct io_bus *to, const struct io_bus *from, u32 index)
 }
 
 /**
- * io_bus_find() - who waits for a write?
+ * io_bus_find() - which target waits for a write?
  * @bus: the table.
  * @addr: where to.
  * @len: bytes.
@@ -138,13 +138,13 @@ void *io_bus_find(const struct io_bus *bus, u64 addr, u32 len, u64 data)
 	const struct io_bus_entry *e;
 	u32 i = io_bus_lower(bus, addr, 0, 0);
 
-	/* Whoever takes every width is alone at the address. */
+	/* A target that takes every width is alone at its address. */
 	e = &bus->entry[i];
 	if (i == bus->nr || e->addr != addr)
 		return NULL;
 	if (!e->len)
 		return e->target;
-	/* One who takes every value is alone with that width. */
+	/* One that takes every value is alone with its width. */
 	i = io_bus_lower(bus, addr, len, 0);
 	e = &bus->entry[i];
 	if (i == bus->nr || e->addr != addr || e->len != len)

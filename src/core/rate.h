@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A rate: so much of something in a second, on average. What was used is a debt that time pays off;
- * who is in debt waits. Somebody who was idle may use up to RATE_BURST_NS worth at once.
+ * a user in debt waits. After idle time a user may take up to RATE_BURST_NS worth at once.
  */
 #ifndef VMH_RATE_H
 #define VMH_RATE_H

@@ -74,7 +74,7 @@ u64 spec_arch_caps(const struct spec_host *host)
 {
 	u64 caps = (host->arch_caps | host->immune) & CAPS_PASSED;
 
-	/* Guests run no guests, who could change page sizes under them. */
+	/* A guest has no guests of its own that could change page sizes. */
 	caps |= SPEC_CAP_PSCHANGE_NO;
 	if (host->features & SPEC_HOST_L1D_HIDDEN)
 		caps |= SPEC_CAP_SKIP_L1DFL;

@@ -9,7 +9,7 @@
 #include "resource_map.h"
 
 /**
- * struct vm_config_bounds - what the module allows, and what it gives who does not ask
+ * struct vm_config_bounds - what the module allows, and what it gives by default
  * @max_memory_bytes: most guest memory of one VM; a multiple of 4096, not 0.
  * @max_vcpus: most vCPUs of one VM; not 0.
  * @max: most that a limit may be set to, per resource; VMH_NO_LIMIT for no bound.

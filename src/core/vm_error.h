@@ -4,7 +4,7 @@
  *
  * Every filler returns the negative errno to return to the caller, so that a refusal is one line:
  * ``return vm_error_set(err, VMH_E_NO_VCPU);``. The record may be NULL: then only the errno counts.
- * A filler sets everything but @size, @flags and @call, which belong to whoever knows the ioctl.
+ * A filler sets everything but @size, @flags and @call, which the ioctl's entry fills in.
  */
 #ifndef VMH_VM_ERROR_H
 #define VMH_VM_ERROR_H

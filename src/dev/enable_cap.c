@@ -16,8 +16,8 @@ struct vmh_enable {
 };
 
 /*
- * Once, so that whoever sets up the VM can rely on it. As in KVM it may be the bootstrap
- * processor's id, which then no vCPU has.
+ * The limit is set once and cannot change afterwards. As in KVM the bootstrap processor's id may
+ * equal it; then no vCPU is the bootstrap processor.
  */
 static long vmh_enable_max_vcpu_id(struct vmh_call *call, const struct kvm_enable_cap *cap)
 {
@@ -37,7 +37,7 @@ static long vmh_enable_max_vcpu_id(struct vmh_call *call, const struct kvm_enabl
 	return 0;
 }
 
-/* Who clears the bits of dirty logs, and whether they are all set at first. */
+/* How the bits of dirty logs are cleared, and whether they are all set at first. */
 static long vmh_enable_manual_log(struct vmh_call *call, const struct kvm_enable_cap *cap)
 {
 	struct vm_handler_ctx *vm = call->object;

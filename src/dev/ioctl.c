@@ -23,7 +23,7 @@ MODULE_PARM_DESC(log_refusals, "Put what KVM's commands are refused into the ker
  * vmh_fd_init() - the common part of a new fd
  * @fd: zeroed memory.
  * @vm: the VM that it is for: the fd owns one of the caller's references; or NULL.
- * @rights: VMH_RIGHT_* of whoever will hold it.
+ * @rights: VMH_RIGHT_* that the fd gives.
  */
 void vmh_fd_init(struct vmh_fd *fd, struct vm_handler_ctx *vm, u32 rights)
 {
@@ -49,7 +49,7 @@ void vmh_fd_put_vm(struct vmh_fd *fd)
 
 /**
  * vmh_fd_check_right() - may this call be made on this fd?
- * @fd: the fd. What it was opened for decides, whoever holds it by now.
+ * @fd: the fd. Its rights decide; the process that uses it may be another one by now.
  * @row: the call.
  * @err: why not.
  *
@@ -117,7 +117,7 @@ static void vmh_tell_refusal(u32 vm_id, const struct vmh_error *err)
 				      err->error, err->text);
 }
 
-/* A user's mistake is worth a line for who debugs; a fault of ours is worth one for everybody. */
+/* A mistake of the caller's is logged if somebody debugs or asked for it; one of vmh's always. */
 static void vmh_log_refusal(const struct vmh_fd *fd, const struct vmh_error *err)
 {
 	u32 vm_id = fd->vm ? fd->vm->vm_id : 0;

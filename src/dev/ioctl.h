@@ -27,7 +27,7 @@ struct vm_handler_ctx;
  * @lock: covers @last and @seen.
  * @last: the last refusal on this fd; its code is VMH_E_NONE when there was none.
  * @vm: the VM that it is for, with a reference; NULL on the device.
- * @rights: VMH_RIGHT_* that whoever holds it has; constant.
+ * @rights: VMH_RIGHT_* that the fd gives; constant.
  * @seen: vm_handler_ctx.generation that GET_STATE told here last.
  */
 struct vmh_fd {

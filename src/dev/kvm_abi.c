@@ -31,7 +31,7 @@ static bool vmh_kvm_registered;
  * vmh_kvm_device_register() - be /dev/kvm as well, if the door is open and KVM is not there
  * @fops: of /dev/vmh.
  *
- * Whoever has the number first keeps it: KVM's module cannot be loaded while vmh has it.
+ * The first module that takes the number keeps it: KVM's cannot be loaded while vmh has it.
  *
  * Context: at module load; may sleep.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * May the caller look into a VM? Yes, if ptrace would let it look into the VM's process. Modules
- * cannot ask ptrace, but whoever opens /proc/PID/mem asks it: user and group ids, capabilities,
- * dumpable or not, and the security modules. So vmh opens that file, with the caller's credentials,
- * and looks whose memory it is.
+ * cannot ask ptrace, but opening /proc/PID/mem asks it: user and group ids, capabilities, dumpable
+ * or not, and the security modules. So vmh opens that file, with the caller's credentials, and
+ * looks whose memory it is.
  *
  * The file is in a mount of /proc of vmh's own, which nobody else sees: the caller's may show other
  * PIDs, hide some, be covered by something else, or not be there.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * VMs of other processes: listing them and opening them, and what is left of those that have gone.
- * Who may: the user who created the VM, and CAP_SYS_ADMIN; to look inside, those of them who may
- * trace the VM's process. What the new fd may do is what was asked for, and is decided here for
- * good.
+ * The user who created a VM may open it, and CAP_SYS_ADMIN. To look inside, the caller must also be
+ * allowed to trace the VM's process. The new fd has the rights that were asked for, for good.
  */
 #include <linux/cred.h>
 #include <linux/moduleparam.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The calls on events of a vCPU, and those of who debugs it. */
+/* The calls on events of a vCPU, and those of debuggers. */
 #include "guest_time.h"
 #include "ioctl.h"
 #include "irq.h"

@@ -420,7 +420,7 @@ static inline struct mem_cgroup *vmh_current_memcg(void)
 #endif
 }
 
-/* Whether a page was used, as those who follow an address space are asked. */
+/* Whether a page was used: the kernel's question to the notifiers of an address space. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
 #define vmh_young_t	bool
 #else

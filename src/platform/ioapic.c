@@ -370,7 +370,7 @@ static u64 ioapic_rte_sane(u64 rte)
 
 /**
  * ioapic_set_state() - replace the state, for KVM_SET_IRQCHIP
- * @io: the I/O APIC; who asserts its inputs stays as it is
+ * @io: the I/O APIC; its inputs stay as they are
  * @state: the new state; reserved bits of entries are dropped
  * @out: messages to deliver: interrupts that were pending
  * @max: how many @out holds, at least IOAPIC_NR_PINS

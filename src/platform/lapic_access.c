@@ -9,7 +9,7 @@
 
 #include "lapic_internal.h"
 
-/* Who may do what with a register. */
+/* Which accesses a register allows. */
 enum lapic_access {
 	XAPIC_R = BIT(0),
 	XAPIC_W = BIT(1),

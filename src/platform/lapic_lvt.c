@@ -44,7 +44,7 @@ void lapic_lvt_fire(struct lapic *l, enum lapic_lvt lvt, struct lapic_effect *fx
 
 	if ((entry & LAPIC_LVT_MASKED) || !lapic_enabled(l))
 		return;
-	/* Whoever counts events unmasks it again: "Local Vector Table", bit 16. */
+	/* The handler has to unmask it: "Local Vector Table", bit 16. */
 	if (lvt == LAPIC_LVT_PMC)
 		lapic_reg_write(l, reg, entry | LAPIC_LVT_MASKED);
 

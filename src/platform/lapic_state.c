@@ -61,8 +61,8 @@ void lapic_get_state(struct lapic *l, u64 now, struct kvm_lapic_state *state)
 }
 
 /*
- * An x2APIC's id cannot be written, so who does not know that it has 32 bits need not give it. Nor
- * is a vector below 16 refused, though none can get there: it stays where it is, undeliverable.
+ * An x2APIC's id cannot be written, so it is not checked: a VMM may know its low 8 bits only. A
+ * vector below 16 is not refused either. A guest cannot make one; it stays pending for ever.
  */
 static int lapic_check_state(const struct lapic *l, const struct kvm_lapic_state *state)
 {

@@ -274,7 +274,7 @@ void pic_get_state(const struct pic *p, enum pic_chip_index chip, struct kvm_pic
 
 /**
  * pic_set_state() - replace the state of a chip
- * @p: the pair; who asserts its inputs stays as it is
+ * @p: the pair; its inputs stay as they are
  * @chip: which chip
  * @state: the new state; elcr_mask is not taken
  *

@@ -230,7 +230,7 @@ void vmx_tlb_invvpid_all(void)
 	this_cpu_write(tlb_cpus.invvpid_all, tlb_time());
 }
 
-/* From the VMCS, so that no change goes unnoticed, whoever makes it. */
+/* From the VMCS, so that no change goes unnoticed, whatever makes it. */
 static void tlb_read_paging(struct tlb_paging *paging)
 {
 	*paging = (struct tlb_paging) {

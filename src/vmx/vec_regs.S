@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Single vector registers, by number, which no instruction takes at run time. Whoever calls this
- * has the guest's FPU state on the processor.
+ * Single vector registers, by number, which no instruction takes at run time. The guest's FPU state
+ * must be on the processor.
  */
 #include <linux/linkage.h>
 #include <asm/nospec-branch.h>

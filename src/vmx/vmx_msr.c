@@ -21,7 +21,7 @@
 #define MTRR_MASK_VALID		BIT(11)
 
 /**
- * struct vmx_msr_limits - who has an MSR that not everybody has
+ * struct vmx_msr_limits - what an MSR needs to be there, if it is not always
  * @host: SPEC_HOST_* features that it needs.
  * @guest: has a guest with this CPUID got it? Userspace always has.
  * @write_only: it cannot be read.

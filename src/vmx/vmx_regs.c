@@ -76,7 +76,7 @@ void vmx_set_regs(struct vmx_vcpu *v, const struct kvm_regs *regs)
 	v->gpr[VMX_R13] = regs->r13;
 	v->gpr[VMX_R14] = regs->r14;
 	v->gpr[VMX_R15] = regs->r15;
-	/* Whoever sends a halted vCPU elsewhere wants it to run there. */
+	/* A VMM that sends a halted vCPU elsewhere wants it to run there. */
 	if (v->hlt_in_guest && regs->rip != vmcs_read(GUEST_RIP))
 		vmcs_write(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
 	vmcs_write(GUEST_RSP, regs->rsp);

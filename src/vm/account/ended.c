@@ -15,7 +15,7 @@
  * struct vmh_ended_record - a refusal
  * @entry: as userspace gets it, but for uid and pid.
  * @uid: user that created the VM.
- * @pid: who was refused; a reference is held.
+ * @pid: the process that was refused; a reference is held.
  */
 struct vmh_ended_record {
 	struct vmh_ended_entry entry;

@@ -256,7 +256,7 @@ int vmh_vcpu_set_cpuid(struct vmh_vcpu *vcpu, const struct kvm_cpuid_entry2 *ent
 		return vm_error_field(err, VMH_E_VALUE, VM_ERROR_NO_OFFSET,
 				      "entries[0x80000008].eax",
 				      vmh_cpuid_widths(entries, nr), CPUID_WIDTHS_USUAL);
-	/* Who waits in HLT could not be kicked out of it. */
+	/* A vCPU that waits in HLT without an exit cannot be kicked. */
 	if (vcpu->vm->exits_off & KVM_X86_DISABLE_EXITS_HLT)
 		cpuid_table_hide(vcpu->cpuid, CPUID_LEAF_KVM_FEATURES, CPUID_REG_EAX,
 				 CPUID_BIT_PV_UNHALT);

@@ -2,9 +2,9 @@
 /*
  * The table of all VMs: entering and leaving it, finding one, looking at all.
  *
- * It holds no references. A VM whose last one has gone is in the table still for a moment, until
- * vmh_vm_delist(), which waits for the table's lock; whoever holds that lock may look at such a VM,
- * but gets no reference any more.
+ * It holds no references. A VM whose last reference has gone stays in the table until
+ * vmh_vm_delist(), which waits for the table's lock. Under that lock such a VM may be looked at,
+ * but gives no new reference.
  */
 #include "create.h"
 #include "fail_point.h"

@@ -25,7 +25,7 @@ enum vmh_io_space {
  * @table: eventfds, by address; changed under the VM's lock, read under RCU.
  * @zones: ranges whose writes go into @ring; likewise.
  * @ring: a page that every vCPU's mapping shows.
- * @ring_lock: whoever adds to @ring.
+ * @ring_lock: held to add to @ring.
  */
 struct vmh_io {
 	struct vmh_io_table __rcu *table[VMH_IO_SPACES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupts: the controllers, local APICs, who raises them, and who is told of writes and ends. */
+/* Interrupts: controllers, local APICs, sources, and eventfds for writes and ends. */
 #ifndef VMH_IRQ_H
 #define VMH_IRQ_H
 

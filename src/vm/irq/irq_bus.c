@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupt messages, from whoever sends them to the vCPUs' local APICs: only posted there. All but
- * the last step is under the irqchip's lock, with interrupts off, since timers and other threads
- * send too.
+ * Interrupt messages, from any sender to the vCPUs' local APICs, where they are only posted. All
+ * but the last step is under the irqchip's lock, with interrupts off, since timers and other
+ * threads send too.
  */
 #include "irq.h"
 #include "irqchip.h"
@@ -147,7 +147,7 @@ static int vmh_irq_deliver_to_cluster(struct vmh_irqchip *chip, const struct irq
 }
 
 /**
- * vmh_irq_send_locked() - vmh_irq_send() for who holds the lock
+ * vmh_irq_send_locked() - vmh_irq_send() with the lock held
  * @chip: the VM's controllers.
  * @from: the vCPU whose APIC sends it; NULL for others.
  * @msg: the message.

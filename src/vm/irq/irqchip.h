@@ -15,7 +15,7 @@
 #include "pit.h"
 #include "vm.h"
 
-/* Who drives an interrupt line; lines are the OR of all. */
+/* What drives an interrupt line; a line is the OR of all. */
 enum vmh_irq_source {
 	VMH_IRQ_SOURCE_USER,
 	VMH_IRQ_SOURCE_PIT,

@@ -2,8 +2,8 @@
 /*
  * Interrupts from eventfds. A wait-queue entry on the eventfd is called when it is signalled, with
  * interrupts off, and raises the interrupt there and then. One with a resamplefd holds its line up
- * until the guest ends the interrupt; the resamplefd is signalled then, and whoever wants the line
- * up again signals the first one anew.
+ * until the guest ends the interrupt, which signals the resamplefd. A device that still wants the
+ * line up then signals the eventfd again.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -60,7 +60,7 @@ static void vmh_irqfd_raise(struct vmh_irqfd *irqfd)
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
-/* Whoever gets it into a list here is the one who frees it. The irqchip's lock is held. */
+/* The caller that gets it into a list here frees it. The irqchip's lock is held. */
 static void vmh_irqfd_leave(struct vmh_irqfd *irqfd, struct list_head *list)
 {
 	if (irqfd->leaving)
@@ -419,7 +419,7 @@ bool vmh_irq_ended_pic(struct vmh_irqchip *chip)
 }
 
 /**
- * vmh_irq_tell_ended() - signal those who resample
+ * vmh_irq_tell_ended() - signal the resamplefds of ended interrupts
  * @chip: the VM's controllers, their lock not held: an eventfd may raise an interrupt at once.
  *
  * Context: process. An eventfd's lock is one that sleeps where PREEMPT_RT is on.

@@ -166,10 +166,10 @@ static int vmh_irq_route_locked(struct vmh_irqchip *chip, const struct irq_route
 }
 
 /**
- * vmh_irq_gsi_locked() - vmh_irq_set_gsi() for who holds the lock
+ * vmh_irq_gsi_locked() - vmh_irq_set_gsi() with the lock held
  * @chip: the VM's controllers.
  * @gsi: any number.
- * @source: who drives it.
+ * @source: what drives it.
  * @level: to what.
  *
  * Return: as vmh_irq_set_gsi().
@@ -209,7 +209,7 @@ void vmh_irq_pulse_locked(struct vmh_irqchip *chip, u32 gsi)
  * vmh_irq_set_gsi() - drive an interrupt
  * @vm: the VM, with irqchip.
  * @gsi: global system interrupt; nothing happens if it leads nowhere.
- * @source: who drives it; a line is up as long as any source holds it up.
+ * @source: what drives it; a line is up as long as any source holds it up.
  * @level: to what.
  *
  * Context: any, interrupts off too.

@@ -8,7 +8,7 @@
 #include "vcpu.h"
 
 /**
- * vmh_vcpu_tell_ended() - VMH_REQ_ENDED: tell those who resample an interrupt that has ended
+ * vmh_vcpu_tell_ended() - VMH_REQ_ENDED: signal the resamplefds of ended interrupts
  * @vcpu: the vCPU.
  *
  * Context: its thread, interrupts on.
@@ -31,8 +31,8 @@ void vmh_vcpu_leave_run_section(struct vmh_vcpu *vcpu)
 	/* Pairs with the acquire in vmh_vm_has_stopped(). */
 	smp_store_release(&vcpu->running, false);
 	/*
-	 * Pairs with the barrier in vm_change_state(): who waits for this thread has changed the
-	 * state before it looked, so either it sees the store or this thread sees the new state.
+	 * Pairs with the barrier in vm_change_state(), which changes the state before it looks at
+	 * this thread: either it sees the store, or this thread sees the new state.
 	 */
 	smp_mb();
 	if (READ_ONCE(vcpu->vm->state) != VMH_STATE_RUNNING)

@@ -2,9 +2,10 @@
 /*
  * The lifecycle of a VM. vm_change_state() is the one gate: nothing else writes vm->state.
  *
- * A vCPU thread is in its run section when it may enter guest mode. It says so (vcpu->running), and
- * then looks at the state; an event changes the state, and then looks who is in its run section. So
- * either the thread sees the new state and turns back, or it is seen, kicked and waited for.
+ * A vCPU thread is in its run section when it may enter guest mode. The thread sets vcpu->running,
+ * and then reads the state. An event changes the state, and then reads each vcpu->running. So
+ * either the thread sees the new state and turns back, or the event sees the thread, kicks it and
+ * waits for it.
  */
 #include <linux/poll.h>
 
@@ -124,7 +125,7 @@ static int vmh_vm_event_locked(struct vm_handler_ctx *vm, enum vmh_event event,
  * vmh_vm_event() - ask for a transition
  * @vm: the VM.
  * @event: what is asked for.
- * @reason: who asks.
+ * @reason: what asks for it.
  * @err: why it was refused.
  *
  * PAUSE returns when no vCPU is in guest mode and every vCPU's state can be read. TERMINATE returns

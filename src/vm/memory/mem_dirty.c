@@ -6,10 +6,10 @@
  * ways. Without PML a page is mapped for reading until a write faults, which sets the bit and makes
  * it writable. With PML it is mapped writable and clean; the processor logs the page when it sets
  * the dirty bit, in a buffer of the vCPU's that its thread empties after each turn. Either way a
- * slot with a log is mapped by 4 KiB, and who clears a bit makes the page show its next write.
+ * slot with a log is mapped by 4 KiB, and clearing a bit makes the page's next write show.
  *
- * Writes of the kernel's own set the bit after they are done: whoever reads the page after the bit
- * then finds what was written.
+ * Writes of the kernel's own set the bit after they are done. So a VMM that reads the page after
+ * the bit finds what was written.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -203,7 +203,7 @@ void vmh_dirty_drain(struct vmh_vcpu *vcpu)
 	}
 	WRITE_ONCE(vcpu->log_drains, vcpu->log_drains + 1);
 	WRITE_ONCE(vcpu->log_pending, false);
-	/* Whoever waits has gone to sleep before this, or sees what was written above. */
+	/* A waiter has gone to sleep before this, or sees what was written above. */
 	smp_mb();
 	wake_up_var(&vcpu->log_drains);
 }

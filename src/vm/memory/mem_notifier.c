@@ -66,8 +66,8 @@ static u64 vmh_unmap_hva_some(struct vm_handler_ctx *vm, u64 start_hva, u64 end_
 }
 
 /*
- * From here to the matching end, no fault may map what lies in the range. Who must not sleep gives
- * up the lock between pieces as well, so that others may run where the kernel is preemptible.
+ * From here to the matching end, no fault may map what lies in the range. The lock is given up
+ * between pieces even if the caller must not sleep: others may run where the kernel is preemptible.
  */
 static int vmh_invalidate_start(struct mmu_notifier *notifier,
 				const struct mmu_notifier_range *range)

@@ -186,15 +186,15 @@ static bool vmh_fault_get_pages_fast(struct vmh_fault *f)
 }
 
 /*
- * Then by the kernel's page fault, which may take as long as the VMM likes. Nobody who wants the VM
- * to stop waits for that: meanwhile the thread is in no run section, and it can be called back.
+ * Then by the kernel's page fault, which may take as long as the VMM likes. Stopping the VM does
+ * not wait for that: meanwhile the thread is in no run section, and it can be called back.
  */
 static int vmh_fault_wait_for_page(struct vmh_fault *f, struct vmh_vcpu *vcpu)
 {
 	long nr = -EINTR;
 
 	vmh_vcpu_leave_run_section(vcpu);
-	/* Pairs with the barrier in vm_change_state(): who stops us sees it or we see the state. */
+	/* Pairs with the barrier in vm_change_state(): it sees fault_task, or we see the state. */
 	smp_store_mb(vcpu->fault_task, current);
 	if (likely(READ_ONCE(f->vm->state) == VMH_STATE_RUNNING))
 		nr = vmh_fail_errno(fault_page, vmh_get_user_page(f->hva, f->write, f->page));

@@ -116,7 +116,7 @@ bool vmh_vcpu_has_event(struct vmh_vcpu *vcpu)
 	       (vmh_apic_has_posted(vcpu) || vmh_vcpu_has_irq(vcpu));
 }
 
-/* The vector to inject now, taken from whoever asks for it; -1 when nobody does any more. */
+/* Take the vector to inject now from its source; -1 when no source has one any more. */
 static int vmh_vcpu_take_irq(struct vmh_vcpu *vcpu)
 {
 	int vector = vcpu->user_irq;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* VM entries that fail, explained: to the VMM that ran the vCPU, and to whoever asks. */
+/* VM entries that fail, explained: to the VMM that ran the vCPU, and by VMH_EXPLAIN. */
 #include <linux/kernel.h>
 #include <linux/string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where a linear address of the guest leads, for who looks from outside. */
+/* Where a linear address of the guest leads, for debuggers and TRANSLATE. */
 #include <linux/sched/signal.h>
 #include <asm/processor-flags.h>
 
@@ -29,7 +29,7 @@ static int vmh_guest_get_paging(struct vmh_vcpu *vcpu, struct guest_paging *pagi
 }
 
 /**
- * vmh_guest_look_up() - where a linear address leads, for who looks from outside
+ * vmh_guest_look_up() - where a linear address leads, for debuggers and TRANSLATE
  * @vcpu: the vCPU.
  * @linear: the address.
  * @gpa: the guest-physical address, if it leads anywhere.

@@ -81,9 +81,9 @@ void vmh_vcpu_load_init(struct vmh_vcpu *vcpu)
  * @vcpu: the vCPU, its lock held.
  * @err: why not.
  *
- * The state is asked for under the lock. Before a reboot VMs are terminated, then their vCPUs'
- * locks taken in turn, then processors leave VMX operation: who finds the VM alive here is waited
- * for.
+ * The state is read under the lock. Before a reboot VMs are terminated, then their vCPUs' locks are
+ * taken in turn, then processors leave VMX operation. So a thread that finds the VM alive here is
+ * waited for.
  *
  * Context: may sleep before and after; the thread may be preempted and migrate while loaded.
  *

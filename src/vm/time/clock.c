@@ -282,8 +282,8 @@ static int vmh_clock_copy(struct vm_handler_ctx *vm, u64 gpa, void *data, unsign
 }
 
 /*
- * Write a structure that starts with an odd version, so that who reads it meanwhile knows to read
- * again. Where memory is missing there is nobody to tell: the guest gave the address.
+ * Write a structure under an odd version, so that a reader meanwhile knows to read again. Missing
+ * memory is ignored: the guest gave the address.
  */
 static void vmh_clock_publish(struct vm_handler_ctx *vm, u64 gpa, u32 *version, unsigned int len)
 {
