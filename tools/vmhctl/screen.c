@@ -125,7 +125,33 @@ void screen_size(unsigned int *lines, unsigned int *columns)
 		*columns = size.ws_col;
 }
 
-static uint64_t now_ms(void)
+/* As no-color.org has it; and terminals that cannot are known by name. */
+static bool has_colours(void)
+{
+	const char *wish = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return open_now && !(wish && *wish) && term && *term && strcmp(term, "dumb");
+}
+
+/**
+ * screen_line() - draw what fits of a line, without its end
+ * @style: how it looks.
+ * @line: the text.
+ * @columns: how much fits.
+ */
+void screen_line(enum screen_style style, const char *line, unsigned int columns)
+{
+	static const char *const styles[] = {
+		[SCREEN_HEAD] = "\033[7m", [SCREEN_WARM] = "\033[33m", [SCREEN_FAINT] = "\033[2m",
+	};
+	bool styled = style != SCREEN_PLAIN && has_colours();
+
+	printf("%s%.*s%s", styled ? styles[style] : "", (int)columns, line,
+	       styled ? "\033[0m" : "");
+}
+
+/* A clock that nobody sets. */
+uint64_t screen_now_ms(void)
 {
 	struct timespec now;
 
@@ -133,31 +159,99 @@ static uint64_t now_ms(void)
 	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
-/* Whether the key that was typed means to quit. */
-static bool quit_typed(void)
+/* What terminals send for keys that are no characters, after "ESC [" or "ESC O". */
+static const struct {
+	const char *text;
+	int key;
+} sequences[] = {
+	{ "A", SCREEN_KEY_UP }, { "B", SCREEN_KEY_DOWN },
+	{ "5~", SCREEN_KEY_PAGE_UP }, { "6~", SCREEN_KEY_PAGE_DOWN },
+	{ "H", SCREEN_KEY_HOME }, { "1~", SCREEN_KEY_HOME }, { "7~", SCREEN_KEY_HOME },
+	{ "F", SCREEN_KEY_END }, { "4~", SCREEN_KEY_END }, { "8~", SCREEN_KEY_END },
+};
+
+/* What was typed and not taken yet. */
+static char typed[32];
+static size_t nr_typed;
+
+static void drop_typed(size_t nr)
 {
-	char key;
-	ssize_t ret = read(STDIN_FILENO, &key, 1);
+	nr_typed -= nr;
+	memmove(typed, typed + nr, nr_typed);
+}
+
+static int sequence_key(const char *text, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sequences); i++) {
+		if (strlen(sequences[i].text) == length &&
+		    !memcmp(sequences[i].text, text, length))
+			return sequences[i].key;
+	}
+	return SCREEN_TIME;
+}
+
+/* Take a key, or a sequence that means nothing here; SCREEN_TIME then, and for a part of one. */
+static int take_typed(void)
+{
+	size_t length = 2;
+	int key;
+
+	if (typed[0] != '\033' || (nr_typed > 1 && typed[1] != '[' && typed[1] != 'O')) {
+		key = (unsigned char)typed[0];
+		drop_typed(1);
+		return key;
+	}
+	/* A sequence ends with the first character that is neither a digit nor ";". */
+	while (length < nr_typed && strchr("0123456789;", typed[length]))
+		length++;
+	if (length >= nr_typed) {
+		if (nr_typed == sizeof(typed))
+			drop_typed(nr_typed);
+		return SCREEN_TIME;
+	}
+	key = sequence_key(typed + 2, length - 1);
+	drop_typed(length + 1);
+	return key;
+}
+
+static void read_typed(void)
+{
+	ssize_t ret = read(STDIN_FILENO, typed + nr_typed, sizeof(typed) - nr_typed);
 
 	if (ret == 0)
 		keys_read = false;
-	return ret == 1 && (key == 'q' || key == 'Q');
+	if (ret > 0)
+		nr_typed += ret;
+}
+
+/* The next key that means anything; SCREEN_TIME when there is none. */
+static int next_key(void)
+{
+	size_t before;
+	int key = SCREEN_TIME;
+
+	do {
+		before = nr_typed;
+		if (before)
+			key = take_typed();
+	} while (key == SCREEN_TIME && nr_typed && nr_typed < before);
+	return key == 'q' || key == 'Q' ? SCREEN_QUIT : key;
 }
 
 /**
- * screen_wait() - wait for the next picture
- * @ms: how long.
+ * screen_wait() - wait for a key, or for the next picture
+ * @until_ms: the time of the next picture.
  * @signal: receives the signal that ends the program, or 0.
  *
- * Return: whether to go on: neither q was typed nor a signal came.
+ * Return: a character, SCREEN_KEY_*, SCREEN_TIME, or SCREEN_QUIT: q was typed or a signal came.
  */
-bool screen_wait(uint64_t ms, int *signal)
+int screen_wait(uint64_t until_ms, int *signal)
 {
-	uint64_t until = now_ms() + ms;
-	bool go_on = true;
+	int key = next_key();
+	bool time_left = true;
 
-	while (go_on && !ended_by && now_ms() < until) {
-		uint64_t left = until - now_ms();
+	while (!key && !ended_by && time_left) {
+		uint64_t now = screen_now_ms(), left = until_ms > now ? until_ms - now : 0;
 		struct timespec timeout = {
 			.tv_sec = left / 1000,
 			.tv_nsec = left % 1000 * 1000000,
@@ -165,11 +259,12 @@ bool screen_wait(uint64_t ms, int *signal)
 		struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
 		bool reading = open_now && keys_read;
 
-		if (left > ms)		/* the time was over between two looks at the clock */
-			break;
+		time_left = left;
+		/* Signals come only here, so it is done also if there is no time. */
 		if (ppoll(&keys, reading, &timeout, &before_wait) > 0)
-			go_on = !quit_typed();
+			read_typed();
+		key = next_key();
 	}
 	*signal = ended_by;
-	return go_on && !ended_by;
+	return ended_by ? SCREEN_QUIT : key;
 }

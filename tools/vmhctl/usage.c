@@ -47,11 +47,11 @@ void usage_json(struct json *json, const struct vmh_usage *usage)
 /* The turns of a VM's time, by turn_names. */
 void usage_turns(const struct vmh_stats *stats, uint64_t ns[TURNS])
 {
-	ns[0] = stats->guest_ns;
-	ns[1] = stats->kernel_ns;
-	ns[2] = stats->user_ns;
-	ns[3] = stats->idle_ns;
-	ns[4] = stats->throttled_ns;
+	ns[TURN_GUEST] = stats->guest_ns;
+	ns[TURN_KERNEL] = stats->kernel_ns;
+	ns[TURN_USER] = stats->user_ns;
+	ns[TURN_IDLE] = stats->idle_ns;
+	ns[TURN_THROTTLED] = stats->throttled_ns;
 }
 
 /**

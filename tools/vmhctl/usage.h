@@ -6,7 +6,7 @@
 #include "resource.h"
 
 /* The turns of a VM's time, in the order of struct vmh_stats. */
-#define TURNS		5
+enum { TURN_GUEST, TURN_KERNEL, TURN_USER, TURN_IDLE, TURN_THROTTLED, TURNS };
 
 extern const char *const turn_names[TURNS];
 

@@ -88,6 +88,11 @@ static int take_option(struct verb_options *opt, const struct verb_syntax *synta
 		return parse_wait("grace", text, &opt->wait_seconds);
 	case 't':
 		return parse_wait("timeout", text, &opt->wait_seconds);
+	case 's':
+		if (top_order_parse(text, &opt->sort))
+			return VMHCTL_OK;
+		complain("--sort %s: not one of " TOP_ORDER_WORDS, text);
+		return VMHCTL_USAGE;
 	case 'd':
 		if (parse_delay(text, &opt->delay_ms))
 			return VMHCTL_OK;
@@ -123,6 +128,7 @@ static const struct kind {
 	{ TAKES_CPU, { "cpu", 0, "N" }, 'c' },
 	{ TAKES_VIRTUAL, { "virtual", 0, NULL }, 'v' },
 	{ TAKES_RAW, { "raw", 0, NULL }, 'r' },
+	{ TAKES_SORT, { "sort", 's', TOP_ORDER_WORDS }, 's' },
 	{ TAKES_TIMEOUT, { "timeout", 0, "SECONDS" }, 't' },
 };
 

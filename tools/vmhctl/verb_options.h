@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "top_view.h"
+
 /* Options beside --device and --help that a verb takes. */
 #define TAKES_JSON	(1u << 0)
 #define TAKES_DELAY	(1u << 1)
@@ -18,6 +20,7 @@
 #define TAKES_CPU	(1u << 8)
 #define TAKES_VIRTUAL	(1u << 9)
 #define TAKES_RAW	(1u << 10)
+#define TAKES_SORT	(1u << 11)
 
 /**
  * struct verb_syntax - what a verb's command line may be
@@ -46,6 +49,7 @@ struct verb_syntax {
  * @wait_seconds: how long something may take, from --grace or --timeout.
  * @has_cpu: a vCPU was named …
  * @cpu: … this one; 0 if none was.
+ * @sort: how to sort VMs; enum top_order.
  * @is_virtual: addresses are linear ones.
  * @raw: bytes as they are.
  * @ended: of VMs that are no more; then there are no words.
@@ -63,6 +67,7 @@ struct verb_options {
 	uint64_t wait_seconds;
 	bool has_cpu;
 	unsigned int cpu;
+	enum top_order sort;
 	bool is_virtual;
 	bool raw;
 	bool ended;

@@ -152,7 +152,8 @@ START_TEST(typing_row)
 	ck_assert_int_eq(write(terminal, typings[_i].typed, strlen(typings[_i].typed)),
 			 strlen(typings[_i].typed));
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == typings[_i].commands, "%s: %#x",
+	ck_assert_msg(WIFEXITED(status) &&
+		      (unsigned int)WEXITSTATUS(status) == typings[_i].commands, "%s: %#x",
 		      typings[_i].name, status);
 	close(terminal);
 }

@@ -5,9 +5,11 @@
  */
 #include <check.h>
 #include <getopt.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/vmh.h>
@@ -229,6 +231,9 @@ static const struct {
 	  { "vmhctl top, ", "  1 web          running ", "exits/s: cpuid " } },
 	{ &verb_top, { "--json", "-d0.01" }, 0,
 	  { "{\"interval_ns\": ", "\"reasons_per_s\": {\"cpuid\": ", "}]}\n" } },
+	{ &verb_top, { "-n", "1", "-d", "0.01", "--sort", "name" }, 0,
+	  { " VMs by name\n", "running ", "exits/s: cpuid " } },
+	{ &verb_top, { "-s", "size" }, 2, { "--sort size: not one of load|exits|memory" } },
 	{ &verb_top, { "-d", "0" }, 2, { "--delay 0: not a number" } },
 	{ &verb_top, { "-d", "nan" }, 2, { "--delay nan: not a number" } },
 	{ &verb_top, { "-d", "1x" }, 2, { "--delay 1x: not a number" } },
@@ -339,6 +344,61 @@ START_TEST(looked_into_and_killed)
 }
 END_TEST
 
+/* Read what is drawn on a terminal until it holds @text. */
+static void wait_for_text(int terminal, const char *text)
+{
+	size_t nr = 0;
+
+	said[0] = '\0';
+	while (!strstr(said, text)) {
+		ssize_t count = read(terminal, said + nr, sizeof(said) - 1 - nr);
+
+		ck_assert_msg(count > 0, "not seen: %s", text);
+		nr += count;
+		said[nr] = '\0';
+	}
+}
+
+static const struct {
+	const char *typed;
+	const char *seen;
+} looks[] = {
+	{ "", "40 VMs by load; l, e, m, n, i sort; q quits" },
+	{ "", "0 above, 30 more" },
+	{ "\033[6~", "10 above, 20 more" },
+	{ "\033[B", "11 above, 19 more" },
+	{ "\033[F", "30 above, 0 more" },
+	{ "\033[H", "0 above, 30 more" },
+	{ "i", "40 VMs by id" },
+};
+
+/* More VMs than there is room for: those that are seen are whole, and all can be. */
+START_TEST(top_on_a_terminal)
+{
+	int terminal, status;
+	pid_t pid;
+
+	/* The played ioctl() knows of no size: 24 lines it is. */
+	for (nr_vms = 0; nr_vms < 40; nr_vms++)
+		vms[nr_vms] = (struct vmh_vm_entry){
+			.vm_id = nr_vms + 1, .serial = nr_vms + 1, .state = VMH_STATE_RUNNING };
+	setenv("TERM", "dumb", 1);
+	fflush(NULL);
+	pid = forkpty(&terminal, NULL, NULL, NULL);
+	if (!pid)
+		_exit(run(&verb_top, (const char *[]){ "-d", "0.05", NULL }));
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++) {
+		ck_assert_int_eq(write(terminal, looks[i].typed, strlen(looks[i].typed)),
+				 strlen(looks[i].typed));
+		wait_for_text(terminal, looks[i].seen);
+	}
+	ck_assert_int_eq(write(terminal, "q", 1), 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	close(terminal);
+}
+END_TEST
+
 static void fits(const char *verb, const char *text)
 {
 	for (const char *end; *text; text = *end ? end + 1 : end) {
@@ -390,6 +450,7 @@ Suite *verbs_suite(void)
 	add(suite, "help", help_row, 14);
 	add(suite, "looked into", looked_into, 1);
 	add(suite, "looked into, and killed", looked_into_and_killed, 12);
+	add(suite, "top on a terminal", top_on_a_terminal, 1);
 	add_test(suite, "80 columns", help_fits);
 	add(suite, "names", names, 1);
 	return suite;
