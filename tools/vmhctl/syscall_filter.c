@@ -46,6 +46,10 @@
 	UNLESS_EQUAL_SKIP(SYS_##name, 5), LOAD(ARG_LOW(arg)), \
 	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask), UNLESS_EQUAL_SKIP(mask, 1), \
 	RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_KILL_PROCESS)
+/* Allow a call if argument @arg is @value. */
+#define ALLOW_ONLY(name, arg, value) \
+	UNLESS_EQUAL_SKIP(SYS_##name, 4), LOAD(ARG_LOW(arg)), UNLESS_EQUAL_SKIP(value, 1), \
+	RETURN(SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_KILL_PROCESS)
 #define REFUSE(name, error) \
 	UNLESS_EQUAL_SKIP(SYS_##name, 1), RETURN(SECCOMP_RET_ERRNO | (error))
 
@@ -68,7 +72,8 @@ static const struct sock_filter filter[] = {
 	/* As the C library asks for the status of an open file. */
 	ALLOW_WITH(newfstatat, 3, AT_EMPTY_PATH_FLAG),
 	ALLOW(clock_gettime), ALLOW(gettimeofday), ALLOW(time),
-	/* Threads, among themselves. */
+	/* Threads, among themselves, and what people know them by. */
+	ALLOW_ONLY(prctl, 0, PR_SET_NAME),
 	ALLOW(futex), ALLOW(sched_yield), ALLOW(sched_getaffinity),
 	ALLOW(getpid), ALLOW(gettid), ALLOW(tgkill), ALLOW(rt_sigaction),
 	ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn), ALLOW(restart_syscall),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The threads beside the main one: signals are that one's business. */
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "message.h"
 #include "thread.h"
@@ -34,4 +36,29 @@ int thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 		return VMHCTL_OK;
 	complain("cannot create a thread: %s", strerror(error));
 	return VMHCTL_DEVICE;
+}
+
+/**
+ * thread_name() - what "top -H" and "ps -L" show a thread as: vmh/web/0
+ * @name: receives it, with the VM's name cut if need be.
+ * @vm_name: may be empty: vmh/0.
+ * @what: what the thread is for, in a few characters.
+ */
+void thread_name(char name[THREAD_NAME_LEN], const char *vm_name, const char *what)
+{
+	int used = snprintf(name, THREAD_NAME_LEN, "vmh/%s", vm_name);
+	int most = THREAD_NAME_LEN - 2 - (int)strlen(what);
+
+	if (used > most)
+		used = most;
+	snprintf(name + used, THREAD_NAME_LEN - used, "%s%s", *vm_name ? "/" : "", what);
+}
+
+/* Name this thread. */
+void thread_set_name(const char *vm_name, const char *what)
+{
+	char name[THREAD_NAME_LEN];
+
+	thread_name(name, vm_name, what);
+	prctl(PR_SET_NAME, name);
 }

@@ -113,7 +113,10 @@ static void *vcpu_thread(void *arg)
 {
 	struct vcpu *vcpu = arg;
 	bool go_on = true;
+	char number[8];
 
+	snprintf(number, sizeof(number), "%u", vcpu->id);
+	thread_set_name(vcpu->vm->config.name, number);
 	while (go_on && !vm_ended(vcpu->vm)) {
 		if (vcpu_ioctl(vcpu, VMH_RUN, NULL) < 0)
 			go_on = vcpu_run_failed(vcpu);

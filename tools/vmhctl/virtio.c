@@ -166,6 +166,7 @@ static void *virtio_thread(void *arg)
 	};
 	eventfd_t kicks;
 
+	thread_set_name(dev->vm->config.name, dev->ops->name);
 	for (unsigned int i = 0; i < nr; i++)
 		fds[FD_KICKS + i] = (struct pollfd){ .fd = dev->kicks[i], .events = POLLIN };
 	while (!fds[FD_STOP].revents) {

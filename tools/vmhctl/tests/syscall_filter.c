@@ -61,6 +61,7 @@ static const struct {
 	{ "bpf", SYS_bpf, { 0 }, FATAL },
 	{ "io_uring", SYS_io_uring_setup, { 0 }, FATAL },
 	{ "init_module", SYS_init_module, { 0 }, FATAL },
+	{ "a thread's name", SYS_prctl, { PR_SET_NAME, (long)"x" }, 0 },
 	{ "prctl", SYS_prctl, { PR_SET_DUMPABLE, 1 }, FATAL },
 	{ "the other numbers", 0x40000000 | SYS_getpid, { 0 }, FATAL },
 };
