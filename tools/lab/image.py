@@ -84,7 +84,8 @@ def machine_initrd(path, release, modules, files, job_text):
     archive = _busybox()
     archive.add(f"{HERE}/machine/init", "init")
     _add_modules(archive, release, modules)
-    for source, destination in files:
+    # Programs have libraries in common.
+    for source, destination in dict.fromkeys(files):
         if not os.path.exists(source):
             raise Failure(f"{source}: no such file to take into the machine")
         archive.add(source, destination)

@@ -8,8 +8,8 @@
 #include "device_options.h"
 
 #define READ_ONLY	",ro"
-#define RAW		",format=raw"
 #define FORMAT		",format="
+#define SOCKET		"socket="
 #define TAP		"tap="
 #define USER		"user"
 #define MAC		",mac="
@@ -32,29 +32,48 @@ static bool take_suffix(const char *text, size_t *length, const char *suffix)
 	return true;
 }
 
+static bool take_format(const char *text, size_t *length, enum disk_format *format)
+{
+	if (take_suffix(text, length, FORMAT "raw"))
+		*format = DISK_FORMAT_RAW;
+	else if (take_suffix(text, length, FORMAT "qcow2"))
+		*format = DISK_FORMAT_QCOW2;
+	else
+		return false;
+	return true;
+}
+
 /**
  * device_options_disk() - take a --disk
  * @options: it is added to these.
- * @text: FILE, followed by ",ro", ",format=raw" or both.
+ * @text: FILE, followed by ",ro", ",format=raw|qcow2" or both; or socket=PATH.
  *
  * Return: NULL, or what is wrong.
  */
 const char *device_options_disk(struct device_options *options, const char *text)
 {
 	struct disk_option *disk = &options->disks[options->nr_disks];
-	size_t length = strlen(text);
+	bool is_socket = !strncmp(text, SOCKET, strlen(SOCKET));
+	size_t length;
 	const char *comma;
 
 	if (is_full(options))
 		return too_many;
-	disk->raw = take_suffix(text, &length, RAW);
-	disk->read_only = take_suffix(text, &length, READ_ONLY);
-	disk->raw |= take_suffix(text, &length, RAW);
+	if (is_socket)
+		text += strlen(SOCKET);
+	length = strlen(text);
+	*disk = (struct disk_option){ .format = is_socket ? DISK_FORMAT_SOCKET : DISK_FORMAT_ANY };
+	while (!is_socket) {
+		if (take_suffix(text, &length, READ_ONLY))
+			disk->read_only = true;
+		else if (!take_format(text, &length, &disk->format))
+			break;
+	}
 	if (!length || length >= sizeof(disk->path))
-		return "must be FILE, FILE,ro or FILE,format=raw";
+		return "must be FILE, FILE,ro, FILE,format=raw|qcow2 or socket=PATH";
 	comma = memrchr(text, ',', length);
 	if (comma && !strncmp(comma, FORMAT, strlen(FORMAT)))
-		return "the only format is raw";
+		return "the formats are raw and qcow2";
 	memcpy(disk->path, text, length);
 	disk->path[length] = 0;
 	options->nr_disks++;

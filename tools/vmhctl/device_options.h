@@ -12,15 +12,26 @@
 #define DEVICES_MAX	(LAYOUT_VIRTIO_MAX - 1)
 
 /**
+ * enum disk_format - what a disk's file is
+ * @DISK_FORMAT_ANY: what it begins like: a qcow2 image or a raw one.
+ * @DISK_FORMAT_RAW: a raw image, whatever it begins with.
+ * @DISK_FORMAT_QCOW2: a qcow2 image, which may be on top of another file.
+ * @DISK_FORMAT_SOCKET: the socket of a vhost-user back end.
+ */
+enum disk_format {
+	DISK_FORMAT_ANY, DISK_FORMAT_RAW, DISK_FORMAT_QCOW2, DISK_FORMAT_SOCKET,
+};
+
+/**
  * struct disk_option - a --disk
  * @path: its file.
  * @read_only: the guest may only read.
- * @raw: it is a raw image, whatever it begins with.
+ * @format: what the file is.
  */
 struct disk_option {
 	char path[PATH_MAX];
 	bool read_only;
-	bool raw;
+	enum disk_format format;
 };
 
 /**

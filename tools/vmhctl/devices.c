@@ -2,7 +2,25 @@
 /* The virtio devices of a VM: disks in the first slots, then networks, console, entropy. */
 #include "devices.h"
 #include "entropy.h"
+#include "vhost_disk.h"
 #include "vmhctl.h"
+
+static int open_disk(struct devices *devices, const struct disk_option *option)
+{
+	struct vhost_device *vhost = &devices->vhost_disks[devices->nr_vhost_disks];
+	struct disk *disk = &devices->disks[devices->nr_disks];
+	struct virtio **dev = &devices->in_order[devices->nr_disks + devices->nr_vhost_disks];
+
+	if (vhost_disk_wanted(option)) {
+		*dev = &vhost->dev;
+		devices->nr_vhost_disks++;
+		return vhost_disk_open(vhost, option);
+	}
+	*dev = &disk->dev;
+	devices->nr_disks++;
+	return disk_open(disk, option->path, (option->read_only ? DISK_READ_ONLY : 0) |
+			 (option->format == DISK_FORMAT_RAW ? DISK_RAW : 0));
+}
 
 /**
  * devices_open() - open what is behind the devices
@@ -15,13 +33,8 @@ int devices_open(struct devices *devices, const struct device_options *options)
 {
 	int status = VMHCTL_OK;
 
-	while (!status && devices->nr_disks < options->nr_disks) {
-		const struct disk_option *disk = &options->disks[devices->nr_disks];
-
-		status = disk_open(&devices->disks[devices->nr_disks++], disk->path,
-				   (disk->read_only ? DISK_READ_ONLY : 0) |
-				   (disk->raw ? DISK_RAW : 0));
-	}
+	for (unsigned int i = 0; !status && i < options->nr_disks; i++)
+		status = open_disk(devices, &options->disks[i]);
 	while (!status && devices->nr_nets < options->nr_nets) {
 		const struct net_options *net = &options->nets[devices->nr_nets];
 
@@ -39,11 +52,19 @@ void devices_close(struct devices *devices)
 {
 	while (devices->nr_disks)
 		disk_close(&devices->disks[--devices->nr_disks]);
+	while (devices->nr_vhost_disks)
+		vhost_device_close(&devices->vhost_disks[--devices->nr_vhost_disks]);
 	while (devices->nr_nets)
 		net_close(&devices->nets[--devices->nr_nets]);
 	if (devices->has_console)
 		virtio_console_close(&devices->console);
 	devices->has_console = false;
+}
+
+/* Whether another process works on the guest's memory. */
+bool devices_share_memory(const struct devices *devices)
+{
+	return devices->nr_vhost_disks;
 }
 
 static int device_add(struct devices *devices, struct virtio *dev, struct vm *vm)
@@ -64,10 +85,11 @@ static int device_add(struct devices *devices, struct virtio *dev, struct vm *vm
  */
 int devices_create(struct devices *devices, struct vm *vm)
 {
+	unsigned int nr_disks = devices->nr_disks + devices->nr_vhost_disks;
 	int status = VMHCTL_OK;
 
-	for (unsigned int i = 0; !status && i < devices->nr_disks; i++)
-		status = device_add(devices, &devices->disks[i].dev, vm);
+	for (unsigned int i = 0; !status && i < nr_disks; i++)
+		status = device_add(devices, devices->in_order[i], vm);
 	for (unsigned int i = 0; !status && i < devices->nr_nets; i++)
 		status = device_add(devices, &devices->nets[i].dev, vm);
 	if (!status && devices->has_console)

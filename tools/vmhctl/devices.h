@@ -5,12 +5,16 @@
 #include "device_options.h"
 #include "disk.h"
 #include "net.h"
+#include "vhost_device.h"
 #include "virtio_console.h"
 
 /**
  * struct devices - the virtio devices of a VM
  * @disks: the disks.
  * @nr_disks: how many are open.
+ * @vhost_disks: disks that a back end works on.
+ * @nr_vhost_disks: how many are open.
+ * @in_order: all disks, in the order of the command line.
  * @nets: the network interfaces.
  * @nr_nets: how many are open.
  * @console: the console, if @has_console.
@@ -22,6 +26,9 @@
 struct devices {
 	struct disk disks[DEVICES_MAX];
 	unsigned int nr_disks;
+	struct vhost_device vhost_disks[DEVICES_MAX];
+	unsigned int nr_vhost_disks;
+	struct virtio *in_order[DEVICES_MAX];
 	struct net nets[DEVICES_MAX];
 	unsigned int nr_nets;
 	struct virtio_console console;
@@ -33,6 +40,7 @@ struct devices {
 
 int devices_open(struct devices *devices, const struct device_options *options);
 void devices_close(struct devices *devices);
+bool devices_share_memory(const struct devices *devices);
 int devices_create(struct devices *devices, struct vm *vm);
 void devices_destroy(struct devices *devices);
 int devices_start(struct devices *devices);

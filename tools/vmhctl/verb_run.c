@@ -105,8 +105,10 @@ static int run_confine(const struct run *run)
 
 static int run_vm(struct run *run)
 {
-	int status = vm_create(&run->vm, &run->dev, &run->opt.machine);
+	int status;
 
+	run->opt.machine.shared = devices_share_memory(&run->devices);
+	status = vm_create(&run->vm, &run->dev, &run->opt.machine);
 	if (status)
 		return status;
 	run->vm.ports.trace = run->opt.trace_io;

@@ -229,8 +229,9 @@ int virtio_create(struct virtio *dev, struct vm *vm, unsigned int slot)
 	dev->vm = vm;
 	dev->stop_fd = -1;
 	dev->slot = slot;
-	dev->features |= 1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC |
-			 1ULL << VIRTIO_RING_F_EVENT_IDX;
+	if (!dev->ops->thread)
+		dev->features |= 1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC |
+				 1ULL << VIRTIO_RING_F_EVENT_IDX;
 	pthread_mutex_init(&dev->lock, NULL);
 	for (unsigned int i = 0; i < VIRTIO_QUEUES_MAX; i++) {
 		dev->queues[i].vm = vm;
@@ -269,7 +270,8 @@ void virtio_destroy(struct virtio *dev)
 /* Start the device's thread. Returns 0, or VMHCTL_DEVICE with the reason printed. */
 int virtio_start(struct virtio *dev)
 {
-	int status = thread_start(&dev->thread, virtio_thread, dev);
+	int status = thread_start(&dev->thread, dev->ops->thread ? dev->ops->thread : virtio_thread,
+				  dev);
 
 	dev->started = !status;
 	return status;

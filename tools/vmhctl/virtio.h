@@ -22,8 +22,12 @@ struct virtio;
  * @handle: do what a chain asks for. Returns how many bytes were written into its buffers.
  * @input: @virtio.input_fd can be read. Returns whether it is to be watched further: no, when
  *	there is nowhere to put what comes.
+ * @changed: NULL, or: the driver has got all ready and the device works from now on, or it resets
+ *	the device, and what it said before is still there to see. Called in a vCPU's thread.
+ * @thread: NULL, or what the device's thread does if another process works on the queues; then
+ *	@handle and @input are not called, and the features of rings are that one's.
  *
- * The functions are called in the device's own thread, with its lock held.
+ * The functions are called with the device's lock held; @handle and @input in its own thread.
  */
 struct virtio_ops {
 	const char *name;
@@ -32,6 +36,8 @@ struct virtio_ops {
 	uint32_t passive;
 	uint32_t (*handle)(struct virtio *dev, unsigned int queue, struct virtq_chain *chain);
 	bool (*input)(struct virtio *dev);
+	void (*changed)(struct virtio *dev, bool works);
+	void *(*thread)(void *dev);
 };
 
 /**

@@ -106,8 +106,17 @@ void virtio_mmio_load(void *opaque, unsigned int offset, uint8_t *data, unsigned
 	memcpy(data, &value, sizeof(value));
 }
 
+/* Tell a device that wants to know whether it works now. */
+static void tell_change(struct virtio *dev, bool works)
+{
+	if (dev->ops->changed)
+		dev->ops->changed(dev, works);
+}
+
 static void device_reset(struct virtio *dev)
 {
+	if (atomic_load(&dev->status) & VIRTIO_CONFIG_S_DRIVER_OK)
+		tell_change(dev, false);
 	for (unsigned int i = 0; i < dev->ops->nr_queues; i++)
 		virtq_reset(&dev->queues[i]);
 	dev->wanted = 0;
@@ -138,6 +147,8 @@ static void status_store(struct virtio *dev, uint32_t value)
 		value &= ~VIRTIO_CONFIG_S_FEATURES_OK;
 	if (!(value & VIRTIO_CONFIG_S_FEATURES_OK))
 		value &= ~VIRTIO_CONFIG_S_DRIVER_OK;
+	if (value & ~status & VIRTIO_CONFIG_S_DRIVER_OK)
+		tell_change(dev, true);
 	atomic_store(&dev->status, value);
 }
 

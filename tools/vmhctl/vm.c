@@ -7,12 +7,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <linux/mman.h>
-
 #include "error.h"
 #include "message.h"
 #include "vcpu.h"
 #include "vm.h"
+#include "vm_memory.h"
 #include "vmhctl.h"
 
 static int vm_create_fd(struct vm *vm)
@@ -56,47 +55,14 @@ static int vm_add_slot(struct vm *vm, uint32_t slot, uint64_t gpa, uint64_t byte
 	return VMHCTL_DEVICE;
 }
 
-/*
- * Guest memory costs nothing until the guest touches it. Where it starts here, large pages of the
- * host start too, so that the EPT can map them as large pages of the guest.
- */
-static uint8_t *vm_map_memory(uint64_t bytes)
-{
-	uint64_t span = bytes + VM_HUGE_PAGE_SIZE;
-	uint8_t *start, *memory;
-
-	if (span < bytes) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	start = mmap(NULL, span, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (start == MAP_FAILED)
-		return NULL;
-	memory = start + (-(uintptr_t)start & (VM_HUGE_PAGE_SIZE - 1));
-	if (memory > start)
-		munmap(start, memory - start);
-	munmap(memory + bytes, start + span - (memory + bytes));
-	madvise(memory, bytes, MADV_HUGEPAGE);
-	return memory;
-}
-
-/* Those are reserved here: a guest must not find out later that there are too few. */
-static uint8_t *vm_map_hugepages(uint64_t bytes)
-{
-	uint8_t *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB, -1, 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
-}
-
 static int vm_create_memory(struct vm *vm)
 {
 	uint64_t bytes = vm->config.memory_bytes;
 	bool huge = vm->config.hugepages;
 	int ret;
 
-	vm->memory = huge ? vm_map_hugepages(bytes) : vm_map_memory(bytes);
+	vm->memory = vm->config.shared ? vm_memory_map_shared(bytes, huge, &vm->memory_fd) :
+					 vm_memory_map(bytes, huge);
 	if (!vm->memory) {
 		complain("cannot map %llu MiB of guest memory: %s%s",
 			 (unsigned long long)bytes >> 20, strerror(errno),
@@ -169,6 +135,7 @@ int vm_create(struct vm *vm, const struct device *dev, const struct vm_config *c
 		.dev = dev,
 		.config = *config,
 		.fd = -1,
+		.memory_fd = -1,
 		.ports = { .name = "port" },
 		.mmio = { .name = "memory" },
 		.status = VM_ALIVE,
@@ -200,6 +167,8 @@ void vm_destroy(struct vm *vm)
 		close(vm->fd);
 	if (vm->memory)
 		munmap(vm->memory, vm->config.memory_bytes);
+	if (vm->memory_fd >= 0)
+		close(vm->memory_fd);
 	close(vm->event_fd);
 }
 

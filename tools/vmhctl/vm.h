@@ -26,6 +26,7 @@ struct vcpu;
  * @name: for people; may be empty.
  * @memory_bytes: RAM; a multiple of the page size.
  * @hugepages: RAM from the huge pages that were set aside.
+ * @shared: RAM in a file that other processes can map.
  * @cpus: number of vCPUs.
  * @irqchip: interrupt controllers and timer in the kernel. Without them there are no interrupts
  *	and HLT comes here.
@@ -37,6 +38,7 @@ struct vm_config {
 	const char *name;
 	uint64_t memory_bytes;
 	bool hugepages;
+	bool shared;
 	unsigned int cpus;
 	bool irqchip;
 	struct vmh_limit limits[VMH_RES_MAX];
@@ -50,6 +52,7 @@ struct vm_config {
  * @config: how it was made.
  * @fd: the VM.
  * @memory: RAM in this process: @low_bytes at guest-physical 0, the rest from 4 GiB.
+ * @memory_fd: the file that @memory is if it is shared, else -1.
  * @low_bytes: RAM below the hole.
  * @run_bytes: size of a vCPU's run page.
  * @vcpus: @config.cpus of them.
@@ -66,6 +69,7 @@ struct vm {
 	struct vm_config config;
 	int fd;
 	uint8_t *memory;
+	int memory_fd;
 	uint64_t low_bytes;
 	size_t run_bytes;
 	struct vcpu *vcpus;

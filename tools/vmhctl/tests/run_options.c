@@ -65,9 +65,11 @@ static const struct {
 	{ "disk", { "--kernel", "k", "--disk", "d" }, VMHCTL_OK },
 	{ "disk to read", { "--kernel", "k", "--disk", "d,ro" }, VMHCTL_OK },
 	{ "raw disk", { "--kernel", "k", "--disk", "d,format=raw" }, VMHCTL_OK },
-	{ "disk of another format", { "--kernel", "k", "--disk", "d,format=qcow2" },
+	{ "disk of another format", { "--kernel", "k", "--disk", "d,format=vmdk" },
 	  VMHCTL_USAGE },
-	{ "the same, to read", { "--kernel", "k", "--disk", "d,format=qcow2,ro" }, VMHCTL_USAGE },
+	{ "the same, to read", { "--kernel", "k", "--disk", "d,format=vmdk,ro" }, VMHCTL_USAGE },
+	{ "qcow2 disk", { "--kernel", "k", "--disk", "d,format=qcow2" }, VMHCTL_OK },
+	{ "socket without a path", { "--kernel", "k", "--disk", "socket=" }, VMHCTL_USAGE },
 	{ "raw disk without a name", { "--kernel", "k", "--disk", ",format=raw,ro" },
 	  VMHCTL_USAGE },
 	{ "disk without a name", { "--kernel", "k", "--disk", ",ro" }, VMHCTL_USAGE },
@@ -162,19 +164,42 @@ START_TEST(devices)
 	ck_assert_uint_eq(opt.devices.nr_disks, 5);
 	ck_assert_str_eq(opt.devices.disks[0].path, "a");
 	ck_assert(!opt.devices.disks[0].read_only);
+	ck_assert_uint_eq(opt.devices.disks[0].format, DISK_FORMAT_ANY);
 	ck_assert_str_eq(opt.devices.disks[1].path, "b");
-	ck_assert(opt.devices.disks[1].read_only && !opt.devices.disks[1].raw);
+	ck_assert(opt.devices.disks[1].read_only);
+	ck_assert_uint_eq(opt.devices.disks[1].format, DISK_FORMAT_ANY);
 	ck_assert_str_eq(opt.devices.disks[2].path, "c,x");
-	ck_assert(!opt.devices.disks[2].read_only && opt.devices.disks[2].raw);
+	ck_assert(!opt.devices.disks[2].read_only);
+	ck_assert_uint_eq(opt.devices.disks[2].format, DISK_FORMAT_RAW);
 	for (unsigned int i = 3; i < 5; i++) {
 		ck_assert_uint_eq(strlen(opt.devices.disks[i].path), 1);
-		ck_assert(opt.devices.disks[i].read_only && opt.devices.disks[i].raw);
+		ck_assert(opt.devices.disks[i].read_only);
+		ck_assert_uint_eq(opt.devices.disks[i].format, DISK_FORMAT_RAW);
 	}
 	ck_assert_uint_eq(opt.devices.nr_nets, 2);
 	ck_assert_str_eq(opt.devices.nets[0].tap, "t0");
 	ck_assert_mem_eq(opt.devices.nets[0].mac, "\x02\x00\x5e\x10\x20\x30", 6);
 	ck_assert_str_eq(opt.devices.nets[1].tap, "");
 	ck_assert_msg((opt.devices.nets[1].mac[0] & 3) == 2, "local, and of one");
+}
+END_TEST
+
+/* What follows a socket's path is a part of it. */
+START_TEST(back_end)
+{
+	static const char *const args[] = {
+		"--kernel=k", "--disk=socket=/run/a,ro", "--disk=./socket=b",
+		"--disk=c.qcow2,ro,format=qcow2", NULL,
+	};
+
+	ck_assert_int_eq(parse(args), VMHCTL_OK);
+	ck_assert_str_eq(opt.devices.disks[0].path, "/run/a,ro");
+	ck_assert_uint_eq(opt.devices.disks[0].format, DISK_FORMAT_SOCKET);
+	ck_assert_str_eq(opt.devices.disks[1].path, "./socket=b");
+	ck_assert_uint_eq(opt.devices.disks[1].format, DISK_FORMAT_ANY);
+	ck_assert_str_eq(opt.devices.disks[2].path, "c.qcow2");
+	ck_assert_uint_eq(opt.devices.disks[2].format, DISK_FORMAT_QCOW2);
+	ck_assert(opt.devices.disks[2].read_only);
 }
 END_TEST
 
@@ -229,6 +254,7 @@ Suite *run_options_suite(void)
 	add_test(suite, "flat", flat_defaults);
 	add_test(suite, "limits", limits);
 	add_test(suite, "devices", devices);
+	add_test(suite, "back end", back_end);
 	add_test(suite, "most_devices", most_devices);
 	add_test(suite, "all", flat_all);
 	return suite;

@@ -52,6 +52,8 @@ static const struct {
 	{ "unlink", SYS_unlink, { 0 }, FATAL },
 	{ "socket", SYS_socket, { 1, 1 }, FATAL },
 	{ "connect", SYS_connect, { -1 }, FATAL },
+	{ "send to a back end", SYS_sendmsg, { -1 }, EBADF },
+	{ "receive descriptors", SYS_recvmsg, { -1 }, FATAL },
 	{ "kill", SYS_kill, { 0 }, FATAL },
 	{ "ptrace", SYS_ptrace, { 0 }, FATAL },
 	{ "process_vm_writev", SYS_process_vm_writev, { 0 }, FATAL },
