@@ -216,7 +216,10 @@ static void create(void)
 {
 	struct virtio *dev = &vhost.dev;
 
-	vm = (struct vm){ .low_bytes = MEMORY, .config.memory_bytes = MEMORY, .status = VM_ALIVE };
+	vm = (struct vm){
+		.low_bytes = MEMORY, .config = { .memory_bytes = MEMORY, .name = "" },
+		.status = VM_ALIVE,
+	};
 	vm.memory = vm_memory_map_shared(MEMORY, false, &vm.memory_fd);
 	ck_assert_ptr_nonnull(vm.memory);
 	dev->vm = &vm;
