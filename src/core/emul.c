@@ -491,6 +491,8 @@ static bool can_execute(const struct insn *insn, const struct emul_ops *ops)
 {
 	if (insn->op >= INSN_OP_COUNT)
 		return false;
+	if (insn->plain)
+		return true;
 	if (insn->op == INSN_VMOV)
 		return ops->vec_get && (emul_in_memory(&insn->dst) || emul_in_memory(&insn->src));
 	return emul_more_can_execute(insn, ops);
