@@ -40,9 +40,9 @@ struct emul_regs {
  *	not RAM
  * @vec_get: copy the low @len bytes (4, 8, 16 or 32) of vector register @reg to @data; may be
  *	NULL, then SSE and AVX moves are refused
- * @sys_get: read a system register (enum insn_sys): a selector, a control word, or the lower half of
- *	CR0; of GDTR and IDTR the limit, and then the base; of CPL the level. May be NULL, then system instructions
- *	and POPF are refused
+ * @sys_get: read a system register (enum insn_sys): a selector, a control word, or the lower half
+ *	of CR0; of GDTR and IDTR the limit, and then the base; of CPL the level. May be NULL, then
+ *	system instructions and POPF are refused
  * @sys_set: load one, with all checks that the processor makes; -EFAULT with @fault filled;
  *	-EOPNOTSUPP; NULL if @sys_get is
  * @vec_set: the opposite: @data has EMUL_OPERAND_BYTES; with @vex they become the whole register,
@@ -161,8 +161,8 @@ struct emul {
  * Performs no access yet. Any context.
  *
  * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (SSE and AVX moves
- * without @ops->vec_get, or between two registers; system registers without @ops->sys_get; ENTER with
- * frames of frames).
+ * without @ops->vec_get, or between two registers; system registers without @ops->sys_get; ENTER
+ * with frames of frames).
  */
 int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx);
 

@@ -90,6 +90,29 @@
 	movq	%cr0, %rax
 	ISNT(testl $CR0_TS, %eax)
 	clts
+
+	/* Control words of x87 and SSE. */
+	fninit
+	fnstcw	(%rbx)
+	IS(cmpw $0x37f, (%rbx))
+	movw	$0xf7f, (%rbx)
+	fldcw	(%rbx)
+	movw	$0, 2(%rbx)
+	fnstcw	2(%rbx)
+	IS(cmpw $0xf7f, 2(%rbx))
+	fldz
+	fnstsw	(%rbx)
+	fnstsw	%ax
+	IS(cmpw %ax, (%rbx))
+	fninit
+	movl	$0x3f80, (%rbx)
+	ldmxcsr	(%rbx)
+	stmxcsr	saved
+	IS(cmpl $0x3f80, saved)
+	movl	$0x10000, (%rbx)
+	FAULTS(VEC_GP, ldmxcsr (%rbx))
+	stmxcsr	4(%rbx)
+	IS(cmpl $0x3f80, 4(%rbx))
 	PASS
 
 callee:	incl	%esi

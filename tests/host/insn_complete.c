@@ -173,7 +173,8 @@ static void judge(const struct form *f, const struct reading *r, unsigned int *r
 	ret = insn_decode(r->bytes, INSN_MAX_BYTES, &mode, &insn);
 	if (!ret) {
 		if (insn.len != r->insn.length)
-			ck_abort_msg("%s has %u bytes, not %u", text_of(r), r->insn.length, insn.len);
+			ck_abort_msg("%s has %u bytes, not %u", text_of(r), r->insn.length,
+				     insn.len);
 		return;
 	}
 	if (getenv("INSN_COMPLETE"))

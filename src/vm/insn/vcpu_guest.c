@@ -72,12 +72,13 @@ int vmh_guest_copy_implicit(struct vmh_vcpu *vcpu, u64 linear, void *buf, unsign
 	unsigned int access = GUEST_ACCESS_IMPLICIT | (write ? GUEST_ACCESS_WRITE : 0);
 	bool is_long = vmx_guest_efer(&vcpu->vmx) & EFER_LMA;
 	unsigned int piece;
-	u64 gpa;
+	u64 gpa, at;
 	int ret = 0;
 
 	for (; !ret && len; len -= piece, linear += piece, buf += piece) {
 		piece = min_t(unsigned int, len, PAGE_SIZE - offset_in_page(linear));
-		ret = vmh_guest_translate(vcpu, is_long ? linear : (u32)linear, access, &gpa, fault);
+		at = is_long ? linear : (u32)linear;
+		ret = vmh_guest_translate(vcpu, at, access, &gpa, fault);
 		if (ret)
 			return ret;
 		ret = write ? vmh_mem_write(vcpu->vm, gpa, buf, piece) :

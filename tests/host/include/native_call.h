@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Have the processor execute an instruction, with all registers as wanted. One file includes this. */
+/* Have the processor execute an instruction, with registers as wanted. One file includes this. */
 #ifndef VMH_HOST_NATIVE_CALL_H
 #define VMH_HOST_NATIVE_CALL_H
 
