@@ -111,6 +111,8 @@ static const u8 op_traits[INSN_OP_COUNT] = {
 	[INSN_STORE_SYS] = WRITES_DST,
 	[INSN_LOAD_SYS] = WRITES_DST,
 	[INSN_LDS] = WRITES_DST,
+	[INSN_VLOAD_HALF] = UPDATES_DST,
+	[INSN_VSTORE_HALF] = WRITES_DST,
 };
 
 static bool has_trait(const struct emul *e, enum emul_trait trait)

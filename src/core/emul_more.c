@@ -273,6 +273,12 @@ static int commit_far_pointer(struct emul *e)
 
 /* ---- the whole ---- */
 
+/* MOVLPS and MOVHPS, and their kin. */
+static bool is_upper_half(const struct insn *insn)
+{
+	return insn->cond & 4;
+}
+
 int emul_more_compute(struct emul *e)
 {
 	const struct insn *insn = &e->insn;
@@ -310,6 +316,12 @@ int emul_more_compute(struct emul *e)
 	case INSN_LEAVE:
 	case INSN_STORE_SYS:
 		memcpy(dst, src, 2 * sizeof(*dst));
+		return 0;
+	case INSN_VLOAD_HALF:
+		dst[is_upper_half(insn)] = src[0];
+		return 0;
+	case INSN_VSTORE_HALF:
+		dst[0] = src[is_upper_half(insn)];
 		return 0;
 	case INSN_POPA:
 	case INSN_LOAD_SYS:
@@ -368,5 +380,7 @@ bool emul_more_can_execute(const struct insn *insn, const struct emul_ops *ops)
 	/* Frames of frames: nobody makes them, and they read as many words as they write. */
 	if (insn->op == INSN_ENTER && (insn->imm >> 16 & 31))
 		return false;
+	if (insn->op == INSN_VLOAD_HALF || insn->op == INSN_VSTORE_HALF)
+		return ops->vec_get;
 	return !is_system || ops->sys_get;
 }

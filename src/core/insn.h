@@ -101,6 +101,8 @@
  *	STMXCSR
  * @INSN_LOAD_SYS: dst, a system register, = src: LGDT, LIDT, LMSW, MOV, FLDCW, LDMXCSR
  * @INSN_LDS: dst and the segment register third = the far pointer src; also LES, LSS, LFS, LGS
+ * @INSN_VLOAD_HALF: a half of dst, an XMM register, = src; the upper one if bit 2 of @cond is set
+ * @INSN_VSTORE_HALF: dst = such a half of src
  * @INSN_OP_COUNT: how many there are
  */
 enum insn_op {
@@ -193,6 +195,8 @@ enum insn_op {
 	INSN_STORE_SYS,
 	INSN_LOAD_SYS,
 	INSN_LDS,
+	INSN_VLOAD_HALF,
+	INSN_VSTORE_HALF,
 	INSN_OP_COUNT,
 };
 
@@ -351,7 +355,8 @@ struct insn_mode {
  * @rep: an enum insn_rep; none unless it is a string instruction
  * @lock: has a LOCK prefix
  * @aligned: the memory operand must be aligned to its size, or #GP
- * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next
+ * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next; of others
+ *	the low bits of the opcode
  * @vex: has a VEX prefix: what is beyond the operand in an XMM register becomes 0
  * @plain: MOV, MOVZX or MOVSX whose one operand is MEM and the other a register or immediate
  */

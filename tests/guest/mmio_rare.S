@@ -91,6 +91,20 @@
 	ISNT(testl $CR0_TS, %eax)
 	clts
 
+	/* Halves of XMM registers. */
+	movabsq	$0x1122334455667788, %rax
+	movq	%rax, (%rbx)
+	xorps	%xmm1, %xmm1
+	movhps	(%rbx), %xmm1
+	movlps	%xmm1, 8(%rbx)
+	IS(cmpq $0, 8(%rbx))
+	movhpd	%xmm1, 8(%rbx)
+	IS(cmpq %rax, 8(%rbx))
+	movlpd	(%rbx), %xmm1
+	movdqu	%xmm1, saved
+	IS(cmpq %rax, saved)
+	IS(cmpq %rax, saved + 8)
+
 	/* Control words of x87 and SSE. */
 	fninit
 	fnstcw	(%rbx)

@@ -360,7 +360,7 @@ static void run_native(const u8 *bytes, const struct insn *insn, const struct em
 	memcpy(native_regs.gpr, regs->gpr, sizeof(native_regs.gpr));
 	native_regs.rflags = regs->rflags;
 	native_vectors = VECTORS_OFF;
-	if (insn->op == INSN_VMOV)
+	if (insn->op == INSN_VMOV || insn->op >= INSN_VLOAD_HALF)
 		native_vectors = native.has_avx ? VECTORS_AVX : VECTORS_SSE;
 	memcpy(native_regs.vec, native.before, sizeof(native_regs.vec));
 	native_code = native.code;
@@ -550,7 +550,7 @@ static void tear_down(void)
 static bool must_come_up(unsigned int op)
 {
 	if (op >= INSN_ARPL)
-		return false;
+		return op >= INSN_VLOAD_HALF;
 	if (op >= INSN_CRC32 && op != INSN_BSF && op != INSN_BSR)
 		return native.has_bmi;
 	return op != INSN_PUSH && op != INSN_POP && op != INSN_INS && op != INSN_OUTS &&

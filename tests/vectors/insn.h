@@ -65,6 +65,8 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\x0f\xae\xf8", -EOPNOTSUPP, "sfence"),
 	INSN_ERR(64, "\x66\x0f\xae\xfb", -EOPNOTSUPP, "clflushopt of a register"),
 
+	INSN_ERR(64, "\x0f\x12\xc1", -EOPNOTSUPP, "movhlps"),
+
 	/* No such registers */
 	INSN_ERR(64, "\x8e\x0f", -EINVAL, "mov to cs"),
 	INSN_ERR(64, "\x8e\x37", -EINVAL, "mov to segment 6"),

@@ -54,6 +54,8 @@
 	INSN(64, "\x0f\x01\x1b", "ltr idtr,TBYTE PTR [rbx]"),
 	INSN(64, "\x0f\x01\x23", "str WORD PTR [rbx],msw"),
 	INSN(64, "\x0f\x01\x33", "ltr msw,WORD PTR [rbx]"),
+	INSN(64, "\x0f\x12\x0b", "vload xmm1,QWORD PTR [rbx]"),
+	INSN(64, "\x66\x0f\x17\x0b", "vstore QWORD PTR [rbx],xmm1"),
 	INSN(64, "\xd9\x3b", "str WORD PTR [rbx],fcw"),
 	INSN(64, "\xd9\x2b", "ltr fcw,WORD PTR [rbx]"),
 	INSN(64, "\xdd\x3b", "str WORD PTR [rbx],fsw"),

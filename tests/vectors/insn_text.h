@@ -3,7 +3,8 @@
  * Decoded instructions as text, as GNU objdump prints them in Intel syntax. Some mnemonics are
  * folded into the operation that the decoder reports: movabs, movnti, movdiri: mov; movsxd: movsx;
  * cmpxchg16b: cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov; all AVX moves: vmov.vex;
- * what stores or loads a system register: str and ltr; far pointers: lds.
+ * what stores or loads a system register: str and ltr; far pointers: lds;
+ * moves of halves of XMM registers: vload and vstore.
  */
 #ifndef VMH_VECTORS_INSN_TEXT_H
 #define VMH_VECTORS_INSN_TEXT_H
@@ -39,7 +40,7 @@ static inline const char *insn_text_op(const struct insn *insn)
 		"popcnt", "lzcnt", "tzcnt", "bsf", "bsr", "adcx", "adox", "andn", "blsr",
 		"blsmsk", "blsi", "bextr", "bzhi", "pdep", "pext", "sarx", "shlx", "shrx", "rorx",
 		"mulx", "arpl", "bound", "call", "jmp", "ret", "pushf", "popf", "pusha", "popa",
-		"enter", "leave", "str", "ltr", "lds",
+		"enter", "leave", "str", "ltr", "lds", "vload", "vstore",
 	};
 
 	return insn->op < INSN_OP_COUNT ? names[insn->op] : "?";
