@@ -355,8 +355,8 @@ struct insn_mode {
  * @rep: an enum insn_rep; none unless it is a string instruction
  * @lock: has a LOCK prefix
  * @aligned: the memory operand must be aligned to its size, or #GP
- * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next; of others
- *	the low bits of the opcode
+ * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next; of
+ *	others the low bits of the opcode
  * @vex: has a VEX prefix: what is beyond the operand in an XMM register becomes 0
  * @plain: MOV, MOVZX or MOVSX whose one operand is MEM and the other a register or immediate
  */
