@@ -84,6 +84,35 @@ static const u8 op_traits[INSN_OP_COUNT] = {
 	[INSN_OUTS] = WRITES_DST,
 	[INSN_VMOV] = WRITES_DST,
 	[INSN_CLFLUSH] = 0,
+	[INSN_SHLD] = UPDATES_DST,
+	[INSN_SHRD] = UPDATES_DST,
+	[INSN_MUL] = READS_DST,
+	[INSN_IMUL_WIDE] = READS_DST,
+	[INSN_DIV] = READS_DST,
+	[INSN_IDIV] = READS_DST,
+	[INSN_IMUL] = UPDATES_DST,
+	[INSN_IMUL3] = WRITES_DST,
+	[INSN_XLAT] = WRITES_DST,
+	[INSN_CRC32] = UPDATES_DST,
+	[INSN_POPCNT ... INSN_TZCNT] = WRITES_DST,
+	[INSN_BSF ... INSN_ADOX] = UPDATES_DST,
+	[INSN_ANDN ... INSN_MULX] = WRITES_DST,
+	[INSN_ARPL] = UPDATES_DST,
+	[INSN_BOUND] = READS_DST,
+	[INSN_CALL] = WRITES_DST,
+	[INSN_JMP] = 0,
+	[INSN_RET] = 0,
+	[INSN_PUSHF] = WRITES_DST,
+	[INSN_POPF] = 0,
+	[INSN_PUSHA] = WRITES_DST,
+	[INSN_POPA] = 0,
+	[INSN_ENTER] = WRITES_DST,
+	[INSN_LEAVE] = WRITES_DST,
+	[INSN_STORE_SYS] = WRITES_DST,
+	[INSN_LOAD_SYS] = WRITES_DST,
+	[INSN_LDS] = WRITES_DST,
+	[INSN_VLOAD_HALF] = UPDATES_DST,
+	[INSN_VSTORE_HALF] = WRITES_DST,
 };
 
 static bool has_trait(const struct emul *e, enum emul_trait trait)
@@ -101,11 +130,6 @@ static bool is_locked(const struct emul *e)
 {
 	return e->insn.dst.kind == INSN_OPERAND_MEM &&
 	       (e->insn.lock || e->insn.op == INSN_XCHG);
-}
-
-static void add_gpr(struct emul *e, unsigned int reg, unsigned int bytes, s64 delta)
-{
-	emul_set_gpr(e, reg, bytes, *emul_gpr(e, reg) + delta);
 }
 
 /* ---- operands ---- */
@@ -127,6 +151,8 @@ static int locate_operand(struct emul *e, enum emul_operand which, unsigned int 
 	case INSN_OPERAND_IMM:
 		e->value[which][0] = e->insn.imm & emul_mask(operand->bytes);
 		return 0;
+	case INSN_OPERAND_SYS:
+		return which == EMUL_SRC ? emul_get_sys(e, operand, e->value[which]) : 0;
 	case INSN_OPERAND_XMM:
 		return e->ops->vec_get(e->ctx, operand->reg, (u8 *)e->value[which],
 				       operand->bytes);
@@ -228,7 +254,7 @@ static void cmpxchg_pair(struct emul *e, u64 dst[2])
 }
 
 /* Leave in value[EMUL_DST] what is to be written, and in rflags the flags to come. */
-static void compute(struct emul *e)
+static int compute(struct emul *e)
 {
 	const struct insn *insn = &e->insn;
 	u64 *dst = e->value[EMUL_DST];
@@ -280,8 +306,11 @@ static void compute(struct emul *e)
 	case INSN_CLFLUSH:
 		break;
 	default:
+		if (insn->op > INSN_CLFLUSH)
+			return emul_more_compute(e);
 		dst[0] = emul_alu(insn->op, insn->op_bytes, dst[0], src[0], &e->rflags);
 	}
+	return 0;
 }
 
 /* ---- registers after ---- */
@@ -308,11 +337,17 @@ static void commit_string(struct emul *e)
 	s64 delta = e->rflags & FLAG_DF ? -(s64)e->insn.op_bytes : e->insn.op_bytes;
 
 	if (e->insn.dst.kind == INSN_OPERAND_SI || e->insn.src.kind == INSN_OPERAND_SI)
-		add_gpr(e, INSN_REG_RSI, addr_bytes, delta);
+		emul_add_gpr(e, INSN_REG_RSI, addr_bytes, delta);
 	if (e->insn.dst.kind == INSN_OPERAND_DI || e->insn.src.kind == INSN_OPERAND_DI)
-		add_gpr(e, INSN_REG_RDI, addr_bytes, delta);
+		emul_add_gpr(e, INSN_REG_RDI, addr_bytes, delta);
 	if (e->insn.rep)
-		add_gpr(e, INSN_REG_RCX, addr_bytes, -1);
+		emul_add_gpr(e, INSN_REG_RCX, addr_bytes, -1);
+}
+
+/* BSF and BSR of 0 leave all of a register alone, even the upper half of a short one. */
+static bool keeps_dst(const struct emul *e)
+{
+	return (e->insn.op == INSN_BSF || e->insn.op == INSN_BSR) && (e->rflags & FLAG_ZF);
 }
 
 static int commit(struct emul *e)
@@ -323,6 +358,8 @@ static int commit(struct emul *e)
 	if (insn->dst.kind == INSN_OPERAND_XMM)
 		ret = e->ops->vec_set(e->ctx, insn->dst.reg, (u8 *)e->value[EMUL_DST],
 				      insn->vex);
+	else if (insn->dst.kind == INSN_OPERAND_SYS || insn->op == INSN_LDS)
+		ret = emul_more_commit_sys(e);
 	if (ret)
 		return ret;
 	e->regs.rflags = e->rflags;
@@ -332,14 +369,16 @@ static int commit(struct emul *e)
 		commit_cmpxchg(e);
 	else if (insn->op == INSN_CMPXCHG8B)
 		commit_cmpxchg8b(e);
-	else if (insn->op == INSN_PUSH)
-		add_gpr(e, INSN_REG_RSP, insn->mode.stack_bytes, -(s64)insn->op_bytes);
-	else if (insn->op == INSN_POP)
-		add_gpr(e, INSN_REG_RSP, insn->mode.stack_bytes, insn->op_bytes);
+	else if (insn->dst.kind == INSN_OPERAND_STACK)
+		emul_add_gpr(e, INSN_REG_RSP, insn->mode.stack_bytes, -(s64)insn->op_bytes);
+	else if (insn->src.kind == INSN_OPERAND_STACK)
+		emul_add_gpr(e, INSN_REG_RSP, insn->mode.stack_bytes, insn->op_bytes);
 	else if (is_string(e))
 		commit_string(e);
+	if (insn->op > INSN_CLFLUSH)
+		emul_more_commit(e);
 	/* Last, for POP to the stack pointer, and XADD and CMPXCHG with one register twice. */
-	if (has_trait(e, WRITES_DST))
+	if (has_trait(e, WRITES_DST) && !keeps_dst(e))
 		emul_set_operand_reg(e, &insn->dst, e->value[EMUL_DST][0]);
 	return 0;
 }
@@ -372,8 +411,7 @@ static int run_phase(struct emul *e)
 	case PHASE_READ_SRC:
 		return emul_transfer(e, EMUL_SRC, false);
 	case PHASE_COMPUTE:
-		compute(e);
-		return 0;
+		return compute(e);
 	case PHASE_WRITE_DST:
 		return write_dst(e);
 	}
@@ -442,7 +480,7 @@ int emul_step(struct emul *e)
 	if (ret == EMUL_DONE)
 		return ret;
 	/* Reading or writing RAM may fail in the same way, which is not the guest's doing. */
-	if (ret == -EFAULT && e->fault.vector)
+	if (ret == -EFAULT && e->fault.vector != EMUL_NO_FAULT)
 		return EMUL_FAULT;
 	if (ret == -EAGAIN) {
 		e->repeat = true;
@@ -455,9 +493,11 @@ static bool can_execute(const struct insn *insn, const struct emul_ops *ops)
 {
 	if (insn->op >= INSN_OP_COUNT)
 		return false;
+	if (insn->plain)
+		return true;
 	if (insn->op == INSN_VMOV)
 		return ops->vec_get && (emul_in_memory(&insn->dst) || emul_in_memory(&insn->src));
-	return true;
+	return emul_more_can_execute(insn, ops);
 }
 
 int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx)
@@ -467,7 +507,7 @@ int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx)
 		return -EOPNOTSUPP;
 	e->ops = ops;
 	e->ctx = ctx;
-	e->fault.vector = 0;
+	e->fault.vector = EMUL_NO_FAULT;
 	e->repeat = false;
 	e->items = 0;
 	e->done_bytes = 0;

@@ -40,6 +40,11 @@ struct emul_regs {
  *	not RAM
  * @vec_get: copy the low @len bytes (4, 8, 16 or 32) of vector register @reg to @data; may be
  *	NULL, then SSE and AVX moves are refused
+ * @sys_get: read a system register (enum insn_sys): a selector, a control word, or the lower half
+ *	of CR0; of GDTR and IDTR the limit, and then the base; of CPL the level. May be NULL, then
+ *	system instructions and POPF are refused
+ * @sys_set: load one, with all checks that the processor makes; -EFAULT with @fault filled;
+ *	-EOPNOTSUPP; NULL if @sys_get is
  * @vec_set: the opposite: @data has EMUL_OPERAND_BYTES; with @vex they become the whole register,
  *	else the low 16 become its low ones, and the upper ones are kept; NULL if @vec_get is
  *
@@ -56,6 +61,9 @@ struct emul_ops {
 	int (*compare_exchange)(void *ctx, u64 gpa, u64 old, u64 new, unsigned int len);
 	int (*vec_get)(void *ctx, unsigned int reg, u8 *data, unsigned int len);
 	int (*vec_set)(void *ctx, unsigned int reg, const u8 *data, bool vex);
+	int (*sys_get)(void *ctx, unsigned int which, u64 value[2]);
+	int (*sys_set)(void *ctx, unsigned int which, const u64 value[2],
+		       struct guest_fault *fault);
 };
 
 /**
@@ -153,7 +161,8 @@ struct emul {
  * Performs no access yet. Any context.
  *
  * Return: 0, or -EOPNOTSUPP if the instruction can be decoded but not executed (SSE and AVX moves
- * without @ops->vec_get, or between two registers).
+ * without @ops->vec_get, or between two registers; system registers without @ops->sys_get; ENTER
+ * with frames of frames).
  */
 int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx);
 

@@ -37,14 +37,17 @@ u64 emul_mem_offset(struct emul *e)
 		offset += e->insn.op_bytes;
 	if (mem->index != INSN_REG_NONE)
 		offset += *emul_gpr(e, mem->index) * mem->scale;
+	if (e->insn.op == INSN_XLAT)
+		offset += *emul_gpr(e, INSN_REG_RAX) & 0xff;
 	return offset & emul_mask(e->insn.addr_bytes);
 }
 
 static u64 stack_offset(struct emul *e)
 {
-	u64 offset = *emul_gpr(e, INSN_REG_RSP);
+	unsigned int top = e->insn.op == INSN_LEAVE ? INSN_REG_RBP : INSN_REG_RSP;
+	u64 offset = *emul_gpr(e, top);
 
-	if (e->insn.op == INSN_PUSH)
+	if (e->insn.dst.kind == INSN_OPERAND_STACK)
 		offset -= e->insn.op_bytes;
 	return offset & emul_mask(e->insn.mode.stack_bytes);
 }
@@ -71,7 +74,8 @@ int emul_check_alignment(struct emul *e, u64 linear, unsigned int bytes)
 {
 	u8 vector;
 
-	if (!(linear & (bytes - 1)))
+	/* Far pointers and tables are of parts, whose alignment nobody checks. */
+	if (!(linear & (bytes - 1)) || (bytes & (bytes - 1)))
 		return 0;
 	if (e->insn.aligned)
 		vector = GUEST_VECTOR_GP;

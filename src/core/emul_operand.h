@@ -17,6 +17,9 @@
 
 #define EMUL_FLAG_RF	BIT_ULL(16)
 
+/* In the fault's vector: there is none. */
+#define EMUL_NO_FAULT	0xff
+
 /**
  * enum emul_operand - indices of struct emul.span and .value
  * @EMUL_DST: first operand
@@ -52,6 +55,18 @@ static inline void emul_set_gpr(struct emul *e, unsigned int reg, unsigned int b
 	u64 kept = bytes < 4 ? *emul_gpr(e, reg) & ~mask : 0;
 
 	*emul_gpr(e, reg) = kept | (value & mask);
+}
+
+/**
+ * emul_add_gpr - add to the low part of a general register
+ * @e: the instruction
+ * @reg: its number, 0 to 15
+ * @bytes: how much of it, as for emul_set_gpr()
+ * @delta: what to add
+ */
+static inline void emul_add_gpr(struct emul *e, unsigned int reg, unsigned int bytes, s64 delta)
+{
+	emul_set_gpr(e, reg, bytes, *emul_gpr(e, reg) + delta);
 }
 
 /**
@@ -187,5 +202,46 @@ int emul_locate(struct emul *e, enum emul_operand which, unsigned int access);
  * what the ops returned.
  */
 int emul_transfer(struct emul *e, enum emul_operand which, bool write);
+
+/**
+ * emul_get_sys - read a system register
+ * @e: the instruction
+ * @operand: the register
+ * @value: set: 16 bytes as they would stand in memory
+ *
+ * Return: 0, or what the ops returned.
+ */
+int emul_get_sys(struct emul *e, const struct insn_operand *operand, u64 *value);
+
+/**
+ * emul_more_can_execute - is all there that an operation from SHLD on needs?
+ * @insn: the instruction
+ * @ops: how it reaches what it needs
+ *
+ * Return: true if so.
+ */
+bool emul_more_can_execute(const struct insn *insn, const struct emul_ops *ops);
+
+/**
+ * emul_more_compute - compute an operation from SHLD on
+ * @e: the instruction, whose operands have been read: its value of dst and rflags are set
+ *
+ * Return: 0; -EFAULT with the fault set; or what the ops returned.
+ */
+int emul_more_compute(struct emul *e);
+
+/**
+ * emul_more_commit_sys - load a system register, if the instruction does that
+ * @e: the instruction
+ *
+ * Return: as emul_more_compute().
+ */
+int emul_more_commit_sys(struct emul *e);
+
+/**
+ * emul_more_commit - change registers after an operation from SHLD on, all but dst
+ * @e: the instruction
+ */
+void emul_more_commit(struct emul *e);
 
 #endif

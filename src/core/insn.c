@@ -2,76 +2,16 @@
 /*
  * The instruction decoder. Its input comes from the guest, which may change it at any time: nothing
  * here trusts that the bytes are those the processor ran into.
- *
- * It reads a copy of the bytes that has zeros behind them, enough for whatever may follow, and asks
- * only at the end whether it went beyond what is there. So reading a byte is but that.
  */
 #include <linux/bits.h>
-#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "insn.h"
+#include "insn_decode.h"
 #include "insn_plain.h"
 #include "insn_table.h"
-
-#define NO_OVERRIDE	0xff
-
-/* As many may follow the last byte that can be a prefix: an opcode, ModRM, SIB, two values. */
-#define BYTES_BEHIND	16
-#define BUFFER_BYTES	(INSN_MAX_BYTES + 1 + BYTES_BEHIND)
-
-static_assert(BUFFER_BYTES == 32);
-
-/* What is known of an instruction before its operands are. */
-struct decoder {
-	u8 bytes[BUFFER_BYTES + 8];
-	unsigned int pos;
-	bool long_mode;
-	bool size_66;
-	bool size_67;
-	bool vex;
-	bool vex_l;
-	u8 rep;
-	u8 rex;
-	u8 seg;
-	u8 map;
-	u8 opcode;
-	u8 modrm;
-};
-
-/* The mask changes nothing but what the processor may read ahead of itself. */
-static u8 *next_bytes(struct decoder *d, unsigned int count)
-{
-	u8 *bytes = &d->bytes[d->pos & (BUFFER_BYTES - 1)];
-
-	d->pos += count;
-	return bytes;
-}
-
-static u8 next_byte(struct decoder *d)
-{
-	return *next_bytes(d, 1);
-}
-
-/* @bytes is 0, 1, 2, 4 or 8. */
-static u64 next_unsigned(struct decoder *d, unsigned int bytes)
-{
-	u64 value;
-
-	if (!bytes)
-		return 0;
-	memcpy(&value, next_bytes(d, bytes), sizeof(value));
-	return value & (~0ULL >> (64 - 8 * bytes));
-}
-
-static s64 next_signed(struct decoder *d, unsigned int bytes)
-{
-	unsigned int unused = 64 - 8 * bytes;
-
-	return bytes ? (s64)(next_unsigned(d, bytes) << unused) >> unused : 0;
-}
 
 /* ---- prefixes ---- */
 
@@ -148,32 +88,35 @@ static u8 decode_prefixes(struct decoder *d, struct insn *out)
 
 /*
  * What would be LES or LDS of a register is a VEX prefix; in 64-bit mode there are only these. It
- * has the bits of a REX prefix, inverted, W in the last byte. Without a second source, which
- * nothing here has, its field must be all ones.
+ * has the bits of a REX prefix, inverted, W in the last byte, and so it has the second source.
  */
 static int decode_vex(struct decoder *d, const struct insn *out)
 {
 	bool two_bytes = d->opcode == 0xc5;
 	u8 first = next_byte(d);
-	u8 last;
+	u8 last = two_bytes ? first : next_byte(d);
+	u8 map = two_bytes ? 1 : first & 0x1f;
 
-	if (!d->long_mode && first < 0xc0)
-		return -EOPNOTSUPP;
-	last = two_bytes ? first : next_byte(d);
 	if (d->rep || d->size_66 || d->rex || out->lock)
 		return -EINVAL;
 	d->vex = true;
 	d->vex_l = last & BIT(2);
 	d->size_66 = (last & 3) == 1;
 	d->rep = (last & 3) == 2 ? INSN_REP : (last & 3) == 3 ? INSN_REPNE : INSN_REP_NONE;
-	d->map = two_bytes || (first & 0x1f) == 1 ? INSN_MAP_0F : INSN_MAP_0F38;
+	d->vvvv = ~last >> 3 & 15;
+	d->map = INSN_MAP_ONE + map;
 	if (d->long_mode)
 		d->rex = two_bytes ? ~first >> 5 & REX_R :
 				     (~first >> 5 & 7) | (last >> 4 & REX_W);
 	d->opcode = next_byte(d);
-	if (!two_bytes && (first & 0x1f) != 1 && (first & 0x1f) != 2)
-		return -EOPNOTSUPP;
-	return (last & 0x78) == 0x78 ? 0 : -EOPNOTSUPP;
+	return map >= 1 && map <= 3 ? 0 : -EOPNOTSUPP;
+}
+
+static bool is_vex(const struct decoder *d)
+{
+	if (d->opcode != 0xc4 && d->opcode != 0xc5)
+		return false;
+	return d->long_mode || d->bytes[d->pos & (BUFFER_BYTES - 1)] >= 0xc0;
 }
 
 static int decode_opcode(struct decoder *d, struct insn *out)
@@ -182,13 +125,13 @@ static int decode_opcode(struct decoder *d, struct insn *out)
 	if (d->opcode == 0x0f) {
 		d->map = INSN_MAP_0F;
 		d->opcode = next_byte(d);
-		if (d->opcode == 0x38) {
-			d->map = INSN_MAP_0F38;
+		if (d->opcode == 0x38 || d->opcode == 0x3a) {
+			d->map = d->opcode == 0x38 ? INSN_MAP_0F38 : INSN_MAP_0F3A;
 			d->opcode = next_byte(d);
 		}
 		return 0;
 	}
-	return (d->opcode & 0xfe) == 0xc4 ? decode_vex(d, out) : 0;
+	return is_vex(d) ? decode_vex(d, out) : 0;
 }
 
 static enum insn_prefix opcode_prefix(const struct decoder *d)
@@ -200,10 +143,13 @@ static enum insn_prefix opcode_prefix(const struct decoder *d)
 	return d->size_66 ? INSN_PREFIX_66 : INSN_PREFIX_NONE;
 }
 
-/* Of the forms only the moves of vectors exist with VEX, with memory alone of concern here. */
+/*
+ * Of the forms without VEX only the moves of vectors exist with it, with memory alone of concern
+ * here. They have no second source.
+ */
 static int check_vex(const struct decoder *d, const struct insn_form *form)
 {
-	if (form->op != INSN_VMOV || d->modrm >> 6 == 3)
+	if (form->op != INSN_VMOV || d->modrm >> 6 == 3 || d->vvvv)
 		return -EOPNOTSUPP;
 	if (!d->vex_l || form->size == FORM_VEC)
 		return 0;
@@ -211,10 +157,30 @@ static int check_vex(const struct decoder *d, const struct insn_form *form)
 	return d->map == INSN_MAP_0F && (d->opcode & 0xfe) == 0x10 ? 0 : -EINVAL;
 }
 
+/* What has VEX alone works on general registers, which have 64 bits at most. */
+static int find_vex_form(const struct decoder *d, const struct insn_form **found)
+{
+	*found = insn_form_vex(d->map, d->opcode, opcode_prefix(d), d->modrm);
+	if (!*found)
+		return -ENOENT;
+	if (d->vvvv && (*found)->dst != FORM_VVVV && (*found)->third != FORM_VVVV)
+		return -EINVAL;
+	return d->vex_l ? -EINVAL : 0;
+}
+
 static int find_form(struct decoder *d, const struct insn_form **found)
 {
-	const struct insn_form *form = insn_form_find(d->map, d->opcode);
+	const struct insn_form *form = insn_form_find(d->map, d->opcode, d->long_mode);
+	int ret;
 
+	if (d->vex) {
+		/* All have a ModRM byte. */
+		d->modrm = d->bytes[d->pos & (BUFFER_BYTES - 1)];
+		ret = find_vex_form(d, found);
+		d->pos += ret != -ENOENT;
+		if (ret != -ENOENT)
+			return ret;
+	}
 	if (!form)
 		return -EOPNOTSUPP;
 	if (form->flags & FORM_MODRM)
@@ -223,7 +189,7 @@ static int find_form(struct decoder *d, const struct insn_form **found)
 		form = insn_form_in_group(form, d->modrm);
 	else if (form->dst == FORM_PREFIXED)
 		form = insn_form_with_prefix(d->map, d->opcode, opcode_prefix(d), d->modrm);
-	if (!form || ((form->flags & FORM_LONG) && !d->long_mode))
+	if (!form || (form->flags & (d->long_mode ? FORM_SHORT : FORM_LONG)))
 		return -EOPNOTSUPP;
 	*found = form;
 	return d->vex ? check_vex(d, form) : 0;
@@ -243,6 +209,11 @@ static const u8 form_sizes[FORM_SIZE_COUNT][4] = {
 	[FORM_4] = { 4, 4, 4, 4 },
 	[FORM_8] = { 8, 8, 8, 8 },
 	[FORM_VEC] = { 16, 16, 16, 16 },
+	[FORM_NEAR] = { 2, 4, 8, 8 },
+	[FORM_DOUBLE] = { 4, 8, 8, 16 },
+	[FORM_ALL] = { 16, 32, 32, 32 },
+	[FORM_FAR] = { 4, 6, 6, 10 },
+	[FORM_TABLE] = { 6, 6, 10, 10 },
 };
 
 static unsigned int operand_size(const struct decoder *d, u8 code_bytes)
@@ -265,192 +236,20 @@ static void size_operands(const struct decoder *d, const struct insn_form *form,
 {
 	unsigned int size = operand_size(d, out->mode.code_bytes);
 
+	if ((form->size == FORM_NEAR || form->size == FORM_TABLE) && d->long_mode)
+		size = 3;
 	out->op_bytes = form_sizes[form->size][size] << (d->vex_l && form->size == FORM_VEC);
 	out->dst.bytes = out->op_bytes;
 	out->src.bytes = out->op_bytes;
 	if (form->src_size != FORM_SAME)
 		out->src.bytes = form_sizes[form->src_size][size];
+	out->third.bytes = out->op_bytes;
+	if (form->third == FORM_CL)
+		out->third.bytes = 1;
+	else if (form->size == FORM_TABLE)
+		out->third.bytes = form_sizes[FORM_FULL][operand_size(d, out->mode.code_bytes)];
+	out->third.kind = INSN_OPERAND_NONE;
 	out->addr_bytes = address_bytes(d, out->mode.code_bytes);
-}
-
-/* ---- operands ---- */
-
-static void use_register(const struct decoder *d, unsigned int reg, struct insn_operand *operand)
-{
-	operand->kind = INSN_OPERAND_REG;
-	operand->reg = reg;
-	if (operand->bytes == 1 && !d->rex && reg >= 4) {
-		operand->kind = INSN_OPERAND_REG_HIGH;
-		operand->reg = reg - 4;
-	}
-}
-
-static unsigned int modrm_reg(const struct decoder *d)
-{
-	return (d->modrm >> 3 & 7) | (d->rex & REX_R) << 1;
-}
-
-static unsigned int modrm_rm(const struct decoder *d)
-{
-	return (d->modrm & 7) | (d->rex & REX_B) << 3;
-}
-
-static bool rm_is_register(const struct decoder *d)
-{
-	return d->modrm >= 0xc0;
-}
-
-/* How many bytes of displacement follow. Without a base they are a whole address. */
-static unsigned int displacement_bytes(const struct decoder *d, bool no_base, u8 addr_bytes)
-{
-	unsigned int mod = d->modrm >> 6;
-
-	if (mod == 1)
-		return 1;
-	if (mod == 2 || no_base)
-		return addr_bytes == 2 ? 2 : 4;
-	return 0;
-}
-
-static void decode_mem16(struct decoder *d, struct insn_mem *mem)
-{
-	static const u8 base[8] = {
-		INSN_REG_RBX, INSN_REG_RBX, INSN_REG_RBP, INSN_REG_RBP,
-		INSN_REG_RSI, INSN_REG_RDI, INSN_REG_RBP, INSN_REG_RBX,
-	};
-	static const u8 index[4] = { INSN_REG_RSI, INSN_REG_RDI, INSN_REG_RSI, INSN_REG_RDI };
-	unsigned int rm = d->modrm & 7;
-	bool no_base = rm == 6 && d->modrm >> 6 == 0;
-
-	if (!no_base)
-		mem->base = base[rm];
-	if (rm < 4)
-		mem->index = index[rm & 3];
-	if (mem->base == INSN_REG_RBP)
-		mem->seg = GUEST_SEG_SS;
-	mem->disp = next_signed(d, displacement_bytes(d, no_base, 2));
-}
-
-static bool decode_sib(struct decoder *d, struct insn_mem *mem)
-{
-	u8 sib = next_byte(d);
-	unsigned int index = (sib >> 3 & 7) | (d->rex & REX_X) << 2;
-	bool no_base = (sib & 7) == 5 && d->modrm >> 6 == 0;
-
-	if (index != INSN_REG_RSP)
-		mem->index = index;
-	mem->scale = BIT(sib >> 6);
-	if (!no_base)
-		mem->base = (sib & 7) | (d->rex & REX_B) << 3;
-	return no_base;
-}
-
-static void decode_mem32(struct decoder *d, struct insn_mem *mem)
-{
-	bool no_base = (d->modrm & 0xc7) == 5;
-
-	if ((d->modrm & 7) == 4)
-		no_base = decode_sib(d, mem);
-	else if (!no_base)
-		mem->base = modrm_rm(d);
-	else if (d->long_mode)
-		mem->base = INSN_REG_RIP;
-	/* RSP and RBP, but not R12 and R13, which share their low bits. */
-	if (mem->base == INSN_REG_RSP || mem->base == INSN_REG_RBP)
-		mem->seg = GUEST_SEG_SS;
-	mem->disp = next_signed(d, displacement_bytes(d, no_base, 4));
-}
-
-static void decode_mem(struct decoder *d, const struct insn_form *form, struct insn *out)
-{
-	out->mem = (struct insn_mem) {
-		.base = INSN_REG_NONE,
-		.index = INSN_REG_NONE,
-		.scale = 1,
-		.seg = GUEST_SEG_DS,
-	};
-	if ((form->flags & FORM_MODRM) && !rm_is_register(d)) {
-		if (out->addr_bytes == 2)
-			decode_mem16(d, &out->mem);
-		else
-			decode_mem32(d, &out->mem);
-	}
-	if (d->seg != NO_OVERRIDE)
-		out->mem.seg = d->seg;
-}
-
-static void decode_immediate(struct decoder *d, enum form_operand form, struct insn *out)
-{
-	if (form == FORM_ONE)
-		out->imm = 1;
-	else
-		out->imm = next_signed(d, form == FORM_IMM ? min_t(u8, out->op_bytes, 4) : 1);
-	if (form == FORM_BIT)
-		out->imm &= out->op_bytes * 8 - 1;
-}
-
-static void use_rm(const struct decoder *d, enum form_operand form, struct insn_operand *operand)
-{
-	if (!rm_is_register(d)) {
-		operand->kind = INSN_OPERAND_MEM;
-	} else if (form == FORM_XMM_RM) {
-		operand->kind = INSN_OPERAND_XMM;
-		operand->reg = modrm_rm(d);
-	} else {
-		use_register(d, modrm_rm(d), operand);
-	}
-}
-
-/* Operands that are always at the same place. */
-static const u8 fixed_operands[FORM_OPERAND_COUNT] = {
-	[FORM_NONE] = INSN_OPERAND_NONE,
-	[FORM_SI] = INSN_OPERAND_SI,
-	[FORM_DI] = INSN_OPERAND_DI,
-	[FORM_STACK] = INSN_OPERAND_STACK,
-};
-
-/* ModRM, SIB and displacement have been read: what is left of the instruction is this operand's. */
-static void decode_operand(struct decoder *d, enum form_operand form, struct insn *out,
-			   struct insn_operand *operand)
-{
-	switch (form) {
-	case FORM_RM:
-	case FORM_XMM_RM:
-		use_rm(d, form, operand);
-		break;
-	case FORM_REG:
-		use_register(d, modrm_reg(d), operand);
-		break;
-	case FORM_XMM:
-		operand->kind = INSN_OPERAND_XMM;
-		operand->reg = modrm_reg(d);
-		break;
-	case FORM_ACC:
-		use_register(d, INSN_REG_RAX, operand);
-		break;
-	case FORM_CL:
-		use_register(d, INSN_REG_RCX, operand);
-		break;
-	case FORM_OPCODE_REG:
-		use_register(d, (d->opcode & 7) | (d->rex & REX_B) << 3, operand);
-		break;
-	case FORM_ONE:
-	case FORM_IMM:
-	case FORM_IMM8:
-	case FORM_BIT:
-	case FORM_COUNT:
-		operand->kind = INSN_OPERAND_IMM;
-		decode_immediate(d, form, out);
-		break;
-	case FORM_MOFFS:
-		operand->kind = INSN_OPERAND_MEM;
-		out->mem.disp = next_unsigned(d, out->addr_bytes);
-		break;
-	default:
-		operand->kind = fixed_operands[form];
-		if (form == FORM_NONE)
-			operand->bytes = 0;
-	}
 }
 
 /* ---- the whole ---- */
@@ -473,6 +272,16 @@ static void set_attributes(const struct decoder *d, const struct insn_form *form
 	out->plain = (form->flags & FORM_PLAIN) && in_memory;
 }
 
+/* There are six segment registers, and nobody loads CS so. */
+static bool segment_is_legal(const struct decoder *d, const struct insn_form *form)
+{
+	unsigned int reg = d->modrm >> 3 & 7;
+
+	if (form->dst == FORM_SREG)
+		return reg <= INSN_SYS_GS && reg != INSN_SYS_CS;
+	return form->src != FORM_SREG || reg <= INSN_SYS_GS;
+}
+
 static int decode(struct decoder *d, struct insn *out)
 {
 	const struct insn_form *form;
@@ -485,11 +294,15 @@ static int decode(struct decoder *d, struct insn *out)
 	if (ret)
 		return ret;
 	size_operands(d, form, out);
-	decode_mem(d, form, out);
+	insn_decode_mem(d, form, out);
 	if ((form->flags & FORM_MEMORY) && rm_is_register(d))
 		return -EOPNOTSUPP;
-	decode_operand(d, form->dst, out, &out->dst);
-	decode_operand(d, form->src, out, &out->src);
+	if (!segment_is_legal(d, form))
+		return -EINVAL;
+	insn_decode_operand(d, form->dst, out, &out->dst);
+	insn_decode_operand(d, form->src, out, &out->src);
+	if (form->third)
+		insn_decode_operand(d, form->third, out, &out->third);
 	if (out->lock && !lock_is_legal(form, out))
 		return -EINVAL;
 	set_attributes(d, form, out);
@@ -541,6 +354,7 @@ int insn_decode(const u8 *bytes, unsigned int len, const struct insn_mode *mode,
 	out->imm = 0;
 	out->dst.reg = 0;
 	out->src.reg = 0;
+	out->third.reg = 0;
 	ret = decode(&d, out);
 	if (d.pos > min_t(unsigned int, len, INSN_MAX_BYTES))
 		return len < INSN_MAX_BYTES ? -EAGAIN : -E2BIG;

@@ -56,6 +56,53 @@
  * @INSN_OUTS: dst is a port, src at DS:rSI
  * @INSN_VMOV: an SSE or AVX move between an XMM register and memory or another one
  * @INSN_CLFLUSH: CLFLUSH, CLFLUSHOPT, CLWB: nothing, but dst is checked like a byte that is read
+ * @INSN_SHLD: dst <<= third, the bits coming in being the upper ones of src
+ * @INSN_SHRD: dst >>= third, the bits coming in being the lower ones of src
+ * @INSN_MUL: rDX:rAX (AX) = rAX (AL) * dst
+ * @INSN_IMUL_WIDE: the same, signed
+ * @INSN_DIV: rAX (AL) = rDX:rAX (AX) / dst, rDX (AH) the rest
+ * @INSN_IDIV: the same, signed
+ * @INSN_IMUL: dst *= src, signed
+ * @INSN_IMUL3: dst = src * third, signed
+ * @INSN_XLAT: dst = src, which is at rBX + AL
+ * @INSN_CRC32: dst = the CRC of dst and src
+ * @INSN_POPCNT: dst = number of ones in src
+ * @INSN_LZCNT: dst = number of zeros above the topmost one of src
+ * @INSN_TZCNT: dst = number of zeros below the lowest one of src
+ * @INSN_BSF: dst = number of the lowest one of src, if there is one
+ * @INSN_BSR: dst = number of the topmost one of src, if there is one
+ * @INSN_ADCX: dst += src + CF, and no other flag than CF changes
+ * @INSN_ADOX: dst += src + OF, and no other flag than OF changes
+ * @INSN_ANDN: dst = ~third & src
+ * @INSN_BLSR: dst = src without its lowest one
+ * @INSN_BLSMSK: dst = ones up to the lowest one of src
+ * @INSN_BLSI: dst = the lowest one of src
+ * @INSN_BEXTR: dst = the bits of src that third selects
+ * @INSN_BZHI: dst = the lowest bits of src, as many as third says
+ * @INSN_PDEP: dst = the lowest bits of third, put where src has ones
+ * @INSN_PEXT: dst = the bits of third where src has ones, put lowest
+ * @INSN_SARX: dst = src >> third, the sign coming in, without flags
+ * @INSN_SHLX: dst = src << third, without flags
+ * @INSN_SHRX: dst = src >> third, without flags
+ * @INSN_RORX: dst = src rotated right by third, without flags
+ * @INSN_MULX: dst:third = rDX * src, without flags
+ * @INSN_ARPL: raise the RPL of dst to that of src
+ * @INSN_BOUND: #BR unless dst lies between the two numbers in src
+ * @INSN_CALL: push the next address and go to src, or by src if it is an immediate
+ * @INSN_JMP: go to src
+ * @INSN_RET: go to src, and take third more bytes from the stack
+ * @INSN_PUSHF: push the flags
+ * @INSN_POPF: pop the flags
+ * @INSN_PUSHA: push all registers
+ * @INSN_POPA: pop all registers but the stack pointer
+ * @INSN_ENTER: push src, which is rBP, make it the frame, and make room of third bytes
+ * @INSN_LEAVE: undo that; src is at SS:rBP
+ * @INSN_STORE_SYS: dst = src, a system register: SGDT, SIDT, SLDT, STR, SMSW, MOV, FNSTCW, FNSTSW,
+ *	STMXCSR
+ * @INSN_LOAD_SYS: dst, a system register, = src: LGDT, LIDT, LMSW, MOV, FLDCW, LDMXCSR
+ * @INSN_LDS: dst and the segment register third = the far pointer src; also LES, LSS, LFS, LGS
+ * @INSN_VLOAD_HALF: a half of dst, an XMM register, = src; the upper one if bit 2 of @cond is set
+ * @INSN_VSTORE_HALF: dst = such a half of src
  * @INSN_OP_COUNT: how many there are
  */
 enum insn_op {
@@ -104,6 +151,52 @@ enum insn_op {
 	INSN_OUTS,
 	INSN_VMOV,
 	INSN_CLFLUSH,
+	INSN_SHLD,
+	INSN_SHRD,
+	INSN_MUL,
+	INSN_IMUL_WIDE,
+	INSN_DIV,
+	INSN_IDIV,
+	INSN_IMUL,
+	INSN_IMUL3,
+	INSN_XLAT,
+	INSN_CRC32,
+	INSN_POPCNT,
+	INSN_LZCNT,
+	INSN_TZCNT,
+	INSN_BSF,
+	INSN_BSR,
+	INSN_ADCX,
+	INSN_ADOX,
+	INSN_ANDN,
+	INSN_BLSR,
+	INSN_BLSMSK,
+	INSN_BLSI,
+	INSN_BEXTR,
+	INSN_BZHI,
+	INSN_PDEP,
+	INSN_PEXT,
+	INSN_SARX,
+	INSN_SHLX,
+	INSN_SHRX,
+	INSN_RORX,
+	INSN_MULX,
+	INSN_ARPL,
+	INSN_BOUND,
+	INSN_CALL,
+	INSN_JMP,
+	INSN_RET,
+	INSN_PUSHF,
+	INSN_POPF,
+	INSN_PUSHA,
+	INSN_POPA,
+	INSN_ENTER,
+	INSN_LEAVE,
+	INSN_STORE_SYS,
+	INSN_LOAD_SYS,
+	INSN_LDS,
+	INSN_VLOAD_HALF,
+	INSN_VSTORE_HALF,
 	INSN_OP_COUNT,
 };
 
@@ -134,6 +227,42 @@ enum insn_reg {
 };
 
 /**
+ * enum insn_sys - what a system register is called, the segment registers as they are encoded
+ * @INSN_SYS_ES: ES: its selector, as those of the next ones
+ * @INSN_SYS_CS: CS
+ * @INSN_SYS_SS: SS
+ * @INSN_SYS_DS: DS
+ * @INSN_SYS_FS: FS
+ * @INSN_SYS_GS: GS
+ * @INSN_SYS_LDTR: LDTR
+ * @INSN_SYS_TR: the task register
+ * @INSN_SYS_GDTR: the limit, and the base above it
+ * @INSN_SYS_IDTR: the same of the IDT
+ * @INSN_SYS_MSW: the lower half of CR0
+ * @INSN_SYS_FCW: the control word of x87
+ * @INSN_SYS_FSW: its status word
+ * @INSN_SYS_MXCSR: MXCSR
+ * @INSN_SYS_CPL: the current privilege level; no instruction's operand
+ */
+enum insn_sys {
+	INSN_SYS_ES,
+	INSN_SYS_CS,
+	INSN_SYS_SS,
+	INSN_SYS_DS,
+	INSN_SYS_FS,
+	INSN_SYS_GS,
+	INSN_SYS_LDTR,
+	INSN_SYS_TR,
+	INSN_SYS_GDTR,
+	INSN_SYS_IDTR,
+	INSN_SYS_MSW,
+	INSN_SYS_FCW,
+	INSN_SYS_FSW,
+	INSN_SYS_MXCSR,
+	INSN_SYS_CPL,
+};
+
+/**
  * enum insn_operand_kind - where an operand is
  * @INSN_OPERAND_NONE: there is none
  * @INSN_OPERAND_REG: general register @reg
@@ -145,6 +274,7 @@ enum insn_reg {
  * @INSN_OPERAND_STACK: memory at the top of the stack
  * @INSN_OPERAND_XMM: XMM register @reg
  * @INSN_OPERAND_PORT: the port in DX
+ * @INSN_OPERAND_SYS: system register @reg, an enum insn_sys
  */
 enum insn_operand_kind {
 	INSN_OPERAND_NONE,
@@ -157,13 +287,14 @@ enum insn_operand_kind {
 	INSN_OPERAND_STACK,
 	INSN_OPERAND_XMM,
 	INSN_OPERAND_PORT,
+	INSN_OPERAND_SYS,
 };
 
 /**
  * struct insn_operand - one operand
  * @kind: an enum insn_operand_kind
  * @reg: register number, for the register kinds
- * @bytes: its size: 1, 2, 4, 8, 16 or 32
+ * @bytes: its size: 1, 2, 4, 8, 16 or 32; of far pointers and of tables 4, 6 or 10
  */
 struct insn_operand {
 	u8 kind;
@@ -215,6 +346,7 @@ struct insn_mode {
  * @mem: the memory operand's address, if an operand has kind MEM; only @mem.seg counts for kind SI
  * @dst: first operand
  * @src: second operand
+ * @third: third operand, of the operations from SHLD on; of the others anything
  * @mode: the mode it was decoded for
  * @op: an enum insn_op
  * @len: length in bytes, 1 to 15
@@ -223,7 +355,8 @@ struct insn_mode {
  * @rep: an enum insn_rep; none unless it is a string instruction
  * @lock: has a LOCK prefix
  * @aligned: the memory operand must be aligned to its size, or #GP
- * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next
+ * @cond: the condition of SETcc and CMOVcc, as encoded: even ones are negated by the next; of
+ *	others the low bits of the opcode
  * @vex: has a VEX prefix: what is beyond the operand in an XMM register becomes 0
  * @plain: MOV, MOVZX or MOVSX whose one operand is MEM and the other a register or immediate
  */
@@ -232,6 +365,7 @@ struct insn {
 	struct insn_mem mem;
 	struct insn_operand dst;
 	struct insn_operand src;
+	struct insn_operand third;
 	struct insn_mode mode;
 	u8 op;
 	u8 len;

@@ -10,11 +10,13 @@
  * @INSN_MAP_ONE: one-byte opcodes
  * @INSN_MAP_0F: opcodes after 0F
  * @INSN_MAP_0F38: opcodes after 0F 38
+ * @INSN_MAP_0F3A: opcodes after 0F 3A
  */
 enum insn_map {
 	INSN_MAP_ONE,
 	INSN_MAP_0F,
 	INSN_MAP_0F38,
+	INSN_MAP_0F3A,
 };
 
 /**
@@ -38,6 +40,28 @@ enum insn_map {
  * @FORM_STACK: the top of the stack
  * @FORM_XMM_RM: ModRM.rm, XMM register or memory
  * @FORM_XMM: ModRM.reg, an XMM register
+ * @FORM_VVVV: the general register in the VEX prefix
+ * @FORM_XLAT: memory at rBX + AL
+ * @FORM_REL: an immediate as long as FORM_IMM, added to the address that follows
+ * @FORM_IMM16: an immediate of two bytes, not extended
+ * @FORM_IMM24: one of two bytes and one of one, above it
+ * @FORM_RBP: the frame pointer
+ * @FORM_RDX: DX, EDX or RDX
+ * @FORM_ES: a system register, as what follows
+ * @FORM_CS: CS
+ * @FORM_SS: SS
+ * @FORM_DS: DS
+ * @FORM_FS: FS
+ * @FORM_GS: GS
+ * @FORM_LDTR: LDTR
+ * @FORM_TR: the task register
+ * @FORM_GDTR: GDTR
+ * @FORM_IDTR: IDTR
+ * @FORM_MSW: the machine status word
+ * @FORM_FCW: the control word of x87
+ * @FORM_FSW: its status word
+ * @FORM_MXCSR: MXCSR
+ * @FORM_SREG: the segment register in ModRM.reg
  * @FORM_OPERAND_COUNT: how many there are
  */
 enum form_operand {
@@ -60,6 +84,28 @@ enum form_operand {
 	FORM_STACK,
 	FORM_XMM_RM,
 	FORM_XMM,
+	FORM_VVVV,
+	FORM_XLAT,
+	FORM_REL,
+	FORM_IMM16,
+	FORM_IMM24,
+	FORM_RBP,
+	FORM_RDX,
+	FORM_ES,
+	FORM_CS,
+	FORM_SS,
+	FORM_DS,
+	FORM_FS,
+	FORM_GS,
+	FORM_LDTR,
+	FORM_TR,
+	FORM_GDTR,
+	FORM_IDTR,
+	FORM_MSW,
+	FORM_FCW,
+	FORM_FSW,
+	FORM_MXCSR,
+	FORM_SREG,
 	FORM_OPERAND_COUNT,
 };
 
@@ -76,6 +122,11 @@ enum form_operand {
  * @FORM_4: 4
  * @FORM_8: 8
  * @FORM_VEC: 16, or 32 with VEX.L
+ * @FORM_NEAR: as FORM_FULL64, but always 8 in 64-bit mode
+ * @FORM_DOUBLE: twice FORM_FULL
+ * @FORM_ALL: eight times 2 or 4
+ * @FORM_FAR: two bytes more than FORM_FULL
+ * @FORM_TABLE: 6, or 10 in 64-bit mode
  * @FORM_SIZE_COUNT: how many there are
  */
 enum form_size {
@@ -90,6 +141,11 @@ enum form_size {
 	FORM_4,
 	FORM_8,
 	FORM_VEC,
+	FORM_NEAR,
+	FORM_DOUBLE,
+	FORM_ALL,
+	FORM_FAR,
+	FORM_TABLE,
 	FORM_SIZE_COUNT,
 };
 
@@ -101,6 +157,7 @@ enum form_size {
  * @FORM_ALIGNED: memory must be aligned if it has 16 bytes or more
  * @FORM_STRING: REP counts
  * @FORM_PLAIN: a move that changes no flags; memory, if it is there, is an operand of its own
+ * @FORM_SHORT: not in 64-bit mode
  * @FORM_MODRM: a ModRM byte follows the opcode
  */
 enum form_flags {
@@ -111,6 +168,7 @@ enum form_flags {
 	FORM_STRING = BIT(4),
 	FORM_PLAIN = BIT(5),
 	FORM_MODRM = BIT(6),
+	FORM_SHORT = BIT(7),
 };
 
 /**
@@ -134,6 +192,7 @@ enum insn_prefix {
  * @src: an enum form_operand
  * @size: an enum form_size, of the operand size and the first operand
  * @src_size: an enum form_size
+ * @third: an enum form_operand, as large as the first, of an instruction with three
  * @flags: enum form_flags
  */
 struct insn_form {
@@ -142,6 +201,7 @@ struct insn_form {
 	u8 src;
 	u8 size;
 	u8 src_size;
+	u8 third;
 	u8 flags;
 };
 
@@ -149,10 +209,23 @@ struct insn_form {
  * insn_form_find - the form that an opcode stands for
  * @map: the opcode map
  * @opcode: its last byte
+ * @long_mode: in 64-bit mode
  *
  * Return: the form, one that needs its ModRM byte or prefix to be looked at, or NULL.
  */
-const struct insn_form *insn_form_find(enum insn_map map, u8 opcode);
+const struct insn_form *insn_form_find(enum insn_map map, u8 opcode, bool long_mode);
+
+/**
+ * insn_form_vex - the form that an opcode stands for behind a VEX prefix
+ * @map: the opcode map
+ * @opcode: its last byte
+ * @prefix: the prefix that VEX holds
+ * @modrm: the ModRM byte
+ *
+ * Return: the form, of one that exists with VEX alone; NULL for others.
+ */
+const struct insn_form *insn_form_vex(enum insn_map map, u8 opcode, enum insn_prefix prefix,
+				      u8 modrm);
 
 /**
  * insn_form_in_group - choose by ModRM.reg

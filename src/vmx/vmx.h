@@ -422,6 +422,11 @@ void vmx_flush_as_asked(struct vmx_vcpu *v);
 /* vmx_vec.c */
 int vmx_vec_get(unsigned int reg, u8 *data, unsigned int len);
 int vmx_vec_set(unsigned int reg, const u8 *data, bool vex);
+u16 vmx_get_fcw(void);
+u16 vmx_get_fsw(void);
+int vmx_set_fcw(u16 fcw);
+u32 vmx_get_mxcsr(void);
+int vmx_set_mxcsr(u32 mxcsr);
 
 /*
  * Entries in one turn with interrupts off, before the host is looked at. An exit for a host

@@ -92,6 +92,37 @@ static inline u32 vmx_guest_gdt_limit(void)
 	return vmcs_read32(GUEST_GDTR_LIMIT);
 }
 
+static inline u64 vmx_guest_idt_base(void)
+{
+	return vmcs_read(GUEST_IDTR_BASE);
+}
+
+static inline u32 vmx_guest_idt_limit(void)
+{
+	return vmcs_read32(GUEST_IDTR_LIMIT);
+}
+
+/* A canonical base: VM entry checks that. */
+static inline void vmx_set_guest_gdt(u64 base, u16 limit)
+{
+	vmcs_write(GUEST_GDTR_BASE, base);
+	vmcs_write(GUEST_GDTR_LIMIT, limit);
+}
+
+static inline void vmx_set_guest_idt(u64 base, u16 limit)
+{
+	vmcs_write(GUEST_IDTR_BASE, base);
+	vmcs_write(GUEST_IDTR_LIMIT, limit);
+}
+
+/* As LMSW does it, which cannot clear PE: the guest's own bits all. */
+static inline void vmx_set_guest_msw(u16 msw)
+{
+	u64 cr0 = vmcs_read(GUEST_CR0) & ~(X86_CR0_MP | X86_CR0_EM | X86_CR0_TS);
+
+	vmcs_write(GUEST_CR0, cr0 | (msw & (X86_CR0_PE | X86_CR0_MP | X86_CR0_EM | X86_CR0_TS)));
+}
+
 /* An instruction has been executed: what STI or MOV SS held back comes. */
 static inline void vmx_end_guest_shadow(void)
 {

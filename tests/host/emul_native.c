@@ -14,116 +14,19 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <emul.h>
+#include "native_call.h"
 
 #define BUFFER_PAGES	4
 #define BUFFER_BYTES	(BUFFER_PAGES * 4096)
 #define ROUNDS		50000
 
 #define FLAG_CF		0x1
+#define FLAG_PF		0x4
 #define FLAG_AF		0x10
 #define FLAG_ZF		0x40
 #define FLAG_DF		0x400
 #define FLAG_OF		0x800
 #define FLAGS_ARITH	0x8d5
-
-/* What native_call() loads and stores; it knows the offsets. */
-struct native_regs {
-	u64 gpr[16];
-	u64 rflags;
-	u8 vec[16][32];
-};
-
-/* Whether the vector registers are loaded and stored too, and how long they are. */
-enum native_vectors {
-	VECTORS_OFF,
-	VECTORS_SSE,
-	VECTORS_AVX,
-};
-
-struct native_regs native_regs;
-int native_vectors;
-void *native_code;
-extern void native_call(void);
-
-/* Load all registers but RSP from native_regs, call native_code, store them again. */
-asm(".text\n"
-	".globl native_call\n"
-	"native_call:\n"
-	"	push %rbx\n"
-	"	push %rbp\n"
-	"	push %r12\n"
-	"	push %r13\n"
-	"	push %r14\n"
-	"	push %r15\n"
-	"	sub $8, %rsp\n"
-	"	cmpl $1, native_vectors(%rip)\n"
-	"	jb 3f\n"
-	"	ja 2f\n"
-	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
-	"	movdqu 136+32*\\n+native_regs(%rip), %xmm\\n\n"
-	"	.endr\n"
-	"	jmp 3f\n"
-	"2:\n"
-	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
-	"	vmovdqu 136+32*\\n+native_regs(%rip), %ymm\\n\n"
-	"	.endr\n"
-	"3:\n"
-	"	pushq 128+native_regs(%rip)\n"
-	"	popfq\n"
-	"	mov 0+native_regs(%rip), %rax\n"
-	"	mov 8+native_regs(%rip), %rcx\n"
-	"	mov 16+native_regs(%rip), %rdx\n"
-	"	mov 24+native_regs(%rip), %rbx\n"
-	"	mov 40+native_regs(%rip), %rbp\n"
-	"	mov 48+native_regs(%rip), %rsi\n"
-	"	mov 56+native_regs(%rip), %rdi\n"
-	"	mov 64+native_regs(%rip), %r8\n"
-	"	mov 72+native_regs(%rip), %r9\n"
-	"	mov 80+native_regs(%rip), %r10\n"
-	"	mov 88+native_regs(%rip), %r11\n"
-	"	mov 96+native_regs(%rip), %r12\n"
-	"	mov 104+native_regs(%rip), %r13\n"
-	"	mov 112+native_regs(%rip), %r14\n"
-	"	mov 120+native_regs(%rip), %r15\n"
-	"	call *native_code(%rip)\n"
-	"	mov %rax, 0+native_regs(%rip)\n"
-	"	mov %rcx, 8+native_regs(%rip)\n"
-	"	mov %rdx, 16+native_regs(%rip)\n"
-	"	mov %rbx, 24+native_regs(%rip)\n"
-	"	mov %rbp, 40+native_regs(%rip)\n"
-	"	mov %rsi, 48+native_regs(%rip)\n"
-	"	mov %rdi, 56+native_regs(%rip)\n"
-	"	mov %r8, 64+native_regs(%rip)\n"
-	"	mov %r9, 72+native_regs(%rip)\n"
-	"	mov %r10, 80+native_regs(%rip)\n"
-	"	mov %r11, 88+native_regs(%rip)\n"
-	"	mov %r12, 96+native_regs(%rip)\n"
-	"	mov %r13, 104+native_regs(%rip)\n"
-	"	mov %r14, 112+native_regs(%rip)\n"
-	"	mov %r15, 120+native_regs(%rip)\n"
-	"	pushfq\n"
-	"	popq 128+native_regs(%rip)\n"
-	"	cld\n"
-	"	cmpl $1, native_vectors(%rip)\n"
-	"	jb 3f\n"
-	"	ja 2f\n"
-	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
-	"	movdqu %xmm\\n, 136+32*\\n+native_regs(%rip)\n"
-	"	.endr\n"
-	"	jmp 3f\n"
-	"2:\n"
-	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
-	"	vmovdqu %ymm\\n, 136+32*\\n+native_regs(%rip)\n"
-	"	.endr\n"
-	"3:\n"
-	"	add $8, %rsp\n"
-	"	pop %r15\n"
-	"	pop %r14\n"
-	"	pop %r13\n"
-	"	pop %r12\n"
-	"	pop %rbp\n"
-	"	pop %rbx\n"
-	"	ret\n");
 
 /* What the instructions run on; the buffer lies below 4 GiB so that 32-bit addresses reach it. */
 static struct {
@@ -135,7 +38,10 @@ static struct {
 	bool has_movbe;
 	bool has_cx16;
 	bool has_avx;
+	bool has_bmi;			/* and what came with it */
 	struct native_regs vectors;	/* the emulator's */
+	u8 before[16][32];
+	u64 rcx;			/* before too */
 } native;
 
 static u64 random_bits(void)
@@ -278,13 +184,26 @@ static bool can_run_here(const struct insn *insn)
 	case INSN_PUSH:
 	case INSN_POP:
 	case INSN_CLFLUSH:
+	case INSN_ARPL ... INSN_LDS:
 		return false;
 	case INSN_VMOV:
 		if (!has_mem(insn) || (insn->vex && !native.has_avx))
 			return false;
 		break;
+	case INSN_SHLD:
+	case INSN_SHRD:
+		/* Beyond the operand all is undefined, and CL is to be the same in both. */
+		if (insn->op_bytes == 2)
+			return false;
+		break;
 	case INSN_MOVBE:
 		if (!native.has_movbe)
+			return false;
+		break;
+	case INSN_POPCNT ... INSN_TZCNT:
+	case INSN_CRC32:
+	case INSN_ADCX ... INSN_MULX:
+		if (!native.has_bmi)
 			return false;
 		break;
 	case INSN_CMPXCHG8B:
@@ -299,17 +218,28 @@ static bool can_run_here(const struct insn *insn)
 	}
 	if (uses_rsp(&insn->dst) || uses_rsp(&insn->src))
 		return false;
+	if (insn->op > INSN_CLFLUSH && uses_rsp(&insn->third))
+		return false;
 	if (is_string(insn))
 		return insn->mem.seg != GUEST_SEG_FS && insn->mem.seg != GUEST_SEG_GS;
 	return !has_mem(insn) || base_can_be_aimed(insn);
 }
 
-/* A move of a vector: two-byte prefix, no second source. */
+/* A move of a vector: two-byte prefix, no second source; or one that works on bits. */
 static unsigned int random_vex(u8 *bytes)
 {
 	static const u8 opcodes[] = { 0x10, 0x11, 0x28, 0x29, 0x2b, 0x6e, 0x6f, 0x7e, 0x7f, 0xe7 };
 	unsigned int i;
 
+	if (random() % 2) {
+		bytes[0] = 0xc4;
+		bytes[1] = (random() & 0xe0) | (random() % 8 ? 2 : 3);
+		bytes[2] = (random() & ~4) | ((bytes[1] & 3) == 3 ? 0x78 : 0);
+		bytes[3] = random() % 8 ? 0xf0 | random() % 8 : 0xf0;
+		for (i = 4; i < INSN_MAX_BYTES; i++)
+			bytes[i] = random();
+		return INSN_MAX_BYTES;
+	}
 	bytes[0] = 0xc5;
 	bytes[1] = random() | 0x78;
 	bytes[2] = opcodes[random() % sizeof(opcodes)];
@@ -333,7 +263,9 @@ static unsigned int random_bytes(u8 *bytes)
 	if (random() % 16 == 0)
 		bytes[n++] = 0x38;
 	if (random() % 16 == 0)
-		bytes[n++] = 0xf0 | random() % 2;
+		bytes[n++] = 0xf0 | random() % 8;
+	else if (n && bytes[n - 1] == 0x0f && random() % 4 == 0)
+		bytes[n++] = 0xa0 | random() % 32;
 	for (i = n; i < INSN_MAX_BYTES; i++)
 		bytes[i] = random();
 	return INSN_MAX_BYTES;
@@ -404,12 +336,17 @@ static void random_state(const struct insn *insn, struct emul_regs *regs)
 	}
 	for (i = 0; i < sizeof(native.vectors.vec); i++)
 		((u8 *)native.vectors.vec)[i] = random();
+	memcpy(native.before, native.vectors.vec, sizeof(native.before));
+	/* That a quotient is not too large is rare enough. */
+	if (insn->op == INSN_DIV || insn->op == INSN_IDIV)
+		regs->gpr[INSN_REG_RDX] = random() % 2 ? 0 : random() % 64;
 	regs->rip = 0x1000;
 	regs->rflags = 0x202 | (random_bits() & (FLAGS_ARITH | FLAG_DF));
 	if (is_string(insn))
 		aim_string(insn, regs);
 	else if (has_mem(insn))
 		aim_mem(insn, regs);
+	native.rcx = regs->gpr[INSN_REG_RCX];
 	memcpy(native.buffer, native.noise + random() % BUFFER_BYTES, BUFFER_BYTES);
 	memcpy(native.shadow, native.buffer, BUFFER_BYTES);
 	for (i = 0; i < BUFFER_PAGES; i++)
@@ -423,14 +360,15 @@ static void run_native(const u8 *bytes, const struct insn *insn, const struct em
 	memcpy(native_regs.gpr, regs->gpr, sizeof(native_regs.gpr));
 	native_regs.rflags = regs->rflags;
 	native_vectors = VECTORS_OFF;
-	if (insn->op == INSN_VMOV)
+	if (insn->op == INSN_VMOV || insn->op >= INSN_VLOAD_HALF)
 		native_vectors = native.has_avx ? VECTORS_AVX : VECTORS_SSE;
-	memcpy(native_regs.vec, native.vectors.vec, sizeof(native_regs.vec));
+	memcpy(native_regs.vec, native.before, sizeof(native_regs.vec));
 	native_code = native.code;
 	native_call();
 }
 
-static void run_emulated(const struct insn *insn, const struct emul_regs *regs, struct emul *e)
+/* Returns whether it has not faulted, which only division may. */
+static bool run_emulated(const struct insn *insn, const struct emul_regs *regs, struct emul *e)
 {
 	u8 *data;
 	int ret;
@@ -453,9 +391,13 @@ static void run_emulated(const struct insn *insn, const struct emul_regs *regs, 
 			memcpy(data, e->access.data, e->access.len);
 		ret = emul_step(e);
 	}
+	if (ret == EMUL_FAULT && (insn->op == INSN_DIV || insn->op == INSN_IDIV) &&
+	    e->fault.vector == 0)
+		return false;
 	if (ret != EMUL_DONE || e->repeat || e->regs.rip != regs->rip + insn->len)
 		ck_abort_msg("operation %u ended with %d, RIP %llx", insn->op, ret,
 			     (unsigned long long)e->regs.rip);
+	return true;
 }
 
 /* By how much, for what it does to flags; only a shift by 1 defines OF. */
@@ -474,6 +416,22 @@ static u64 shift_flags(const struct insn *insn, u64 src)
 	return flags;
 }
 
+static unsigned int double_shift_count(const struct insn *insn)
+{
+	u64 count = insn->third.kind == INSN_OPERAND_REG ? native.rcx : (u64)insn->imm;
+
+	return count & (insn->op_bytes == 8 ? 63 : 31);
+}
+
+static u64 double_shift_flags(const struct insn *insn)
+{
+	unsigned int count = double_shift_count(insn);
+
+	if (!count)
+		return FLAGS_ARITH;
+	return FLAGS_ARITH & ~(FLAG_AF | (count > 1 ? FLAG_OF : 0));
+}
+
 /* Flags that the manuals leave undefined are not compared. */
 static u64 defined_flags(const struct insn *insn, const struct emul *e)
 {
@@ -486,6 +444,28 @@ static u64 defined_flags(const struct insn *insn, const struct emul *e)
 	case INSN_SHR:
 	case INSN_SAR:
 		return shift_flags(insn, e->value[1][0]);
+	case INSN_SHLD:
+	case INSN_SHRD:
+		return double_shift_flags(insn);
+	case INSN_MUL:
+	case INSN_IMUL_WIDE:
+	case INSN_IMUL:
+	case INSN_IMUL3:
+		return FLAG_CF | FLAG_OF;
+	case INSN_DIV:
+	case INSN_IDIV:
+		return 0;
+	case INSN_LZCNT:
+	case INSN_TZCNT:
+		return FLAG_CF | FLAG_ZF;
+	case INSN_BSF:
+	case INSN_BSR:
+		return FLAG_ZF;
+	case INSN_ANDN ... INSN_BLSI:
+	case INSN_BZHI:
+		return FLAGS_ARITH & ~(FLAG_AF | FLAG_PF);
+	case INSN_BEXTR:
+		return FLAG_CF | FLAG_ZF | FLAG_OF;
 	case INSN_BT:
 	case INSN_BTS:
 	case INSN_BTR:
@@ -532,6 +512,13 @@ static void compare(const u8 *bytes, const struct insn *insn, const struct emul 
 			differ(bytes, insn->len, "memory", i, native.buffer[i], native.shadow[i]);
 }
 
+static bool has_adx(void)
+{
+	unsigned int eax, ebx = 0, ecx, edx;
+
+	return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx & bit_ADX);
+}
+
 static void set_up(void)
 {
 	const char *seed = getenv("FUZZ_SEED");
@@ -545,6 +532,8 @@ static void set_up(void)
 	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
 	native.has_movbe = ecx & bit_MOVBE;
 	native.has_avx = __builtin_cpu_supports("avx2");
+	native.has_bmi = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") &&
+			 has_adx();
 	native.has_cx16 = ecx & bit_CMPXCHG16B;
 	srandom(seed ? strtoul(seed, NULL, 0) : 4);
 	for (i = 0; i < sizeof(native.noise); i++)
@@ -560,8 +549,12 @@ static void tear_down(void)
 /* INS and OUTS are not decoded. */
 static bool must_come_up(unsigned int op)
 {
+	if (op >= INSN_ARPL)
+		return op >= INSN_VLOAD_HALF;
+	if (op >= INSN_CRC32 && op != INSN_BSF && op != INSN_BSR)
+		return native.has_bmi;
 	return op != INSN_PUSH && op != INSN_POP && op != INSN_INS && op != INSN_OUTS &&
-	       (op != INSN_MOVBE || native.has_movbe);
+	       op != INSN_CLFLUSH && (op != INSN_MOVBE || native.has_movbe);
 }
 
 START_TEST(same_as_processor)
@@ -577,12 +570,13 @@ START_TEST(same_as_processor)
 	for (i = 0; i < count; i++) {
 		random_insn(bytes, &insn);
 		random_state(&insn, &regs);
+		if (!run_emulated(&insn, &regs, &e))
+			continue;
 		run_native(bytes, &insn, &regs);
-		run_emulated(&insn, &regs, &e);
 		compare(bytes, &insn, &e);
 		seen[insn.op]++;
 	}
-	for (i = INSN_ADD; i <= INSN_VMOV; i++)
+	for (i = INSN_ADD; i < INSN_OP_COUNT; i++)
 		ck_assert_msg(seen[i] || !must_come_up(i), "operation %lu never came up", i);
 }
 END_TEST

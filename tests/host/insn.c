@@ -8,7 +8,7 @@ TABLE_TEST(insn)
 
 static bool is_sane_operand(const struct insn_operand *operand)
 {
-	return operand->kind <= INSN_OPERAND_XMM && operand->reg < 16 && operand->bytes <= 32;
+	return operand->kind <= INSN_OPERAND_SYS && operand->reg < 16 && operand->bytes <= 32;
 }
 
 static bool is_sane(const struct insn *insn, unsigned int len)
@@ -17,6 +17,7 @@ static bool is_sane(const struct insn *insn, unsigned int len)
 
 	return insn->len && insn->len <= len && insn->op < INSN_OP_COUNT &&
 	       is_sane_operand(&insn->dst) && is_sane_operand(&insn->src) &&
+	       (insn->op <= INSN_CLFLUSH || is_sane_operand(&insn->third)) &&
 	       (mem->base <= INSN_REG_RIP || mem->base == INSN_REG_NONE) &&
 	       (mem->index < 16 || mem->index == INSN_REG_NONE) &&
 	       mem->seg < GUEST_SEG_COUNT && !(mem->scale & (mem->scale - 1));

@@ -10,6 +10,8 @@
  *	m4@1000=12	RAM was written
  *	c4@1000=12	RAM was written atomically
  *	x3=0:12		an XMM register was written; y3=0:0:0:12 with the rest of its vector
+ *	s8=27:10000	system register 8 (enum insn_sys) was loaded
+ *	rip=12		the instruction has gone elsewhere
  *	rax=12		a register has changed
  *	[cz]		these flags are set, and not the same ones as before
  *	again		RIP was left at the instruction
@@ -86,6 +88,7 @@ struct emul_case {
 
 static const struct emul_case emul_cases[] = {
 #include "emul_rows.h"
+#include "emul_rows_more.h"
 };
 
 #undef YMM1_LOW
@@ -254,6 +257,33 @@ static inline int emul_world_vec_set(void *ctx, unsigned int reg, const u8 *data
 	return 0;
 }
 
+/* Selectors are 8 times their number, tables at that in the device; CPL is 0. */
+static inline int emul_world_sys_get(void *ctx, unsigned int which, u64 value[2])
+{
+	(void)ctx;
+	value[0] = which == INSN_SYS_CPL ? 0 : 8 * which;
+	value[1] = which == INSN_SYS_GDTR || which == INSN_SYS_IDTR ? 0x123456789a000ULL : 0;
+	return 0;
+}
+
+/* TR alone cannot be loaded, and selector 0x6666 is none. */
+static inline int emul_world_sys_set(void *ctx, unsigned int which, const u64 value[2],
+				     struct guest_fault *fault)
+{
+	struct emul_world *world = ctx;
+
+	if (which == INSN_SYS_TR)
+		return -EOPNOTSUPP;
+	if (value[0] == 0x6666) {
+		*fault = (struct guest_fault) { .vector = GUEST_VECTOR_GP, .has_error = true };
+		return -EFAULT;
+	}
+	world->at += scnprintf(world->text + world->at, sizeof(world->text) - world->at,
+			       "s%u=%llx:%llx ", which, (unsigned long long)value[0],
+			       (unsigned long long)value[1]);
+	return 0;
+}
+
 static inline struct emul_regs emul_case_regs(const struct emul_case *c)
 {
 	return (struct emul_regs) {
@@ -355,6 +385,11 @@ static inline void emul_world_log_end(struct emul_world *world, const struct emu
 		world->text[--world->at] = '\0';
 }
 
+static inline bool emul_case_jumps(const struct emul *e)
+{
+	return e->insn.op >= INSN_CALL && e->insn.op <= INSN_RET;
+}
+
 /* RIP goes past the instruction and RF is cleared if it has ended, and only then. */
 static inline bool emul_case_end_ok(const struct emul_case *c, const struct emul *e, int ret,
 				    char *why, size_t why_len)
@@ -363,11 +398,13 @@ static inline bool emul_case_end_ok(const struct emul_case *c, const struct emul
 	u64 rip = before.rip, flags = before.rflags & ~0x8d5ULL;
 
 	if (ret == EMUL_DONE && !e->repeat) {
-		rip += c->len;
+		rip = emul_case_jumps(e) ? e->regs.rip : rip + c->len;
 		flags &= ~0x10000ULL;
 	}
 	if (c->bits != 64)
 		rip = (u32)rip;
+	if (e->insn.op == INSN_POPF)
+		flags = e->regs.rflags & ~0x8d5ULL;
 	if (e->regs.rip == rip && (e->regs.rflags & ~0x8d5ULL) == flags)
 		return true;
 	snprintf(why, why_len, "RIP %#llx, RFLAGS %#llx", (unsigned long long)e->regs.rip,
@@ -385,6 +422,8 @@ static inline bool emul_case_ok(const struct emul_case *c, char *why, size_t why
 		.compare_exchange = emul_world_cmpxchg,
 		.vec_get = emul_world_vec_get,
 		.vec_set = emul_world_vec_set,
+		.sys_get = emul_world_sys_get,
+		.sys_set = emul_world_sys_set,
 	};
 	struct emul_world world = { .device = c->device ?: 0x8877665544332211 };
 	u64 ram = c->ram ?: 0xfedcba9876543210;
@@ -406,6 +445,9 @@ static inline bool emul_case_ok(const struct emul_case *c, char *why, size_t why
 		return !c->want;
 	}
 	ret = emul_world_run(&world, &e);
+	if (emul_case_jumps(&e) && ret == EMUL_DONE)
+		world.at += scnprintf(world.text + world.at, sizeof(world.text) - world.at,
+				      "rip=%llx ", (unsigned long long)e.regs.rip);
 	emul_world_log_regs(&world, &regs, &e.regs);
 	emul_world_log_end(&world, &e, ret);
 	if (!c->want || strcmp(world.text, c->want)) {

@@ -28,6 +28,7 @@ struct insn_case {
 
 static const struct insn_case insn_cases[] = {
 #include "insn_forms.h"
+#include "insn_forms_more.h"
 
 	/* As long as an instruction may be, and one byte more */
 	INSN(64, SIZE_66_12 "\x66\x89\x03", "mov WORD PTR [rbx],ax"),
@@ -64,6 +65,15 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\x0f\xae\xf8", -EOPNOTSUPP, "sfence"),
 	INSN_ERR(64, "\x66\x0f\xae\xfb", -EOPNOTSUPP, "clflushopt of a register"),
 
+	INSN_ERR(64, "\x0f\x12\xc1", -EOPNOTSUPP, "movhlps"),
+
+	/* No such registers */
+	INSN_ERR(64, "\x8e\x0f", -EINVAL, "mov to cs"),
+	INSN_ERR(64, "\x8e\x37", -EINVAL, "mov to segment 6"),
+	INSN_ERR(64, "\x8c\x3f", -EINVAL, "mov from segment 7"),
+	INSN_ERR(64, "\xc4\xe3\x73\xf0\x07\x05", -EINVAL, "rorx with a second source"),
+	INSN_ERR(64, "\xc4\xe2\x74\xf2\x07", -EINVAL, "andn of 256 bits"),
+
 	/* Not ours */
 	INSN_ERR(64, "\x90", -EOPNOTSUPP, "nop"),
 	INSN_ERR(64, "\x06", -EOPNOTSUPP, "push es in 64-bit code"),
@@ -83,8 +93,6 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\xf3\xc5\xfe\x6f\x07", -EINVAL, "f3 vmovdqu"),
 	INSN_ERR(64, "\x48\xc5\xfe\x6f\x07", -EINVAL, "rex vmovdqu"),
 	INSN_ERR(64, "\xf0\xc5\xfe\x6f\x07", -EINVAL, "lock vmovdqu"),
-	INSN_ERR(32, "\xc5\x07", -EOPNOTSUPP, "lds"),
-	INSN_ERR(32, "\xc4\x07", -EOPNOTSUPP, "les"),
 	INSN_ERR(64, "\x62\xf1\xfe\x48\x6f\x07", -EOPNOTSUPP, "vmovdqu64"),
 	INSN_ERR(64, "\x0f\x05", -EOPNOTSUPP, "syscall"),
 	INSN_ERR(64, "\x0f\x0b", -EOPNOTSUPP, "ud2"),
@@ -92,24 +100,17 @@ static const struct insn_case insn_cases[] = {
 	INSN_ERR(64, "\x0f\x6f\x07", -EOPNOTSUPP, "movq to an MMX register"),
 	INSN_ERR(64, "\x0f\xae\x07", -EOPNOTSUPP, "fxsave"),
 	INSN_ERR(64, "\x0f\xae\x37", -EOPNOTSUPP, "xsaveopt"),
-	INSN_ERR(64, "\xf2\x0f\x38\xf0\x07", -EOPNOTSUPP, "crc32"),
 	INSN_ERR(64, "\x0f\x38\x00\x07", -EOPNOTSUPP, "pshufb"),
 	INSN_ERR(64, "\x0f\x3a\x0f\x07\x01", -EOPNOTSUPP, "palignr"),
 	INSN_ERR(64, "\x66\x0f\xc3\x07", -EOPNOTSUPP, "movnti with 66"),
 	INSN_ERR(64, "\x8f\x0f", -EOPNOTSUPP, "8f with reg 1"),
 	INSN_ERR(64, "\xc6\x0f\x01", -EOPNOTSUPP, "c6 with reg 1"),
-	INSN_ERR(64, "\xf7\x27", -EOPNOTSUPP, "mul"),
 	INSN_ERR(64, "\xfe\x17", -EOPNOTSUPP, "fe with reg 2"),
-	INSN_ERR(64, "\x0f\xa5\x07", -EOPNOTSUPP, "shld"),
-	INSN_ERR(64, "\x0f\xaf\x07", -EOPNOTSUPP, "imul"),
 	INSN_ERR(64, "\xd9\x07", -EOPNOTSUPP, "fld"),
-	INSN_ERR(64, "\xff\x17", -EOPNOTSUPP, "call through memory"),
 	INSN_ERR(64, "\x0f\xba\x07\x01", -EOPNOTSUPP, "0f ba with reg 0"),
 	INSN_ERR(64, "\x0f\xc7\x37", -EOPNOTSUPP, "vmptrld"),
 	INSN_ERR(64, "\xf0\x90", -EOPNOTSUPP, "lock nop"),
-	INSN_ERR(32, "\x63\x07", -EOPNOTSUPP, "arpl"),
 	INSN_ERR(32, "\x40\x89\x03", -EOPNOTSUPP, "inc eax is no REX prefix"),
-	INSN_ERR(16, "\x0f\x01\x07", -EOPNOTSUPP, "sgdt"),
 
 	INSN_ERR(64, "", -EAGAIN, "no bytes at all"),
 	INSN_ERR(64, "\xf0\x66\x67\x48", -EAGAIN, "prefixes only"),

@@ -2,7 +2,9 @@
 /*
  * Decoded instructions as text, as GNU objdump prints them in Intel syntax. Some mnemonics are
  * folded into the operation that the decoder reports: movabs, movnti, movdiri: mov; movsxd: movsx;
- * cmpxchg16b: cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov; all AVX moves: vmov.vex.
+ * cmpxchg16b: cmpxchg8b; clflushopt, clwb: clflush; all SSE moves: vmov; all AVX moves: vmov.vex;
+ * what stores or loads a system register: str and ltr; far pointers: lds;
+ * moves of halves of XMM registers: vload and vstore.
  */
 #ifndef VMH_VECTORS_INSN_TEXT_H
 #define VMH_VECTORS_INSN_TEXT_H
@@ -23,7 +25,7 @@ static inline const char *insn_text_suffix(const struct insn *insn)
 
 	if (insn->op == INSN_SETCC || insn->op == INSN_CMOV)
 		return conditions[insn->cond & 15];
-	return insn->vex ? ".vex" : "";
+	return insn->vex && insn->op == INSN_VMOV ? ".vex" : "";
 }
 
 static inline const char *insn_text_op(const struct insn *insn)
@@ -34,6 +36,11 @@ static inline const char *insn_text_op(const struct insn *insn)
 		"cmpxchg8b", "bt", "bts", "btr", "btc", "rol", "ror", "rcl", "rcr",
 		"shl", "shr", "sar", "set", "cmov", "push", "pop", "movs", "stos", "lods",
 		"cmps", "scas", "ins", "outs", "vmov", "clflush",
+		"shld", "shrd", "mul", "imul", "div", "idiv", "imul", "imul", "xlat", "crc32",
+		"popcnt", "lzcnt", "tzcnt", "bsf", "bsr", "adcx", "adox", "andn", "blsr",
+		"blsmsk", "blsi", "bextr", "bzhi", "pdep", "pext", "sarx", "shlx", "shrx", "rorx",
+		"mulx", "arpl", "bound", "call", "jmp", "ret", "pushf", "popf", "pusha", "popa",
+		"enter", "leave", "str", "ltr", "lds", "vload", "vstore",
 	};
 
 	return insn->op < INSN_OP_COUNT ? names[insn->op] : "?";
@@ -132,12 +139,23 @@ static inline int insn_text_memory(char *s, size_t n, const struct insn *insn,
 	unsigned int bytes = operand->bytes;
 	const char *size = bytes == 1 ? "BYTE" : bytes == 2 ? "WORD" : bytes == 4 ? "DWORD" :
 			   bytes == 8 ? "QWORD" : bytes == 16 ? "XMMWORD" :
-			   bytes == 32 ? "YMMWORD" : "?";
+			   bytes == 32 ? "YMMWORD" : bytes == 6 ? "FWORD" : bytes == 10 ? "TBYTE" :
+			   "?";
 	int at = scnprintf(s, n, "%s PTR ", size);
 
 	if (operand->kind == INSN_OPERAND_MEM)
 		return at + insn_text_address(s + at, n - at, insn);
 	return at + insn_text_string(s + at, n - at, insn, operand->kind == INSN_OPERAND_SI);
+}
+
+static inline const char *insn_text_sys(unsigned int which)
+{
+	static const char * const names[INSN_SYS_CPL + 1] = {
+		"es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr", "gdtr", "idtr", "msw", "fcw",
+		"fsw", "mxcsr", "cpl",
+	};
+
+	return which <= INSN_SYS_CPL ? names[which] : "?";
 }
 
 static inline int insn_text_operand(char *s, size_t n, const struct insn *insn,
@@ -153,6 +171,8 @@ static inline int insn_text_operand(char *s, size_t n, const struct insn *insn,
 	case INSN_OPERAND_IMM:
 		return scnprintf(s, n, "0x%llx", (unsigned long long)
 				 insn_text_cut(insn->imm, operand->bytes));
+	case INSN_OPERAND_SYS:
+		return scnprintf(s, n, "%s", insn_text_sys(operand->reg));
 	}
 	return insn_text_memory(s, n, insn, operand);
 }
@@ -173,7 +193,11 @@ static inline void insn_text(char *s, size_t n, const struct insn *insn)
 	if (insn_text_shows(&insn->dst) && insn_text_shows(&insn->src))
 		at += scnprintf(s + at, n - at, ",");
 	if (insn_text_shows(&insn->src))
-		insn_text_operand(s + at, n - at, insn, &insn->src);
+		at += insn_text_operand(s + at, n - at, insn, &insn->src);
+	if (insn->op <= INSN_CLFLUSH || !insn_text_shows(&insn->third))
+		return;
+	at += scnprintf(s + at, n - at, ",");
+	insn_text_operand(s + at, n - at, insn, &insn->third);
 }
 
 static inline struct insn_mode insn_case_mode(unsigned int bits)

@@ -52,6 +52,45 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 }
 
 /**
+ * vmh_guest_copy_implicit() - read or write a structure of the processor's
+ * @vcpu: the vCPU, loaded.
+ * @linear: where it is.
+ * @buf: what to write, or where to put what is read.
+ * @len: how long it is.
+ * @write: which of the two.
+ * @fault: filled on -EFAULT.
+ *
+ * Goes up to the end of each page, and on.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 0; -EFAULT for a fault to inject; another errno when memory is out of reach.
+ */
+int vmh_guest_copy_implicit(struct vmh_vcpu *vcpu, u64 linear, void *buf, unsigned int len,
+			    bool write, struct guest_fault *fault)
+{
+	unsigned int access = GUEST_ACCESS_IMPLICIT | (write ? GUEST_ACCESS_WRITE : 0);
+	bool is_long = vmx_guest_efer(&vcpu->vmx) & EFER_LMA;
+	unsigned int piece;
+	u64 gpa, at;
+	int ret = 0;
+
+	for (; !ret && len; len -= piece, linear += piece, buf += piece) {
+		piece = min_t(unsigned int, len, PAGE_SIZE - offset_in_page(linear));
+		at = is_long ? linear : (u32)linear;
+		ret = vmh_guest_translate(vcpu, at, access, &gpa, fault);
+		if (ret)
+			return ret;
+		ret = write ? vmh_mem_write(vcpu->vm, gpa, buf, piece) :
+			      vmh_mem_read(vcpu->vm, gpa, buf, piece);
+		/* That is not a fault of the guest's. */
+		if (ret == -EFAULT)
+			ret = -EIO;
+	}
+	return ret;
+}
+
+/**
  * vmh_guest_in_64bit_code() - does the guest execute 64-bit code?
  * @vcpu: the vCPU, loaded.
  */

@@ -93,6 +93,8 @@ static const struct emul_ops vmh_emul_ops = {
 	.compare_exchange = vmh_emul_cmpxchg,
 	.vec_get = vmh_emul_vec_get,
 	.vec_set = vmh_emul_vec_set,
+	.sys_get = vmh_guest_sys_get,
+	.sys_set = vmh_guest_sys_set,
 };
 
 /**

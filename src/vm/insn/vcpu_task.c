@@ -12,39 +12,16 @@
 static_assert(TASK_ES == (int)VMX_ES && TASK_LDTR == (int)VMX_LDTR && TASK_TR == (int)VMX_TR);
 static_assert(TASK_ESP == (int)VMX_RSP);
 
-/* Up to the end of each page; the processor reads and writes these structures as itself. */
-static int vmh_task_copy(struct vmh_vcpu *vcpu, u64 linear, void *buf, unsigned int len,
-			 bool write, struct guest_fault *fault)
-{
-	unsigned int access = GUEST_ACCESS_IMPLICIT | (write ? GUEST_ACCESS_WRITE : 0);
-	unsigned int piece;
-	u64 gpa;
-	int ret = 0;
-
-	for (; !ret && len; len -= piece, linear += piece, buf += piece) {
-		piece = min_t(unsigned int, len, PAGE_SIZE - offset_in_page(linear));
-		ret = vmh_guest_translate(vcpu, (u32)linear, access, &gpa, fault);
-		if (ret)
-			return ret;
-		ret = write ? vmh_mem_write(vcpu->vm, gpa, buf, piece) :
-			      vmh_mem_read(vcpu->vm, gpa, buf, piece);
-		/* That is not a fault of the guest's. */
-		if (ret == -EFAULT)
-			ret = -EIO;
-	}
-	return ret;
-}
-
 static int vmh_task_read(void *ctx, u64 linear, void *buf, unsigned int len,
 			 struct guest_fault *fault)
 {
-	return vmh_task_copy(ctx, linear, buf, len, false, fault);
+	return vmh_guest_copy_implicit(ctx, (u32)linear, buf, len, false, fault);
 }
 
 static int vmh_task_write(void *ctx, u64 linear, const void *buf, unsigned int len,
 			  struct guest_fault *fault)
 {
-	return vmh_task_copy(ctx, linear, (void *)buf, len, true, fault);
+	return vmh_guest_copy_implicit(ctx, (u32)linear, (void *)buf, len, true, fault);
 }
 
 static int vmh_task_load_cr3(void *ctx, u64 cr3)

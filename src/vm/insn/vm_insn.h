@@ -15,6 +15,8 @@ int vmh_guest_translate(struct vmh_vcpu *vcpu, u64 linear, unsigned int access, 
 			struct guest_fault *fault);
 int vmh_guest_seg_linear(struct vmh_vcpu *vcpu, unsigned int seg, u64 offset, unsigned int len,
 			 unsigned int access, u64 *linear, struct guest_fault *fault);
+int vmh_guest_copy_implicit(struct vmh_vcpu *vcpu, u64 linear, void *buf, unsigned int len,
+			    bool write, struct guest_fault *fault);
 int vmh_guest_fetch(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len,
 		    struct guest_fault *fault);
 u64 vmh_guest_code_linear(const struct vmh_vcpu *vcpu, unsigned int byte);
@@ -23,6 +25,10 @@ void vmh_guest_insn_mode(struct vmh_vcpu *vcpu, struct insn_mode *mode);
 void vmh_guest_inject_fault(struct vmh_vcpu *vcpu, const struct guest_fault *fault);
 int vmh_guest_read_pdptrs(struct vmh_vcpu *vcpu, const struct kvm_sregs *sregs, u64 pdptr[4]);
 bool vmh_sregs_use_pdptrs(const struct kvm_sregs *sregs);
+
+/* vcpu_system.c */
+int vmh_guest_sys_get(void *ctx, unsigned int which, u64 value[2]);
+int vmh_guest_sys_set(void *ctx, unsigned int which, const u64 value[2], struct guest_fault *fault);
 
 /* vcpu_mmio.c */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);

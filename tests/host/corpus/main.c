@@ -18,7 +18,7 @@ static void print_row(const char *map, const struct insn_corpus_case *c)
 static bool is_no_opcode(unsigned int map, unsigned int byte)
 {
 	if (map == CORPUS_0F)
-		return byte == 0x38;
+		return byte == 0x38 || byte == 0x3a;
 	if (map != CORPUS_ONE)
 		return false;
 	return byte == 0x0f || (byte & 0xe7) == 0x26 || (byte & 0xf0) == 0x40 ||
