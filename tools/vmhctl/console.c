@@ -4,14 +4,17 @@
  * runs and is set back on every way out: console_close(), exit(), and fatal signals.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "console.h"
+#include "message.h"
 #include "vmhctl.h"
 
 #define ESCAPE		0x01	/* Ctrl-A */
@@ -21,6 +24,49 @@ static atomic_bool raw;
 static bool input_open;
 static bool input_is_tty;
 static bool escaped;
+static int log_fd = -1;
+static const char *log_path;
+
+/**
+ * console_log_open() - from now on, keep what the guest says in a file, too
+ * @path: the file. What is in it stays, and what is new comes after that.
+ *
+ * Return: 0, or VMHCTL_INPUT with the reason printed.
+ */
+int console_log_open(const char *path)
+{
+	log_path = path;
+	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (log_fd >= 0)
+		return VMHCTL_OK;
+	complain("%s: %s", path, strerror(errno));
+	return VMHCTL_INPUT;
+}
+
+/* Undo console_log_open(), also if there was none. */
+void console_log_close(void)
+{
+	if (log_fd >= 0)
+		close(log_fd);
+	log_fd = -1;
+}
+
+/* The guest does not stop for it: a log that cannot be written ends, and that is said. */
+static void write_log(const uint8_t *bytes, size_t count)
+{
+	while (count && log_fd >= 0) {
+		ssize_t written = write(log_fd, bytes, count);
+
+		if (written >= 0) {
+			bytes += written;
+			count -= written;
+		} else if (errno != EINTR) {
+			complain("%s: %s; the log of the console ends there", log_path,
+				 strerror(errno));
+			console_log_close();
+		}
+	}
+}
 
 /**
  * console_write() - show what the guest says
@@ -34,6 +80,7 @@ void console_write(const uint8_t *bytes, size_t count)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
+	write_log(bytes, count);
 	while (count) {
 		ssize_t written = write(STDOUT_FILENO, bytes, count);
 

@@ -10,6 +10,8 @@
 #define CONSOLE_QUIT	0x1	/* Ctrl-A x */
 #define CONSOLE_BREAK	0x2	/* Ctrl-A b */
 
+int console_log_open(const char *path);
+void console_log_close(void);
 void console_put(uint8_t byte);
 void console_write(const uint8_t *bytes, size_t count);
 void console_open(bool keep_signals);

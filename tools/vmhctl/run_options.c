@@ -66,6 +66,7 @@ const char run_help[] =
 	"                     raised (vmhctl limits ID set ...), or end the VM with exit\n"
 	"                     code 1 (wait)\n"
 	"  --device PATH      the device (" VMH_DEVICE_PATH "); /dev/kvm works too\n"
+	"  --console-log FILE  what the guest says goes to the end of FILE, too\n"
 	"  --timeout SECONDS  end the VM after that time, with exit code 124\n"
 	"  --grace SECONDS    what the guest gets to power off after SIGTERM, which\n"
 	"                     presses its power button; 0, or a second SIGTERM: it is\n"
@@ -249,6 +250,12 @@ static int take_shared_name(struct run_options *opt, const char *text)
 	return VMHCTL_OK;
 }
 
+static int take_console_log(struct run_options *opt, const char *text)
+{
+	opt->console_log = text;
+	return VMHCTL_OK;
+}
+
 static int take_user(struct run_options *opt, const char *text)
 {
 	opt->user = text;
@@ -294,6 +301,7 @@ static int take_help(struct run_options *opt, const char *text)
 
 enum {
 	OPT_KERNEL, OPT_INITRD, OPT_CMDLINE, OPT_BARE_CMDLINE, OPT_DISK, OPT_NET, OPT_CONSOLE,
+	OPT_CONSOLE_LOG,
 	OPT_FLAT, OPT_LOAD_ADDR, OPT_ENTRY, OPT_IRQCHIP, OPT_MEMORY, OPT_HUGEPAGES, OPT_CPUS,
 	OPT_NAME, OPT_SHARED_NAME, OPT_LIMIT, OPT_ON_LIMIT, OPT_DEVICE, OPT_TIMEOUT, OPT_GRACE,
 	OPT_USER, OPT_CONFINE, OPT_STATS, OPT_TRACE_IO, OPT_VERBOSE, OPT_HELP, OPT_NR,
@@ -328,6 +336,7 @@ static const struct {
 	[OPT_LIMIT]	   = { "limit", "RESOURCE=", take_limit },
 	[OPT_ON_LIMIT]	   = { "on-limit", "wait|exit", take_on_limit },
 	[OPT_DEVICE]	   = { "device", "FILE", take_device },
+	[OPT_CONSOLE_LOG]  = { "console-log", "FILE", take_console_log },
 	[OPT_TIMEOUT]	   = { "timeout", "SECONDS", take_timeout },
 	[OPT_GRACE]	   = { "grace", "SECONDS", take_grace },
 	[OPT_USER]	   = { "user", "USER", take_user },

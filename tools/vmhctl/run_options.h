@@ -22,6 +22,7 @@
  * @machine: the VM.
  * @devices: its virtio devices.
  * @reads_input: the guest's console is standard input.
+ * @console_log: the file that has what the guest says, too, or NULL.
  * @timeout_seconds: 0 for none.
  * @grace_seconds: what the guest gets to power off after SIGTERM; 0: it is not asked.
  * @shared_name: other VMs may have the same name.
@@ -44,6 +45,7 @@ struct run_options {
 	struct vm_config machine;
 	struct device_options devices;
 	bool reads_input;
+	const char *console_log;
 	uint64_t timeout_seconds;
 	uint64_t grace_seconds;
 	bool shared_name;

@@ -116,10 +116,13 @@ static int run_vm(struct run *run)
 	board_init(&run->board, &run->vm);
 	limit_learn_id(&run->vm);
 	status = run_load(run);
+	if (!status && run->opt.console_log)
+		status = console_log_open(run->opt.console_log);
 	if (!status)
 		status = run_confine(run);
 	if (!status)
 		status = run_loop(run);
+	console_log_close();
 	devices_destroy(&run->devices);
 	vm_destroy(&run->vm);
 	return status;

@@ -2,14 +2,17 @@
 #include <check.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "console.h"
 #include "rows.h"
+#include "vmhctl.h"
 
 static int terminal;		/* the other side of the child's terminal */
 
@@ -187,6 +190,68 @@ START_TEST(pipe_is_not_a_terminal)
 }
 END_TEST
 
+/* What is written to standard output and, beside it, to standard error and a log. */
+static void write_and_read(const char *path, char *out, char *said, size_t room)
+{
+	int own_out = dup(STDOUT_FILENO), own_error = dup(STDERR_FILENO);
+	FILE *files[2] = { tmpfile(), tmpfile() };
+
+	fflush(NULL);
+	dup2(fileno(files[0]), STDOUT_FILENO);
+	dup2(fileno(files[1]), STDERR_FILENO);
+	ck_assert_int_eq(console_log_open(path), VMHCTL_OK);
+	console_write((const uint8_t *)"guest ", 6);
+	console_put('x');
+	console_log_close();
+	console_put('y');
+	fflush(NULL);
+	dup2(own_out, STDOUT_FILENO);
+	dup2(own_error, STDERR_FILENO);
+	close(own_out);
+	close(own_error);
+	rewind(files[0]);
+	rewind(files[1]);
+	out[fread(out, 1, room - 1, files[0])] = '\0';
+	said[fread(said, 1, room - 1, files[1])] = '\0';
+	fclose(files[0]);
+	fclose(files[1]);
+}
+
+START_TEST(log_kept)
+{
+	char path[] = "/tmp/vmhctl-log-XXXXXX", out[64], said[256], kept[64];
+	int fd = mkstemp(path);
+	struct stat status;
+
+	ck_assert_int_eq(write(fd, "before ", 7), 7);
+	write_and_read(path, out, said, sizeof(out));
+	ck_assert_str_eq(out, "guest xy");
+	ck_assert_str_eq(said, "");
+	kept[pread(fd, kept, sizeof(kept) - 1, 0)] = '\0';
+	ck_assert_str_eq(kept, "before guest x");
+	close(fd);
+	/* A new one is for its owner only. */
+	unlink(path);
+	write_and_read(path, out, said, sizeof(out));
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_uint_eq(status.st_mode & 0777, 0600);
+	unlink(path);
+}
+END_TEST
+
+/* The guest goes on, and hears nothing of it; one message is enough. */
+START_TEST(log_full)
+{
+	char out[256], said[256];
+
+	write_and_read("/dev/full", out, said, sizeof(out));
+	ck_assert_str_eq(out, "guest xy");
+	ck_assert_str_eq(said, "vmhctl: /dev/full: No space left on device; "
+			 "the log of the console ends there\n");
+	ck_assert_int_eq(console_log_open("/nowhere/log"), VMHCTL_INPUT);
+}
+END_TEST
+
 Suite *console_suite(void)
 {
 	Suite *suite = suite_create("console");
@@ -194,5 +259,7 @@ Suite *console_suite(void)
 	add_rows(suite, "restored", terminal_is_restored, ROWS(ways));
 	add_rows(suite, "typing", typing_row, ROWS(typings));
 	add_test(suite, "pipe", pipe_is_not_a_terminal);
+	add_test(suite, "log", log_kept);
+	add_test(suite, "log of a full disk", log_full);
 	return suite;
 }
