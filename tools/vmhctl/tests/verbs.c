@@ -5,8 +5,10 @@
  */
 #include <check.h>
 #include <getopt.h>
+#include <limits.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -319,7 +321,7 @@ START_TEST(looked_into)
 }
 END_TEST
 
-static volatile sig_atomic_t state_at_signal;
+static atomic_uint state_at_signal;
 
 static void on_signal_record(int signal)
 {
@@ -327,21 +329,21 @@ static void on_signal_record(int signal)
 	state_at_signal = vms[0].state;
 }
 
-/* What would end this process comes when the VM runs again, and nothing is read for it meanwhile. */
+/* What would end this process comes when the VM runs again; nothing is read for it meanwhile. */
 START_TEST(looked_into_and_killed)
 {
 	static const int all[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP };
+	static const char *const memory[] = { "1", "0", "0x8000", NULL };
+	static const char *const regs[] = { "1", NULL };
+	struct sigaction before, action = { .sa_handler = on_signal_record };
 	int signal_number = all[_i % 6];
-	const char *memory[] = { "1", "0", "0x8000", NULL };
-	const char *regs[] = { "1", NULL };
-	void (*before)(int) = signal(signal_number, on_signal_record);
 
-
-	state_at_signal = -1;
+	sigaction(signal_number, &action, &before);
+	state_at_signal = UINT_MAX;
 	signal_in_call = signal_number;
 	run(_i < 6 ? &verb_regs : &verb_memory, _i < 6 ? regs : memory);
-	signal(signal_number, before);
-	ck_assert_int_eq(state_at_signal, VMH_STATE_RUNNING);
+	sigaction(signal_number, &before, NULL);
+	ck_assert_uint_eq(state_at_signal, VMH_STATE_RUNNING);
 	ck_assert_uint_eq(memory_calls, _i < 6 ? 0 : 1);
 }
 END_TEST
