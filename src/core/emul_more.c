@@ -175,26 +175,38 @@ static int compute_popf(struct emul *e)
 	return 0;
 }
 
+/* Word @nr of those that stand in memory in a row, of 2 or 4 bytes each. */
+static u64 get_word(const u64 *words, unsigned int nr, unsigned int bytes)
+{
+	unsigned int bit = 8 * nr * bytes;
+
+	return words[bit / 64] >> bit % 64 & emul_mask(bytes);
+}
+
+static void put_word(u64 *words, unsigned int nr, unsigned int bytes, u64 word)
+{
+	unsigned int bit = 8 * nr * bytes;
+
+	words[bit / 64] &= ~(emul_mask(bytes) << bit % 64);
+	words[bit / 64] |= (word & emul_mask(bytes)) << bit % 64;
+}
+
 static void compute_pusha(struct emul *e)
 {
 	unsigned int i, bytes = e->insn.op_bytes / ALL_REGISTERS;
-	u8 *at = (u8 *)e->value[EMUL_DST];
 
-	for (i = 0; i < ALL_REGISTERS; i++, at += bytes)
-		memcpy(at, emul_gpr(e, ALL_REGISTERS - 1 - i), bytes);
+	for (i = 0; i < ALL_REGISTERS; i++)
+		put_word(e->value[EMUL_DST], i, bytes, *emul_gpr(e, ALL_REGISTERS - 1 - i));
 }
 
 static void commit_popa(struct emul *e)
 {
 	unsigned int i, bytes = e->insn.op_bytes / ALL_REGISTERS;
-	const u8 *at = (const u8 *)e->value[EMUL_SRC];
-	u64 value;
 
-	for (i = 0; i < ALL_REGISTERS; i++, at += bytes) {
-		value = 0;
-		memcpy(&value, at, bytes);
+	for (i = 0; i < ALL_REGISTERS; i++) {
 		if (ALL_REGISTERS - 1 - i != INSN_REG_RSP)
-			emul_set_gpr(e, ALL_REGISTERS - 1 - i, bytes, value);
+			emul_set_gpr(e, ALL_REGISTERS - 1 - i, bytes,
+				     get_word(e->value[EMUL_SRC], i, bytes));
 	}
 }
 
