@@ -509,6 +509,7 @@ int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx)
 	e->ctx = ctx;
 	e->fault.vector = EMUL_NO_FAULT;
 	e->repeat = false;
+	e->steps = e->regs.rflags & FLAG_TF;
 	e->items = 0;
 	e->done_bytes = 0;
 	e->pending = false;

@@ -118,6 +118,7 @@ struct emul_span {
  * @access: valid when emul_step() asks for an access
  * @fault: valid on EMUL_FAULT
  * @repeat: valid on EMUL_DONE: the instruction has not ended, enter the guest at the same RIP
+ * @steps: valid on EMUL_DONE: RFLAGS.TF was set when the instruction began, so a single step is due
  * @items: items of a string instruction done since emul_start(); unless it is 0, @regs have changed
  *	and may be copied back at any time: the instruction would go on with the item under way
  * @ops: private
@@ -138,6 +139,7 @@ struct emul {
 	struct emul_access access;
 	struct guest_fault fault;
 	bool repeat;
+	bool steps;
 	u8 items;
 
 	const struct emul_ops *ops;

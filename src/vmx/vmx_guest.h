@@ -130,6 +130,12 @@ static inline void vmx_end_guest_shadow(void)
 			GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
 }
 
+/* SDM, "Guest Non-Register State": blocking by MOV SS. */
+static inline void vmx_begin_guest_mov_ss_shadow(void)
+{
+	vmcs_set_bits(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_MOV_SS);
+}
+
 /* A single step of the guest's own is due. */
 static inline void vmx_guest_step_is_due(void)
 {

@@ -5,6 +5,7 @@
 
 #include "vm.h"
 
+#define DEVICE_GPA	0xd0000000
 #define VEC_DB		1
 #define VEC_BP		3
 #define DR6_FIXED	0xffff0ff0
@@ -117,6 +118,34 @@ static void step_over_handler(void)
 	expect_step(&vm, 3);
 	set_debug(&vm, 0, NULL);
 	vm_run_until(&vm, 0, KVM_EXIT_HLT);
+}
+
+GUEST(guest_pops_flags, "popfw; lssw %cs:0x3000, %sp; hlt");
+
+/* The stack is a device until LSS. The step is of the instruction after the one that sets TF. */
+static void step_after_popf(void)
+{
+	const uint16_t end_of_lss = CODE_GPA + 7, flags = EFLAGS_TF;
+	struct kvm_regs regs;
+	struct kvm_sregs sregs;
+	struct vm vm;
+
+	MAKE(&vm, guest_pops_flags);
+	*(uint16_t *)(vm.memory + 0x3000) = STACK;
+	*(uint16_t *)(vm.memory + 0x3002) = 0;
+	must(vm.vcpu[0], VMH_GET_SREGS, &sregs);
+	sregs.ss.base = DEVICE_GPA;
+	must(vm.vcpu[0], VMH_SET_SREGS, &sregs);
+	regs = vm_regs(&vm, 0);
+	regs.rsp = 0x100;
+	must(vm.vcpu[0], VMH_SET_REGS, &regs);
+	vm_run_until(&vm, 0, KVM_EXIT_MMIO);
+	CHECK_EQ(vm.run[0]->mmio.phys_addr, DEVICE_GPA + 0x100);
+	CHECK_EQ(vm.run[0]->mmio.len, 2);
+	memcpy(vm.run[0]->mmio.data, &flags, sizeof(flags));
+	vm_run_until(&vm, 0, KVM_EXIT_HLT);
+	CHECK_EQ(vm_regs(&vm, 0).rip, HANDLER_GPA + 1);
+	CHECK_EQ(*(uint16_t *)(vm.memory + STACK - 6), end_of_lss);
 }
 
 static void step_without_interrupts(void)
@@ -304,6 +333,7 @@ static const struct test tests[] = {
 	{ .name = "single steps", .run = single_step, .kvm = true },
 	{ .name = "REGS do not show steps", .run = step_is_not_in_regs, .kvm = true },
 	{ .name = "a step over a handler", .run = step_over_handler, .kvm = true },
+	{ .name = "a step after POPF", .run = step_after_popf, .kvm = true },
 	{ .name = "steps without interrupts", .run = step_without_interrupts, .kvm = true },
 	{ .name = "INT3", .run = software_breakpoint, .kvm = true },
 	{ .name = "breakpoints of the processor", .run = hardware_breakpoints, .kvm = true },

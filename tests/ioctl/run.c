@@ -142,6 +142,36 @@ static void mmio(void)
 	CHECK_EQ(vm_regs(&vm, 0).rcx, 0x9a);
 }
 
+GUEST(guest_loads_ss,
+      "movl $0xd0000000, %ebx; xorw %ax, %ax; movw (%ebx), %ss; nop; lssw 4(%ebx), %si; hlt");
+
+static uint8_t shadow_after_read(struct vm *vm, uint64_t gpa, uint32_t length)
+{
+	struct kvm_vcpu_events events;
+
+	expect_mmio(vm, false, gpa, length);
+	memset(vm->run[0]->mmio.data, 0, 8);
+	vm->run[0]->immediate_exit = 1;
+	CHECK_EQ(call(vm->vcpu[0], VMH_RUN, NULL), -1);
+	CHECK_EQ(errno, EINTR);
+	vm->run[0]->immediate_exit = 0;
+	must(vm->vcpu[0], VMH_GET_VCPU_EVENTS, &events);
+	return events.interrupt.shadow;
+}
+
+/* What loads SS alone holds interrupts back until SP is loaded. */
+static void mmio_loads_ss(void)
+{
+	struct vm vm;
+
+	vm_make(&vm, &(struct spec){ });
+	VM_LOAD(&vm, guest_loads_ss);
+	vm_start(&vm);
+	CHECK_EQ(shadow_after_read(&vm, MMIO_GPA, 2), KVM_X86_SHADOW_INT_MOV_SS);
+	CHECK_EQ(shadow_after_read(&vm, MMIO_GPA + 4, 4), 0);
+	vm_run_until(&vm, 0, KVM_EXIT_HLT);
+}
+
 GUEST(guest_wide_mmio, "movl $0xd0000ffe, %ebx; movl (%ebx), %eax; hlt");
 
 /* An access across two pages comes as two, and the parts are put together. */
@@ -529,6 +559,7 @@ static const struct test tests[] = {
 	{ .name = "ports", .run = ports, .kvm = true },
 	{ .name = "string I/O", .run = strings, .kvm = true },
 	{ .name = "MMIO", .run = mmio, .kvm = true },
+	{ .name = "SS from MMIO", .run = mmio_loads_ss, .kvm = true },
 	{ .name = "MMIO across pages", .run = mmio_across_pages, .kvm = true },
 	{ .name = "shutdown", .run = shutdown, .kvm = true },
 	{ .name = "HLT", .run = halt, .kvm = true },

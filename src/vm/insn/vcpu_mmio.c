@@ -252,6 +252,12 @@ static int vmh_emul_to_user(struct vmh_vcpu *vcpu, int result)
 	return 0;
 }
 
+/* MOV and POP hold interrupts back until the next instruction, which loads SP. LSS loads both. */
+static bool vmh_emul_loads_ss(const struct insn *insn)
+{
+	return insn->dst.kind == INSN_OPERAND_SYS && insn->dst.reg == INSN_SYS_SS;
+}
+
 /* Until the instruction is done, or an access has to go to userspace. */
 static int vmh_emul_run(struct vmh_vcpu *vcpu)
 {
@@ -263,8 +269,10 @@ static int vmh_emul_run(struct vmh_vcpu *vcpu)
 		switch (result) {
 		case EMUL_DONE:
 			vmh_emul_store_regs(vcpu, &emul->regs);
-			if (emul->regs.rflags & X86_EFLAGS_TF)
+			if (emul->steps)
 				vmx_guest_step_is_due();
+			if (unlikely(vmh_emul_loads_ss(&emul->insn)))
+				vmx_begin_guest_mov_ss_shadow();
 			return 1;
 		case EMUL_FAULT:
 			vmh_emul_store_regs(vcpu, &emul->regs);
