@@ -6,6 +6,7 @@
 #define COM1_IER	(COM1 + 1)
 #define COM1_IIR	(COM1 + 2)
 #define COM1_FCR	(COM1 + 2)
+#define COM1_LCR	(COM1 + 3)
 #define COM1_MCR	(COM1 + 4)
 #define COM1_LSR	(COM1 + 5)
 #define MCR_OUT2	0x08

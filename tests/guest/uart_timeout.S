@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Three characters are below the FIFO's level: they come by a character time-out. */
+/*
+ * Three characters are below the FIFO's level: they come by a character time-out. At 300 baud: it is
+ * 4 characters long, and a slow host must not take that long from one of them to the next.
+ */
 #include "uart.h"
 
 	BEGIN16
 	ON_COM1	received
+	OUT_PORT COM1_LCR, 0x83			/* 8 bits; the divisor, 384 */
+	OUT_PORT COM1, 0x80
+	OUT_PORT COM1_IER, 0x01
+	OUT_PORT COM1_LCR, 0x03
 	OUT_PORT COM1_FCR, 0xc1			/* an interrupt for 14 */
 	OUT_PORT COM1_IER, 0x01
 1:	cli
