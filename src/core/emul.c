@@ -18,10 +18,6 @@
 
 static_assert(sizeof(struct emul) < 512);
 
-#define FLAG_ZF	BIT_ULL(6)
-#define FLAG_TF	BIT_ULL(8)
-#define FLAG_DF	BIT_ULL(10)
-
 enum emul_phase {
 	PHASE_NONE,
 	PHASE_LOCATE,
@@ -227,7 +223,7 @@ static u64 cmpxchg_result(struct emul *e)
 	u64 accumulator = *emul_gpr(e, INSN_REG_RAX) & emul_mask(e->insn.op_bytes);
 
 	emul_alu(INSN_CMP, e->insn.op_bytes, accumulator, e->old[0], &e->rflags);
-	return e->rflags & FLAG_ZF ? e->value[EMUL_SRC][0] : e->old[0];
+	return e->rflags & RFLAGS_ZF ? e->value[EMUL_SRC][0] : e->old[0];
 }
 
 /* A register pair as it stands in memory: one number of 8 bytes, or two. */
@@ -246,10 +242,10 @@ static void cmpxchg_pair(struct emul *e, u64 dst[2])
 	u64 accumulator[2];
 
 	get_pair(e, INSN_REG_RDX, INSN_REG_RAX, accumulator);
-	e->rflags &= ~FLAG_ZF;
+	e->rflags &= ~RFLAGS_ZF;
 	if (e->old[0] != accumulator[0] || e->old[1] != accumulator[1])
 		return;
-	e->rflags |= FLAG_ZF;
+	e->rflags |= RFLAGS_ZF;
 	get_pair(e, INSN_REG_RCX, INSN_REG_RBX, dst);
 }
 
@@ -319,7 +315,7 @@ static void commit_cmpxchg8b(struct emul *e)
 {
 	bool wide = e->insn.op_bytes == 16;
 
-	if (e->rflags & FLAG_ZF)
+	if (e->rflags & RFLAGS_ZF)
 		return;
 	emul_set_gpr(e, INSN_REG_RAX, wide ? 8 : 4, e->old[0]);
 	emul_set_gpr(e, INSN_REG_RDX, wide ? 8 : 4, wide ? e->old[1] : e->old[0] >> 32);
@@ -327,14 +323,14 @@ static void commit_cmpxchg8b(struct emul *e)
 
 static void commit_cmpxchg(struct emul *e)
 {
-	if (!(e->rflags & FLAG_ZF))
+	if (!(e->rflags & RFLAGS_ZF))
 		emul_set_gpr(e, INSN_REG_RAX, e->insn.op_bytes, e->old[0]);
 }
 
 static void commit_string(struct emul *e)
 {
 	unsigned int addr_bytes = e->insn.addr_bytes;
-	s64 delta = e->rflags & FLAG_DF ? -(s64)e->insn.op_bytes : e->insn.op_bytes;
+	s64 delta = e->rflags & RFLAGS_DF ? -(s64)e->insn.op_bytes : e->insn.op_bytes;
 
 	if (e->insn.dst.kind == INSN_OPERAND_SI || e->insn.src.kind == INSN_OPERAND_SI)
 		emul_add_gpr(e, INSN_REG_RSI, addr_bytes, delta);
@@ -347,7 +343,7 @@ static void commit_string(struct emul *e)
 /* BSF and BSR of 0 leave all of a register alone, even the upper half of a short one. */
 static bool keeps_dst(const struct emul *e)
 {
-	return (e->insn.op == INSN_BSF || e->insn.op == INSN_BSR) && (e->rflags & FLAG_ZF);
+	return (e->insn.op == INSN_BSF || e->insn.op == INSN_BSR) && (e->rflags & RFLAGS_ZF);
 }
 
 static int commit(struct emul *e)
@@ -392,7 +388,7 @@ static bool count_is_zero(struct emul *e)
 
 static bool has_ended(struct emul *e)
 {
-	bool equal = e->regs.rflags & FLAG_ZF;
+	bool equal = e->regs.rflags & RFLAGS_ZF;
 
 	if (!e->insn.rep || count_is_zero(e))
 		return true;
@@ -448,7 +444,7 @@ static int run_items(struct emul *e)
 		if (has_ended(e))
 			return emul_finish(e);
 		/* Single-stepping goes item by item. */
-		if (++e->items >= EMUL_REP_MAX || (e->regs.rflags & FLAG_TF)) {
+		if (++e->items >= EMUL_REP_MAX || (e->regs.rflags & RFLAGS_TF)) {
 			e->repeat = true;
 			return EMUL_DONE;
 		}
@@ -509,7 +505,7 @@ int emul_start(struct emul *e, const struct emul_ops *ops, void *ctx)
 	e->ctx = ctx;
 	e->fault.vector = EMUL_NO_FAULT;
 	e->repeat = false;
-	e->steps = e->regs.rflags & FLAG_TF;
+	e->steps = e->regs.rflags & RFLAGS_TF;
 	e->items = 0;
 	e->done_bytes = 0;
 	e->pending = false;

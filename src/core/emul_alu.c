@@ -6,14 +6,7 @@
 
 #include "emul_alu.h"
 #include "insn.h"
-
-#define FLAG_CF		BIT_ULL(0)
-#define FLAG_PF		BIT_ULL(2)
-#define FLAG_AF		BIT_ULL(4)
-#define FLAG_ZF		BIT_ULL(6)
-#define FLAG_SF		BIT_ULL(7)
-#define FLAG_OF		BIT_ULL(11)
-#define FLAGS_ARITH	(FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF)
+#include "rflags.h"
 
 static bool even_parity(u8 byte)
 {
@@ -32,17 +25,17 @@ static u64 result_flags(u64 result, unsigned int bytes)
 	u64 flags = 0;
 
 	if (even_parity(result))
-		flags |= FLAG_PF;
+		flags |= RFLAGS_PF;
 	if (!result)
-		flags |= FLAG_ZF;
+		flags |= RFLAGS_ZF;
 	if (top_bit(result, bytes))
-		flags |= FLAG_SF;
+		flags |= RFLAGS_SF;
 	return flags;
 }
 
 static void set_flags(u64 *rflags, u64 flags)
 {
-	*rflags = (*rflags & ~FLAGS_ARITH) | flags;
+	*rflags = (*rflags & ~RFLAGS_STATUS) | flags;
 }
 
 static u64 add(unsigned int bytes, u64 dst, u64 src, bool carry, u64 *rflags)
@@ -51,11 +44,11 @@ static u64 add(unsigned int bytes, u64 dst, u64 src, bool carry, u64 *rflags)
 	u64 flags = result_flags(result, bytes);
 
 	if (top_bit((dst & src) | ((dst | src) & ~result), bytes))
-		flags |= FLAG_CF;
+		flags |= RFLAGS_CF;
 	if ((dst ^ src ^ result) & 0x10)
-		flags |= FLAG_AF;
+		flags |= RFLAGS_AF;
 	if (top_bit((dst ^ result) & (src ^ result), bytes))
-		flags |= FLAG_OF;
+		flags |= RFLAGS_OF;
 	set_flags(rflags, flags);
 	return result;
 }
@@ -66,11 +59,11 @@ static u64 sub(unsigned int bytes, u64 dst, u64 src, bool borrow, u64 *rflags)
 	u64 flags = result_flags(result, bytes);
 
 	if (top_bit((~dst & src) | (~(dst ^ src) & result), bytes))
-		flags |= FLAG_CF;
+		flags |= RFLAGS_CF;
 	if ((dst ^ src ^ result) & 0x10)
-		flags |= FLAG_AF;
+		flags |= RFLAGS_AF;
 	if (top_bit((dst ^ src) & (dst ^ result), bytes))
-		flags |= FLAG_OF;
+		flags |= RFLAGS_OF;
 	set_flags(rflags, flags);
 	return result;
 }
@@ -84,10 +77,10 @@ static u64 logic(unsigned int bytes, u64 result, u64 *rflags)
 /* INC and DEC leave CF as it was. */
 static u64 step(unsigned int bytes, u64 dst, bool up, u64 *rflags)
 {
-	u64 carry = *rflags & FLAG_CF;
+	u64 carry = *rflags & RFLAGS_CF;
 	u64 result = up ? add(bytes, dst, 1, false, rflags) : sub(bytes, dst, 1, false, rflags);
 
-	*rflags = (*rflags & ~FLAG_CF) | carry;
+	*rflags = (*rflags & ~RFLAGS_CF) | carry;
 	return result;
 }
 
@@ -95,9 +88,9 @@ static u64 bit_test(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *
 {
 	u64 bit = BIT_ULL(src & (8 * bytes - 1));
 
-	*rflags &= ~FLAG_CF;
+	*rflags &= ~RFLAGS_CF;
 	if (dst & bit)
-		*rflags |= FLAG_CF;
+		*rflags |= RFLAGS_CF;
 	if (op == INSN_BTS)
 		return dst | bit;
 	if (op == INSN_BTR)
@@ -156,7 +149,7 @@ static bool shift_overflows(unsigned int op, unsigned int bytes, u64 dst, u64 re
 
 static u64 shift(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rflags)
 {
-	bool is_rotation = op < INSN_SHL, carry = *rflags & FLAG_CF;
+	bool is_rotation = op < INSN_SHL, carry = *rflags & RFLAGS_CF;
 	unsigned int i, count = shift_count(op, bytes, src);
 	u64 flags, result = dst;
 
@@ -164,12 +157,12 @@ static u64 shift(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rfl
 		return dst;
 	for (i = 0; i < count; i++)
 		result = shift_once(op, bytes, result, &carry);
-	flags = is_rotation ? *rflags & (FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF) :
+	flags = is_rotation ? *rflags & (RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF) :
 			      result_flags(result, bytes);
 	if (carry)
-		flags |= FLAG_CF;
+		flags |= RFLAGS_CF;
 	if (shift_overflows(op, bytes, dst, result, carry))
-		flags |= FLAG_OF;
+		flags |= RFLAGS_OF;
 	set_flags(rflags, flags);
 	return result;
 }
@@ -177,40 +170,40 @@ static u64 shift(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rfl
 /* Conditions come in pairs, of which the odd one is the opposite. */
 bool emul_condition(unsigned int cond, u64 rflags)
 {
-	bool less = !(rflags & FLAG_SF) != !(rflags & FLAG_OF);
+	bool less = !(rflags & RFLAGS_SF) != !(rflags & RFLAGS_OF);
 	bool holds;
 
 	switch (cond >> 1 & 7) {
 	case 0:
-		holds = rflags & FLAG_OF;
+		holds = rflags & RFLAGS_OF;
 		break;
 	case 1:
-		holds = rflags & FLAG_CF;
+		holds = rflags & RFLAGS_CF;
 		break;
 	case 2:
-		holds = rflags & FLAG_ZF;
+		holds = rflags & RFLAGS_ZF;
 		break;
 	case 3:
-		holds = rflags & (FLAG_CF | FLAG_ZF);
+		holds = rflags & (RFLAGS_CF | RFLAGS_ZF);
 		break;
 	case 4:
-		holds = rflags & FLAG_SF;
+		holds = rflags & RFLAGS_SF;
 		break;
 	case 5:
-		holds = rflags & FLAG_PF;
+		holds = rflags & RFLAGS_PF;
 		break;
 	case 6:
 		holds = less;
 		break;
 	default:
-		holds = less || (rflags & FLAG_ZF);
+		holds = less || (rflags & RFLAGS_ZF);
 	}
 	return holds != (cond & 1);
 }
 
 u64 emul_alu(unsigned int op, unsigned int bytes, u64 dst, u64 src, u64 *rflags)
 {
-	bool carry = *rflags & FLAG_CF;
+	bool carry = *rflags & RFLAGS_CF;
 
 	switch (op) {
 	case INSN_ADD:

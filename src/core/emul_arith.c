@@ -8,14 +8,7 @@
 #include "emul_alu.h"
 #include "emul_arith.h"
 #include "insn.h"
-
-#define FLAG_CF		BIT_ULL(0)
-#define FLAG_PF		BIT_ULL(2)
-#define FLAG_AF		BIT_ULL(4)
-#define FLAG_ZF		BIT_ULL(6)
-#define FLAG_SF		BIT_ULL(7)
-#define FLAG_OF		BIT_ULL(11)
-#define FLAGS_ARITH	(FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF)
+#include "rflags.h"
 
 /* CRC-32C, the lowest bit first. */
 #define CRC32_POLYNOMIAL	0x82f63b78
@@ -112,7 +105,7 @@ static u64 multiply_short(unsigned int bytes, u64 a, u64 b, u64 *rflags)
 	u64 product[2];
 	bool overflow = emul_multiply(bytes, a, b, true, product);
 
-	put_flag(rflags, FLAG_CF | FLAG_OF, overflow);
+	put_flag(rflags, RFLAGS_CF | RFLAGS_OF, overflow);
 	return product[0];
 }
 
@@ -142,8 +135,8 @@ static u64 shift_double(unsigned int op, unsigned int bytes, u64 dst, u64 src, u
 		}
 	}
 	set_result_flags(bytes, result, rflags);
-	put_flag(rflags, FLAG_CF, carry);
-	put_flag(rflags, FLAG_OF, (result ^ dst) & top_bit(bytes));
+	put_flag(rflags, RFLAGS_CF, carry);
+	put_flag(rflags, RFLAGS_OF, (result ^ dst) & top_bit(bytes));
 	return result;
 }
 
@@ -191,8 +184,8 @@ static u64 crc32(unsigned int src_bytes, u64 dst, u64 src)
 
 static u64 population(unsigned int bytes, u64 src, u64 *rflags)
 {
-	*rflags &= ~FLAGS_ARITH;
-	put_flag(rflags, FLAG_ZF, !src);
+	*rflags &= ~RFLAGS_STATUS;
+	put_flag(rflags, RFLAGS_ZF, !src);
 	return count_ones(src) & emul_mask(bytes);
 }
 
@@ -203,14 +196,14 @@ static u64 count_zeros(unsigned int op, unsigned int bytes, u64 src, u64 *rflags
 
 	if (src)
 		count = op == INSN_TZCNT ? lowest_one(src) : count - fls64(src);
-	put_flag(rflags, FLAG_CF, !src);
-	put_flag(rflags, FLAG_ZF, !count);
+	put_flag(rflags, RFLAGS_CF, !src);
+	put_flag(rflags, RFLAGS_ZF, !count);
 	return count;
 }
 
 static u64 scan(unsigned int op, u64 dst, u64 src, u64 *rflags)
 {
-	put_flag(rflags, FLAG_ZF, !src);
+	put_flag(rflags, RFLAGS_ZF, !src);
 	if (!src)
 		return dst;
 	return op == INSN_BSF ? lowest_one(src) : (u64)fls64(src) - 1;
@@ -284,7 +277,7 @@ static u64 bit_field(unsigned int op, unsigned int bytes, u64 src, u64 third, u6
 	}
 	result &= emul_mask(bytes);
 	set_result_flags(bytes, result, rflags);
-	put_flag(rflags, FLAG_CF, carry);
+	put_flag(rflags, RFLAGS_CF, carry);
 	return result;
 }
 
@@ -310,9 +303,9 @@ u64 emul_arith(unsigned int op, unsigned int bytes, unsigned int src_bytes, u64 
 	case INSN_BSR:
 		return scan(op, dst, src, rflags);
 	case INSN_ADCX:
-		return add_carrying(bytes, dst, src, FLAG_CF, rflags);
+		return add_carrying(bytes, dst, src, RFLAGS_CF, rflags);
 	case INSN_ADOX:
-		return add_carrying(bytes, dst, src, FLAG_OF, rflags);
+		return add_carrying(bytes, dst, src, RFLAGS_OF, rflags);
 	case INSN_PDEP:
 		return deposit(third, src);
 	case INSN_PEXT:

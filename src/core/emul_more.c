@@ -10,12 +10,6 @@
 #include "emul_arith.h"
 #include "emul_operand.h"
 
-#define FLAG_CF		BIT_ULL(0)
-#define FLAG_ZF		BIT_ULL(6)
-#define FLAG_IF		BIT_ULL(9)
-#define FLAG_IOPL	(BIT_ULL(12) | BIT_ULL(13))
-#define FLAG_OF		BIT_ULL(11)
-#define FLAG_VM		BIT_ULL(17)
 /* What POPF may change at any privilege level: CF PF AF ZF SF TF DF OF NT, and AC and ID. */
 #define FLAGS_POPPED	0x244dd5ULL
 
@@ -68,9 +62,9 @@ static int compute_pair(struct emul *e)
 			return more_fault(e, VECTOR_DE, false);
 		return 0;
 	}
-	e->rflags &= ~(FLAG_CF | FLAG_OF);
+	e->rflags &= ~(RFLAGS_CF | RFLAGS_OF);
 	if (emul_multiply(e->insn.op_bytes, dividend[0], by, is_signed, result))
-		e->rflags |= FLAG_CF | FLAG_OF;
+		e->rflags |= RFLAGS_CF | RFLAGS_OF;
 	return 0;
 }
 
@@ -105,10 +99,10 @@ static void compute_arpl(struct emul *e)
 	u64 *dst = e->value[EMUL_DST];
 	u64 rpl = e->value[EMUL_SRC][0] & 3;
 
-	e->rflags &= ~FLAG_ZF;
+	e->rflags &= ~RFLAGS_ZF;
 	if ((dst[0] & 3) >= rpl)
 		return;
-	e->rflags |= FLAG_ZF;
+	e->rflags |= RFLAGS_ZF;
 	dst[0] = (dst[0] & ~3ULL) | rpl;
 }
 
@@ -167,9 +161,9 @@ static int compute_popf(struct emul *e)
 	if (ret)
 		return ret;
 	if (cpl[0] == 0)
-		changes |= FLAG_IOPL;
-	if (cpl[0] <= (e->rflags & FLAG_IOPL) >> 12)
-		changes |= FLAG_IF;
+		changes |= RFLAGS_IOPL;
+	if (cpl[0] <= (e->rflags & RFLAGS_IOPL) >> 12)
+		changes |= RFLAGS_IF;
 	changes &= emul_mask(e->insn.op_bytes);
 	e->rflags = (e->rflags & ~changes) | (e->value[EMUL_SRC][0] & changes);
 	return 0;
@@ -316,7 +310,7 @@ int emul_more_compute(struct emul *e)
 	case INSN_RET:
 		return compute_jump(e);
 	case INSN_PUSHF:
-		dst[0] = e->rflags & ~(EMUL_FLAG_RF | FLAG_VM);
+		dst[0] = e->rflags & ~(RFLAGS_RF | RFLAGS_VM);
 		return 0;
 	case INSN_POPF:
 		return compute_popf(e);

@@ -11,11 +11,10 @@
 #include "emul.h"
 #include "emul_alu.h"
 #include "insn.h"
+#include "rflags.h"
 
 /* What emul_plain_start() returns besides an enum emul_result: nothing has been done. */
 #define EMUL_PLAIN_NOT	(EMUL_FAULT + 1)
-
-#define EMUL_FLAG_RF	BIT_ULL(16)
 
 /* In the fault's vector: there is none. */
 #define EMUL_NO_FAULT	0xff
@@ -144,7 +143,7 @@ static inline int emul_finish(struct emul *e)
 	e->regs.rip += e->insn.len;
 	if (e->insn.mode.code_bytes != 8)
 		e->regs.rip = (u32)e->regs.rip;
-	e->regs.rflags &= ~EMUL_FLAG_RF;
+	e->regs.rflags &= ~RFLAGS_RF;
 	return EMUL_DONE;
 }
 

@@ -284,25 +284,11 @@ static const struct insn_form groups[GROUP_COUNT][8] = {
 /* In 64-bit mode MOVSXD has its opcode. */
 static const struct insn_form form_arpl = FORM(ARPL, RM, REG, WORD, FORM_SHORT);
 
-#define ANY_REG	0xff
+#define ROW_REG(m, c, p, r, ...)	FORM_ROW(m, c, p, r, FORM(__VA_ARGS__))
+#define ROW(m, c, p, ...)		FORM_ROW(m, c, p, ANY_REG, FORM(__VA_ARGS__))
+#define ROW2(m, c, p, ...)		FORM_ROW(m, c, p, ANY_REG, FORM2(__VA_ARGS__))
 
-struct prefixed_form {
-	u8 map;
-	u8 opcode;
-	u8 prefix;
-	u8 modrm_reg;
-	struct insn_form form;
-};
-
-#define ROW_REG(m, c, p, r, ...) \
-	{ .map = INSN_MAP_##m, .opcode = (c), .prefix = INSN_PREFIX_##p, .modrm_reg = (r), \
-	  .form = FORM(__VA_ARGS__) }
-#define ROW2(m, c, p, ...) \
-	{ .map = INSN_MAP_##m, .opcode = (c), .prefix = INSN_PREFIX_##p, .modrm_reg = ANY_REG, \
-	  .form = FORM2(__VA_ARGS__) }
-#define ROW(m, c, p, ...) ROW_REG(m, c, p, ANY_REG, __VA_ARGS__)
-
-static const struct prefixed_form prefixed_forms[] = {
+static const struct insn_row prefixed_forms[] = {
 	ROW(0F, 0x10, NONE, VMOV, XMM, XMM_RM, VEC, 0),				/* MOVUPS */
 	ROW(0F, 0x10, 66, VMOV, XMM, XMM_RM, VEC, 0),				/* MOVUPD */
 	ROW(0F, 0x10, F3, VMOV, XMM, XMM_RM, 4, 0),				/* MOVSS */
@@ -395,15 +381,6 @@ const struct insn_form *insn_form_in_group(const struct insn_form *group, u8 mod
 const struct insn_form *insn_form_with_prefix(enum insn_map map, u8 opcode,
 					      enum insn_prefix prefix, u8 modrm)
 {
-	const struct prefixed_form *row;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(prefixed_forms); i++) {
-		row = &prefixed_forms[i];
-		if (row->map != map || row->opcode != opcode || row->prefix != prefix)
-			continue;
-		if (row->modrm_reg == ANY_REG || row->modrm_reg == (modrm >> 3 & 7))
-			return &row->form;
-	}
-	return NULL;
+	return insn_row_find(prefixed_forms, ARRAY_SIZE(prefixed_forms), map, opcode, prefix,
+			     modrm);
 }

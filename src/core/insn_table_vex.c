@@ -6,25 +6,11 @@
 
 #include "insn_form.h"
 
-#define ANY_REG	0xff
+#define ROW_REG(m, c, p, r, ...)	FORM_ROW(m, c, p, r, FORM3(__VA_ARGS__, REXW, 0))
+#define ROW(m, c, p, ...)		ROW_REG(m, c, p, ANY_REG, __VA_ARGS__)
+#define MXCSR_ROW(r, o, d, s)		FORM_ROW(0F, 0xae, NONE, r, FORM(o, d, s, 4, FORM_MEMORY))
 
-struct vex_form {
-	u8 map;
-	u8 opcode;
-	u8 prefix;
-	u8 modrm_reg;
-	struct insn_form form;
-};
-
-#define ROW_REG(m, c, p, r, ...) \
-	{ .map = INSN_MAP_##m, .opcode = (c), .prefix = INSN_PREFIX_##p, .modrm_reg = (r), \
-	  .form = FORM3(__VA_ARGS__, REXW, 0) }
-#define MXCSR_ROW(r, o, d, s) \
-	{ .map = INSN_MAP_0F, .opcode = 0xae, .prefix = INSN_PREFIX_NONE, .modrm_reg = (r), \
-	  .form = FORM(o, d, s, 4, FORM_MEMORY) }
-#define ROW(m, c, p, ...) ROW_REG(m, c, p, ANY_REG, __VA_ARGS__)
-
-static const struct vex_form vex_forms[] = {
+static const struct insn_row vex_forms[] = {
 	MXCSR_ROW(2, LOAD_SYS, MXCSR, RM),
 	MXCSR_ROW(3, STORE_SYS, RM, MXCSR),
 	ROW(0F38, 0xf2, NONE, ANDN, REG, RM, VVVV),
@@ -45,15 +31,5 @@ static const struct vex_form vex_forms[] = {
 const struct insn_form *insn_form_vex(enum insn_map map, u8 opcode, enum insn_prefix prefix,
 				      u8 modrm)
 {
-	const struct vex_form *row;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(vex_forms); i++) {
-		row = &vex_forms[i];
-		if (row->map != map || row->opcode != opcode || row->prefix != prefix)
-			continue;
-		if (row->modrm_reg == ANY_REG || row->modrm_reg == (modrm >> 3 & 7))
-			return &row->form;
-	}
-	return NULL;
+	return insn_row_find(vex_forms, ARRAY_SIZE(vex_forms), map, opcode, prefix, modrm);
 }

@@ -3,6 +3,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include "rflags.h"
 #include "task_switch.h"
 
 #define VECTOR_TS	10
@@ -10,10 +11,6 @@
 
 #define CR0_TS		BIT_ULL(3)
 #define CR0_PG		BIT_ULL(31)
-#define EFLAGS_FIXED	BIT(1)
-#define EFLAGS_NT	BIT(14)
-#define EFLAGS_VM	BIT(17)
-#define EFLAGS_VALID	0x3f7fd7U
 /* L0 to L3 and LE */
 #define DR7_LOCAL	0x155ULL
 
@@ -182,7 +179,7 @@ static int task_check_tss(struct task *t, struct guest_seg *tss)
 
 static u32 task_saved_eflags(const struct task *t)
 {
-	return task_returns(t) ? t->s->eflags & ~EFLAGS_NT : t->s->eflags;
+	return task_returns(t) ? t->s->eflags & ~RFLAGS_NT : t->s->eflags;
 }
 
 static int task_save32(struct task *t, u64 base)
@@ -353,7 +350,7 @@ static int task_load_segments(struct task *t, const u16 *selectors, u16 ldt)
 		task_drop_segment(t, i, selectors[i], old_cpl);
 	ret = task_load_ldt(t, ldt);
 	for (i = 0; !ret && i < ARRAY_SIZE(order); i++) {
-		if (t->s->eflags & EFLAGS_VM)
+		if (t->s->eflags & RFLAGS_VM)
 			task_set_vm86(&t->s->seg[order[i]], selectors[order[i]]);
 		else
 			ret = task_load_segment(t, order[i], selectors[order[i]], cpl);
@@ -368,12 +365,12 @@ static int task_enter32(struct task *t)
 	unsigned int i;
 
 	t->s->eip = tss->eip;
-	t->s->eflags = (tss->eflags & EFLAGS_VALID) | EFLAGS_FIXED;
+	t->s->eflags = (tss->eflags & RFLAGS_VALID) | RFLAGS_FIXED;
 	memcpy(t->s->gpr, tss->gpr, sizeof(t->s->gpr));
 	for (i = 0; i < ARRAY_SIZE(selectors); i++)
 		selectors[i] = tss->seg[i].selector;
 	if (task_nests(t))
-		t->s->eflags |= EFLAGS_NT;
+		t->s->eflags |= RFLAGS_NT;
 	return task_load_segments(t, selectors, tss->ldt);
 }
 
@@ -384,12 +381,12 @@ static int task_enter16(struct task *t)
 	unsigned int i;
 
 	t->s->eip = tss->ip;
-	t->s->eflags = (tss->flags & EFLAGS_VALID) | EFLAGS_FIXED;
+	t->s->eflags = (tss->flags & RFLAGS_VALID) | RFLAGS_FIXED;
 	for (i = 0; i < TASK_NR_GPRS; i++)
 		t->s->gpr[i] = tss->gpr[i];
 	memcpy(selectors, tss->seg, sizeof(tss->seg));
 	if (task_nests(t))
-		t->s->eflags |= EFLAGS_NT;
+		t->s->eflags |= RFLAGS_NT;
 	return task_load_segments(t, selectors, tss->ldt);
 }
 

@@ -8,7 +8,6 @@
 #define TABLES		"Checks on Guest Descriptor-Table Registers"
 #define RIP_RFLAGS	"Checks on Guest RIP, RFLAGS, and SSP"
 
-#define RFLAGS_ALLOWED	0x3f7fd7ULL	/* all but 63:22, 15, 5 and 3 */
 #define BNDCFGS_RESERVED GENMASK_ULL(11, 2)
 
 static bool in_long_mode(const struct vmx_entry_state *s, unsigned int arg)
@@ -152,7 +151,7 @@ static bool runs_other_code(const struct vmx_entry_state *s, unsigned int arg)
 static bool rflags_reserved_is_right(const struct vmx_entry_state *s, unsigned int arg,
 				     u64 value, u64 *expected)
 {
-	return entry_fixed_bits(value, RFLAGS_FIXED, RFLAGS_ALLOWED, expected);
+	return entry_fixed_bits(value, RFLAGS_FIXED, RFLAGS_VALID, expected);
 }
 
 static bool cannot_be_v8086(const struct vmx_entry_state *s, unsigned int arg)

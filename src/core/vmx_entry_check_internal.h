@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "guest_walk.h"
+#include "rflags.h"
 #include "vmx_entry_check.h"
 #include "vmx_fields.h"
 
@@ -21,10 +22,6 @@
 #define CR4_CET			BIT_ULL(23)
 #define EFER_LME_BIT		BIT_ULL(8)
 #define EFER_LMA_BIT		BIT_ULL(10)
-#define RFLAGS_FIXED		BIT_ULL(1)
-#define RFLAGS_TF		BIT_ULL(8)
-#define RFLAGS_IF		BIT_ULL(9)
-#define RFLAGS_VM		BIT_ULL(17)
 #define DEBUGCTL_BTF		BIT_ULL(1)
 
 /* SDM, "Guest Register State": access rights. */
