@@ -255,18 +255,6 @@ void ept_take_census(const struct ept *ept, u64 start_gpa, u64 end_gpa,
 void ept_census_add(struct ept_census *sum, const struct ept_census *part);
 
 /**
- * ept_write_protect() - take the right to write
- * @ept: initialised.
- * @start_gpa: first address; a multiple of 4096.
- * @end_gpa: first address beyond; a multiple of 4096.
- *
- * A larger leaf that is partly in the range is protected as a whole.
- *
- * Return: number of leaves that lost the right.
- */
-u64 ept_write_protect(struct ept *ept, u64 start_gpa, u64 end_gpa);
-
-/**
  * ept_watch_writes() - make the next write to each page of a range show
  * @ept: initialised.
  * @start_gpa: first address; a multiple of 4096.

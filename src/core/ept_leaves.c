@@ -22,25 +22,6 @@ static bool ept_take_write(u64 *entry)
 	return true;
 }
 
-static bool ept_visit_protect(u64 *entry, void *ctx)
-{
-	u64 *leaves = ctx;
-
-	*leaves += ept_take_write(entry);
-	return true;
-}
-
-u64 ept_write_protect(struct ept *ept, u64 start_gpa, u64 end_gpa)
-{
-	u64 leaves = 0;
-
-	ept_visit_leaves(ept, start_gpa, min_t(u64, end_gpa, EPT_GPA_END), ept_visit_protect,
-			 &leaves);
-	if (leaves)
-		ept->flush = true;
-	return leaves;
-}
-
 /* What ept_watch_writes() does with a leaf. */
 struct ept_watch {
 	bool pml;

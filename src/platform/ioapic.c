@@ -318,20 +318,6 @@ void ioapic_vectors(const struct ioapic *io, unsigned long *level, unsigned long
 }
 
 /**
- * ioapic_drop_source() - a source goes away and asserts nothing any more
- * @io: the I/O APIC
- * @source: the source
- */
-void ioapic_drop_source(struct ioapic *io, unsigned int source)
-{
-	struct irq_msg unused;
-	unsigned int pin;
-
-	for (pin = 0; pin < IOAPIC_NR_PINS; pin++)
-		ioapic_set_irq(io, pin, source, false, &unused);
-}
-
-/**
  * ioapic_get_state() - copy the state out, for KVM_GET_IRQCHIP
  * @io: the I/O APIC
  * @state: the copy; its irr has no edges that were sent

@@ -62,7 +62,6 @@ enum irq_line_result ioapic_set_irq(struct ioapic *io, unsigned int pin, unsigne
 int ioapic_eoi(struct ioapic *io, u8 vector, struct irq_msg *out, unsigned int max);
 u32 ioapic_pins_of(const struct ioapic *io, u8 vector);
 void ioapic_vectors(const struct ioapic *io, unsigned long *level, unsigned long *all);
-void ioapic_drop_source(struct ioapic *io, unsigned int source);
 void ioapic_get_state(const struct ioapic *io, struct kvm_ioapic_state *state);
 int ioapic_set_state(struct ioapic *io, const struct kvm_ioapic_state *state,
 		     struct irq_msg *out, unsigned int max);

@@ -182,16 +182,3 @@ u16 pic_take_ended(struct pic *p)
 	p->ended = 0;
 	return ended;
 }
-
-/**
- * pic_drop_source() - a source goes away and asserts nothing any more
- * @p: the pair
- * @source: the source
- */
-void pic_drop_source(struct pic *p, unsigned int source)
-{
-	unsigned int irq;
-
-	for (irq = 0; irq < PIC_NR_IRQS; irq++)
-		pic_set_irq(p, irq, source, false);
-}

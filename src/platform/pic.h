@@ -89,7 +89,6 @@ int pic_port_write(struct pic *p, u16 port, u8 val);
 enum irq_line_result pic_set_irq(struct pic *p, unsigned int irq, unsigned int source, bool level);
 int pic_ack(struct pic *p);
 u16 pic_take_ended(struct pic *p);
-void pic_drop_source(struct pic *p, unsigned int source);
 void pic_get_state(const struct pic *p, enum pic_chip_index chip, struct kvm_pic_state *state);
 int pic_set_state(struct pic *p, enum pic_chip_index chip, const struct kvm_pic_state *state);
 

@@ -237,7 +237,7 @@ static void model_protect(struct model *m, u64 w)
 		leaves += page->leaf_pages == SMALL || i % LARGE == 0;
 		page->prot &= ~EPT_PROT_WRITE;
 	}
-	model_assert(ept_write_protect(&m->ept, start, end) == leaves);
+	model_assert(ept_watch_writes(&m->ept, start, end) == leaves);
 }
 
 /* Without accessed bits a use shows by a fault at most. */

@@ -20,7 +20,6 @@ enum ept_step_op {
 	EPT_UNMAP,	/* gpa, to = end; want: bytes */
 	EPT_UNMAP_SOME,	/* gpa, to = end, prot = budget; want: where to go on */
 	EPT_FIND,	/* gpa; to = hpa or EPT_NOWHERE, level, prot */
-	EPT_PROTECT,	/* gpa, to = end; want: leaves */
 	EPT_WATCH,	/* gpa, to = end; want: leaves */
 	EPT_USE,	/* gpa: the processor reads there, or writes with EPT_PROT_WRITE */
 	EPT_USED,	/* gpa, to = end; want: as ept_test_accessed(), which clears */
@@ -185,8 +184,6 @@ static inline s64 ept_case_step(struct ept_bench *b, const struct ept_step *s)
 		return b->ept.split_tables;
 	case EPT_NEXT:
 		return ept_case_next_split(b, s);
-	case EPT_PROTECT:
-		return ept_write_protect(&b->ept, s->gpa, s->to);
 	case EPT_WATCH:
 		return ept_watch_writes(&b->ept, s->gpa, s->to);
 	case EPT_USE:

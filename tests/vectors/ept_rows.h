@@ -14,7 +14,6 @@
 #define GREW(bytes)			{ EPT_GREW, .want = (bytes) }
 #define UNMAP(gpa, end, bytes)		{ EPT_UNMAP, gpa, end, .want = (bytes) }
 #define UNMAP_SOME(gpa, end, nr, next)	{ EPT_UNMAP_SOME, gpa, end, .prot = (nr), .want = (next) }
-#define PROTECT(gpa, end, leaves)	{ EPT_PROTECT, gpa, end, .want = (leaves) }
 #define WATCH(gpa, end, leaves)		{ EPT_WATCH, gpa, end, .want = (leaves) }
 #define USE(gpa, how)			{ EPT_USE, gpa, .prot = EPT_PROT_##how }
 #define USED(gpa, end, yes)		{ EPT_USED, gpa, end, .want = (yes) }
@@ -180,7 +179,7 @@ static const struct ept_case ept_cases[] = {
 	{ "unmap a part of 1G", .steps = { MAP_1G(SZ_1G, 0, RWX, 0),
 	  UNMAP(SZ_2G - SZ_4K, SZ_4G, SZ_1G), PAGES(1) } },
 	{ "empty ranges inside 2M", .steps = { MAP_2M(SZ_2M, 0, RWX, 0), USE(SZ_2M, READ),
-	  UNMAP(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 0), PROTECT(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 0),
+	  UNMAP(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 0), WATCH(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 0),
 	  USED(SZ_2M + SZ_4K, SZ_2M + SZ_4K, 0), USED(SZ_4M - SZ_4K, SZ_2M, 0), FLUSH(0),
 	  FIND_2M(SZ_2M, 0, RWX) } },
 	{ "unmap across tables", .steps = { MAP_4K(SZ_1G - SZ_4K, 0, RWX, 0),
@@ -213,20 +212,19 @@ static const struct ept_case ept_cases[] = {
 	{ "map again after removal", .steps = { MAP_4K(0, 0, RWX, 0), UNMAP(0, SZ_4K, SZ_4K),
 	  MAP_4K(0, SZ_4K, RX, 0), GREW(SZ_4K), FIND_4K(0, SZ_4K, RX), PAGES(4) } },
 
-	/* Write protection. */
-	{ "protect", .steps = { MAP_4K(0, 0, RWX, 0), MAP_4K(SZ_4K, 0, RWX, 0),
-	  PROTECT(0, SZ_4K, 1), FLUSH(1), FIND_4K(0, 0, RX), FIND_4K(SZ_4K, 0, RWX),
-	  PROTECT(0, SZ_4K, 0), FLUSH(0) } },
-	{ "protect what is read-only", .steps = { MAP_4K(0, 0, RX, 0), PROTECT(0, TOP, 0),
-	  FLUSH(0) } },
-	{ "protect keeps what was used", .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE),
-	  PROTECT(0, SZ_4K, 1), IS_DIRTY(0, 1), SEEN(0, SZ_4K, 1) } },
-	{ "protect a part of 2M", .steps = { MAP_2M(0, 0, RWX, 0), PROTECT(SZ_4K, 0x2000, 1),
-	  FIND_2M(0, 0, RX), PAGES(3) } },
-	{ "protect all sizes", .steps = { MAP_4K(0, 0, RWX, 0), MAP_2M(SZ_2M, 0, RWX, 0),
-	  MAP_1G(SZ_1G, 0, RWX, 0), PROTECT(0, TOP, 3), FIND_4K(0, 0, RX),
-	  FIND_1G(SZ_1G, 0, RX) } },
 	/* Watching writes, without and with a log of dirty bits. */
+	{ "watch", .steps = { MAP_4K(0, 0, RWX, 0), MAP_4K(SZ_4K, 0, RWX, 0),
+	  WATCH(0, SZ_4K, 1), FLUSH(1), FIND_4K(0, 0, RX), FIND_4K(SZ_4K, 0, RWX),
+	  WATCH(0, SZ_4K, 0), FLUSH(0) } },
+	{ "watch what is read-only", .steps = { MAP_4K(0, 0, RX, 0), WATCH(0, TOP, 0),
+	  FLUSH(0) } },
+	{ "watching keeps what was used", .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE),
+	  WATCH(0, SZ_4K, 1), IS_DIRTY(0, 1), SEEN(0, SZ_4K, 1) } },
+	{ "watching 2M does not split it", .steps = { MAP_2M(0, 0, RWX, 0), WATCH(SZ_4K, 0x2000, 1),
+	  FIND_2M(0, 0, RX), PAGES(3) } },
+	{ "watch all sizes", .steps = { MAP_4K(0, 0, RWX, 0), MAP_2M(SZ_2M, 0, RWX, 0),
+	  MAP_1G(SZ_1G, 0, RWX, 0), WATCH(0, TOP, 3), FIND_4K(0, 0, RX),
+	  FIND_1G(SZ_1G, 0, RX) } },
 	{ "watched writes fault", .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE),
 	  WATCH(0, SZ_4K, 1), FLUSH(1), FIND_4K(0, 0, RX), IS_DIRTY(0, 1), WATCH(0, SZ_4K, 0),
 	  FLUSH(0) } },
@@ -251,10 +249,7 @@ static const struct ept_case ept_cases[] = {
 	  USE(0, WRITE), WATCH(SZ_4K, 0x2000, 1), FLUSH(1), FIND_2M(0, 0, RX), IS_DIRTY(0, 0),
 	  MAP_4K(0, 0, RWX, 0), IS_DIRTY(0, 0), FIND_4K(SZ_4K, SZ_4K, RX),
 	  IS_DIRTY(SZ_4K, 0) } },
-	{ "what lost the right is not dirty", .with = EPT_FEATURE_PML,
-	  .steps = { MAP_4K(0, 0, RWX, 0), USE(0, WRITE), PROTECT(0, SZ_4K, 1),
-	  WATCH(0, SZ_4K, 1), IS_DIRTY(0, 0), MAP_4K(0, 0, RWX, 0), IS_DIRTY(0, 0) } },
-	{ "writable again", .steps = { MAP_4K(0, 0, RWX, 0), PROTECT(0, SZ_4K, 1), FLUSH(1),
+	{ "writable again", .steps = { MAP_4K(0, 0, RWX, 0), WATCH(0, SZ_4K, 1), FLUSH(1),
 	  MAP_4K(0, 0, RWX, 0), FLUSH(0), FIND_4K(0, 0, RWX) } },
 
 	/* Use. */
@@ -357,7 +352,6 @@ static const struct ept_case ept_cases[] = {
 #undef FIND_NONE
 #undef GREW
 #undef UNMAP
-#undef PROTECT
 #undef WATCH
 #undef USE
 #undef USED

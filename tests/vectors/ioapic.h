@@ -120,12 +120,6 @@ static inline bool io_do_eoi(struct ioapic_run *r, const struct ioapic_step *s)
 	return ioapic_expect(r, "messages", ioapic_eoi(&r->io, s->a, r->out, IOAPIC_NR_PINS), s->c);
 }
 
-static inline bool io_do_drop(struct ioapic_run *r, const struct ioapic_step *s)
-{
-	ioapic_drop_source(&r->io, s->a);
-	return true;
-}
-
 static inline bool io_do_pins(struct ioapic_run *r, const struct ioapic_step *s)
 {
 	return ioapic_expect(r, "pins", ioapic_pins_of(&r->io, s->a), s->b);
@@ -137,7 +131,6 @@ static inline bool io_do_pins(struct ioapic_run *r, const struct ioapic_step *s)
 #define IO_DOWN_BY(source, pin, want)	{ io_do_irq, pin, (source) << 1, IRQ_LINE_##want }
 #define IO_SENT(n, bits)		{ io_do_sent, n, bits }
 #define IO_EOI(vector, want)		{ io_do_eoi, vector, 0, want }
-#define IO_DROP(source)			{ io_do_drop, source }
 #define IO_PINS(vector, want)		{ io_do_pins, vector, want }
 
 /* State: get, compare, edit, set with the number of messages or the error. */
@@ -317,9 +310,7 @@ static const struct ioapic_case ioapic_cases[] = {
 	{ "edge: two sources make one edge", { IO_RTE(4, IO_EDGE), IO_UP_BY(1, 4, DELIVERED),
 		  IO_UP_BY(2, 4, COALESCED), IO_DOWN_BY(1, 4, COALESCED), IO_DOWN_BY(2, 4, IGNORED),
 		  IO_UP_BY(1, 4, DELIVERED) } },
-	{ "a source goes away", { IO_RTE(9, IO_LEVEL), IO_UP_BY(3, 9, DELIVERED), IO_DROP(3),
-		  IO_EOI(0x31, 0) } },
-	{ "no such source", { IO_RTE(9, IO_LEVEL), IO_UP_BY(32, 9, IGNORED), IO_DROP(32) } },
+	{ "no such source", { IO_RTE(9, IO_LEVEL), IO_UP_BY(32, 9, IGNORED) } },
 	{ "no such pin", { IO_UP(24, IGNORED), IO_UP(~0u, IGNORED) } },
 
 	/* The EOI register of version 0x20 */

@@ -86,12 +86,6 @@ static inline bool pic_do_isr(struct pic_run *r, const struct pic_step *s)
 	       pic_expect(r, "IRR", r->p.chips[0].irr | r->p.chips[1].irr << 8, s->b);
 }
 
-static inline bool pic_do_drop(struct pic_run *r, const struct pic_step *s)
-{
-	pic_drop_source(&r->p, s->a);
-	return true;
-}
-
 #define P_OUT(port, val)	{ pic_do_write, port, val }
 #define P_IN(port, want)	{ pic_do_read, port, want }
 #define P_OUTX(port)		{ pic_do_write, port, 0, -ENODEV }
@@ -105,7 +99,6 @@ static inline bool pic_do_drop(struct pic_run *r, const struct pic_step *s)
 #define P_SPURIOUS(vector)	{ pic_do_ack, vector, false }
 #define P_ENDED(mask)		{ pic_do_ended, mask }
 #define P_REGS(isr, irr)	{ pic_do_isr, isr, irr }
-#define P_DROP(source)		{ pic_do_drop, source }
 
 /* Command words */
 #define EOI		0x20

@@ -172,7 +172,6 @@
 /* Sources */
 { "level: two sources", { P_SOURCE(0, 11, 1, DELIVERED), P_SOURCE(31, 11, 1, COALESCED),
 	P_SOURCE(0, 11, 0, COALESCED), P_INTR(1), P_SOURCE(31, 11, 0, IGNORED), P_INTR(0) } },
-{ "a source goes away", { P_SOURCE(4, 11, 1, DELIVERED), P_DROP(4), P_INTR(0) } },
 { "no such source", { P_SOURCE(32, 3, 1, IGNORED), P_INTR(0) } },
 
 /* State */
