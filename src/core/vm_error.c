@@ -94,6 +94,8 @@ static const struct vm_error_info vm_errors[] = {
 	ROW(READ_ONLY, EROFS, "read-only", "guest memory is read only at this address"),
 	ROW(NOT_TRACEABLE, EPERM, "not-traceable",
 	    "the caller may not trace the VM's process, as ptrace decides that"),
+	ROW(PAGE_TABLE, EFAULT, "page-table",
+	    "page tables of the guest's lie in read-only memory, or in none"),
 };
 
 #undef ROW

@@ -110,8 +110,8 @@ static long vmh_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 	/* The rest is written when there is something to say. */
 	err.code = VMH_E_NONE;
 	ret = vmh_vcpu_dispatch(fd, vmh_command(cmd), arg, &err);
-	/* RUN succeeds with an exit that says that entry failed; why is worth a record too. */
-	if (unlikely(ret < 0 || err.code == VMH_E_ENTRY_CHECK))
+	/* RUN succeeds with an exit after which no guest can go on: why is worth a record too. */
+	if (unlikely(ret < 0 || err.code == VMH_E_ENTRY_CHECK || err.code == VMH_E_PAGE_TABLE))
 		vmh_fd_refused(&fd->fd, cmd, ret, &err);
 	return unlikely(ret == -ENOTTY) ? vmh_kvm_errno(cmd, ret) : ret;
 }

@@ -90,6 +90,7 @@ static const struct vm_error_case vm_error_cases[] = {
 	VM_ERROR_CODE(NO_GUEST_MEMORY, EFAULT, "no-guest-memory"),
 	VM_ERROR_CODE(READ_ONLY, EROFS, "read-only"),
 	VM_ERROR_CODE(NOT_TRACEABLE, EPERM, "not-traceable"),
+	VM_ERROR_CODE(PAGE_TABLE, EFAULT, "page-table"),
 	{ .name = "unknown", .a = 199, .code = 199, .error = EIO, .field = "" },
 
 	{ .name = "resume a new VM", .filler = VM_ERROR_BY_EVENT, .a = VMH_STATE_CREATED,

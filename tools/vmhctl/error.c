@@ -77,6 +77,7 @@ static const struct name code_names[] = {
 	{ VMH_E_NO_GUEST_MEMORY, "NO_GUEST_MEMORY" },
 	{ VMH_E_READ_ONLY, "READ_ONLY" },
 	{ VMH_E_NOT_TRACEABLE, "NOT_TRACEABLE" },
+	{ VMH_E_PAGE_TABLE, "PAGE_TABLE" },
 };
 
 /* enum vmh_error_category in words. */

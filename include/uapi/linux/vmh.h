@@ -609,6 +609,7 @@ enum vmh_error_code {
 	VMH_E_NO_GUEST_MEMORY		= 409,	/* no memory slot at this address */
 	VMH_E_READ_ONLY			= 410,	/* a memory slot with KVM_MEM_READONLY */
 	VMH_E_NOT_TRACEABLE		= 411,	/* ptrace would not allow it either */
+	VMH_E_PAGE_TABLE		= 412,	/* the guest's are in no RAM; RUN returns 0 */
 };
 
 /**

@@ -346,6 +346,20 @@ int vmh_vcpu_emulate(struct vmh_vcpu *vcpu)
 	return vmh_emul_run(vcpu);
 }
 
+/*
+ * A page walk marks entries as accessed and dirty, and with such marks in the EPT each of its reads
+ * counts as a write. What it was for matters no more: not the instruction is to blame.
+ */
+static bool vmh_note_page_table(const struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	const struct vmx_ept_fault *fault = &vcpu->vmx.fault;
+
+	if (!fault->table_walk)
+		return false;
+	vm_error_field(err, VMH_E_PAGE_TABLE, VM_ERROR_NO_OFFSET, "gpa", fault->gpa, 0);
+	return true;
+}
+
 /**
  * vmh_vcpu_mmio() - execute an instruction that touched device memory
  * @vcpu: the vCPU, loaded, in the exit VMX_EPT_FAULT.
@@ -363,8 +377,10 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	int ret = 0;
 
 	/* The processor's own access, for an event or a page walk, is no instruction's. */
-	if (vmx_event_pending(&vcpu->vmx))
+	if (vmx_event_pending(&vcpu->vmx)) {
+		vmh_note_page_table(vcpu, err);
 		return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_DELIVERY_EV);
+	}
 	known = vmh_insn_cached(vcpu);
 	if (known)
 		vcpu->emul.insn = *known;
@@ -372,8 +388,11 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 		ret = vmh_mmio_decode(vcpu, bytes, &len);
 	if (ret > 0)
 		return 1;
-	if (ret || vmh_emul_start(vcpu, true))
+	if (ret || vmh_emul_start(vcpu, true)) {
+		if (vmh_note_page_table(vcpu, err))
+			return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_EMULATION);
 		return vmh_emulation_failed(vcpu, bytes, len);
+	}
 	if (len == INSN_MAX_BYTES)
 		vmh_insn_keep(vcpu, bytes, &vcpu->emul.insn);
 	return vmh_emul_run(vcpu);

@@ -542,7 +542,8 @@ static __always_inline int vmh_vcpu_run_loaded(struct vmh_vcpu *vcpu, struct vmh
  * Context: process of the VM's creator; sleeps.
  *
  * Return: 0 with an exit for userspace in the run page, and VMH_E_ENTRY_CHECK in @err if that is
- * KVM_EXIT_FAIL_ENTRY; -EINTR for a signal; -EBUSY before START;
+ * KVM_EXIT_FAIL_ENTRY, VMH_E_PAGE_TABLE if it is an internal error for that reason;
+ * -EINTR for a signal; -EBUSY before START;
  * -ESTALE after TERMINATE; -EFAULT when the VMM has nothing mapped where the guest's memory is;
  * -ENOMEM; -EINVAL for registers in the run page that cannot be set; -EOPNOTSUPP where VMX
  * operation was lost.
