@@ -9,11 +9,13 @@
 #define CR4_PSE		(1 << 4)
 /* 4 MiB at 0: present, writable, and neither accessed nor dirty yet. */
 #define PDE_4M		0x83
+#define PDE_ACCESSED	0x20
 
 GUEST(guest_computes, "incw %bx; hlt");
+GUEST(guest_stores, "incb 0x3000; hlt");
 
-/* Its code starts with paging on, and CR3 at @cr3. */
-static void make_paged(struct vm *vm, uint64_t cr3)
+/* Its code starts with paging on, and CR3 at @cr3. @marks are in the entry already. */
+static void make_paged(struct vm *vm, uint64_t cr3, uint32_t marks)
 {
 	struct kvm_userspace_memory_region rom = {
 		.slot = 1, .flags = KVM_MEM_READONLY, .guest_phys_addr = ROM_GPA,
@@ -22,7 +24,7 @@ static void make_paged(struct vm *vm, uint64_t cr3)
 	struct kvm_sregs sregs;
 	uint32_t *directory = map_pages(PAGE);
 
-	directory[0] = PDE_4M;
+	directory[0] = PDE_4M | marks;
 	vm_create(vm, &(struct spec){ .memory = MIB + PAGE });
 	vm->bytes = MIB;
 	vm->memory = map_pages(MIB);
@@ -57,7 +59,7 @@ static void in_rom(void)
 {
 	struct vm vm;
 
-	make_paged(&vm, ROM_GPA);
+	make_paged(&vm, ROM_GPA, 0);
 	check_refusal(&vm, ROM_GPA);
 }
 
@@ -65,8 +67,18 @@ static void in_nothing(void)
 {
 	struct vm vm;
 
-	make_paged(&vm, HOLE_GPA);
+	make_paged(&vm, HOLE_GPA, 0);
 	check_refusal(&vm, HOLE_GPA);
+}
+
+/* One that vmh begins to execute in the processor's place; but the entry cannot become dirty. */
+static void in_rom_executed(void)
+{
+	struct vm vm;
+
+	make_paged(&vm, ROM_GPA, PDE_ACCESSED);
+	VM_LOAD(&vm, guest_stores);
+	check_refusal(&vm, ROM_GPA);
 }
 
 /* A program at level 3 is not to blame: it gets no #UD. */
@@ -75,7 +87,7 @@ static void at_level_3(void)
 	struct kvm_sregs sregs;
 	struct vm vm;
 
-	make_paged(&vm, ROM_GPA);
+	make_paged(&vm, ROM_GPA, 0);
 	must(vm.vcpu[0], VMH_GET_SREGS, &sregs);
 	sregs.cs.dpl = 3;
 	sregs.cs.selector = 3;
@@ -87,6 +99,7 @@ static void at_level_3(void)
 
 static const struct test tests[] = {
 	{ .name = "page tables in ROM", .run = in_rom },
+	{ .name = "page tables in ROM, of an instruction executed here", .run = in_rom_executed },
 	{ .name = "page tables in ROM, at level 3", .run = at_level_3 },
 	{ .name = "page tables in nothing", .run = in_nothing },
 	{ }

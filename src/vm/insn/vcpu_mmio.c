@@ -258,8 +258,22 @@ static bool vmh_emul_loads_ss(const struct insn *insn)
 	return insn->dst.kind == INSN_OPERAND_SYS && insn->dst.reg == INSN_SYS_SS;
 }
 
-/* Until the instruction is done, or an access has to go to userspace. */
-static int vmh_emul_run(struct vmh_vcpu *vcpu)
+/*
+ * A page walk marks entries as accessed and dirty, and with such marks in the EPT each of its reads
+ * counts as a write. What it was for matters no more: not the instruction is to blame.
+ */
+static bool vmh_note_page_table(const struct vmh_vcpu *vcpu, struct vmh_error *err)
+{
+	const struct vmx_ept_fault *fault = &vcpu->vmx.fault;
+
+	if (!fault->table_walk)
+		return false;
+	vm_error_field(err, VMH_E_PAGE_TABLE, VM_ERROR_NO_OFFSET, "gpa", fault->gpa, 0);
+	return true;
+}
+
+/* Until the instruction is done, or an access has to go to userspace. @err: NULL after its exit. */
+static int vmh_emul_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
 {
 	struct emul *emul = &vcpu->emul;
 	int result;
@@ -288,6 +302,8 @@ static int vmh_emul_run(struct vmh_vcpu *vcpu)
 		default:
 			/* A string instruction may have moved some items. */
 			vmh_emul_store_regs(vcpu, &emul->regs);
+			if (err && vmh_note_page_table(vcpu, err))
+				return vmh_vcpu_internal_error(vcpu, KVM_INTERNAL_ERROR_EMULATION);
 			return vmh_emulation_failed_later(vcpu);
 		}
 	}
@@ -343,21 +359,7 @@ int vmh_vcpu_emulate(struct vmh_vcpu *vcpu)
 {
 	if (vmh_emul_start(vcpu, false))
 		return vmh_emulation_failed_later(vcpu);
-	return vmh_emul_run(vcpu);
-}
-
-/*
- * A page walk marks entries as accessed and dirty, and with such marks in the EPT each of its reads
- * counts as a write. What it was for matters no more: not the instruction is to blame.
- */
-static bool vmh_note_page_table(const struct vmh_vcpu *vcpu, struct vmh_error *err)
-{
-	const struct vmx_ept_fault *fault = &vcpu->vmx.fault;
-
-	if (!fault->table_walk)
-		return false;
-	vm_error_field(err, VMH_E_PAGE_TABLE, VM_ERROR_NO_OFFSET, "gpa", fault->gpa, 0);
-	return true;
+	return vmh_emul_run(vcpu, NULL);
 }
 
 /**
@@ -395,7 +397,7 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	}
 	if (len == INSN_MAX_BYTES)
 		vmh_insn_keep(vcpu, bytes, &vcpu->emul.insn);
-	return vmh_emul_run(vcpu);
+	return vmh_emul_run(vcpu, err);
 }
 
 /**
@@ -426,5 +428,5 @@ int vmh_vcpu_emulate_on(struct vmh_vcpu *vcpu, enum vmh_completion completion)
 	vcpu->emul_fresh = false;
 	if (!vcpu->emul_write)
 		memcpy(access->data, answer, access->len);
-	return vmh_emul_run(vcpu);
+	return vmh_emul_run(vcpu, NULL);
 }
