@@ -480,6 +480,7 @@ int emul_step(struct emul *e)
 		return EMUL_FAULT;
 	if (ret == -EAGAIN) {
 		e->repeat = true;
+		e->steps = false;
 		return EMUL_DONE;
 	}
 	return ret;

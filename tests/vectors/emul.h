@@ -14,7 +14,7 @@
  *	rip=12		the instruction has gone elsewhere
  *	rax=12		a register has changed
  *	[cz]		these flags are set, and not the same ones as before
- *	again		RIP was left at the instruction
+ *	again		RIP was left at the instruction; stepped: a single step is due
  *	fault 14/2@4000	a page fault, its error code and CR2
  *	error -95	emul_step() failed
  */
@@ -380,7 +380,7 @@ static inline void emul_world_log_end(struct emul_world *world, const struct emu
 	else if (ret == EMUL_FAULT)
 		world->at += scnprintf(end, left, "fault %u ", e->fault.vector);
 	else if (e->repeat)
-		world->at += scnprintf(end, left, "again ");
+		world->at += scnprintf(end, left, e->steps ? "again, stepped " : "again ");
 	if (world->at)
 		world->text[--world->at] = '\0';
 }

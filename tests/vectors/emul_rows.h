@@ -148,6 +148,7 @@
 	EMUL(64, "\x86\x27", "xchg %ah,(%rdi)", "r1@10000 w1@10000=77 rax=1122334455661188"),
 	EMUL(64, "\x87\x06", "xchg %eax,(%rsi)", "c4@1000=55667788 rax=76543210"),
 	EMUL(64, "\x48\x87\x07", "xchg %rax,(%rdi)", "again", .rdi = 0x7000),
+	EMUL(64, "\x48\x87\x07", "xchg %rax,(%rdi)", "again", .rdi = 0x7000, .rflags = TF),
 	EMUL(64, "\x87\x07", "xchg %eax,(%rdi)", "w4@3000=55667788 rax=76543210", .rdi = 0x3000),
 	EMUL(64, "\x0f\xc1\x07", "xadd %eax,(%rdi)",
 	     "r4@10000 w4@10000=99999999 rax=44332211 [pso]"),
@@ -309,7 +310,7 @@
 	EMUL(64, "\xf3\xac", "rep lodsb", "rax=11223344556677fe rcx=24 rsi=1040 again", .rcx = 100),
 	EMUL(64, "\xf3\xac", "rep lodsb", "rax=11223344556677fe rcx=0 rsi=1040", .rcx = 64),
 	EMUL(64, "\xf3\xac", "rep lodsb",
-	     "rax=1122334455667710 rcx=2 rsi=1001 again", .rflags = TF),
+	     "rax=1122334455667710 rcx=2 rsi=1001 again, stepped", .rflags = TF),
 	EMUL(64, "\xa6", "cmpsb", "r1@10000 rsi=1001 rdi=10001 [pz]", .device = 0x10),
 	EMUL(64, "\xa7", "cmpsl",
 	     "r4@10000 rsi=10004 rdi=1004 [cps]",
@@ -383,7 +384,7 @@
 	OUTS(64, 4, 8, ONE, DS, "outsl over the edge of RAM",
 	     "r2@2000 o4@1f0=2211fedc rsi=2002", .rsi = 0x1ffe),
 	OUTS(64, 1, 8, REP, DS, "rep outsb, a trap after each",
-	     "o1@1f0=10 rcx=2 rsi=1001 again", .rflags = TF),
+	     "o1@1f0=10 rcx=2 rsi=1001 again, stepped", .rflags = TF),
 	INS(64, 1, 8, REP, "rep insb to the last", "i1@1f0 w1@10000=11 rcx=0 rdi=10001", .rcx = 1),
 
 	/* Address sizes and segments */
