@@ -101,6 +101,20 @@ static void short_halts(void)
 	CHECK(stats.halt_successful_poll > NAPS * 3 / 4);
 }
 
+/* Also where the TSC is a little ahead of the clock that the timer goes by. */
+static void ends_once(void)
+{
+	struct vmh_stats stats;
+	struct vm vm;
+
+	make(&vm);
+	set_longest(&vm, LONGEST);
+	for (unsigned int round = 0; round < 20; round++) {
+		stats = nap(&vm, 2 * MS);
+		check_sum(&stats);
+	}
+}
+
 /* Long ones: the time shrinks to nothing. */
 static void long_halts(void)
 {
@@ -207,6 +221,7 @@ static void shorter_stats(void)
 
 static const struct test tests[] = {
 	{ .name = "short halts are watched", .run = short_halts },
+	{ .name = "a halt that is watched ends once", .run = ends_once },
 	{ .name = "long halts are not", .run = long_halts },
 	{ .name = "no halts are watched", .run = never },
 	{ .name = "the guest watches by itself", .run = guest_watches },

@@ -319,6 +319,25 @@ static bool vmh_apic_timer_is_due(struct vmh_vcpu *vcpu)
 }
 
 /**
+ * vmh_apic_deadline_passed() - is what vmh_apic_rearm() has armed due?
+ * @vcpu: the vCPU, loaded.
+ *
+ * The TSC and the host's clock run a little apart. A deadline on that clock may not have come yet
+ * when it has on the TSC: then it is armed again.
+ *
+ * Context: its thread.
+ */
+bool vmh_apic_deadline_passed(struct vmh_vcpu *vcpu)
+{
+	if (!vmx_deadline_is_due(&vcpu->vmx))
+		return false;
+	if (vmh_apic_timer_is_due(vcpu))
+		return true;
+	vmh_apic_rearm(vcpu);
+	return false;
+}
+
+/**
  * vmh_apic_timer_expired() - the host's timer has fired
  * @vcpu: the vCPU.
  *

@@ -75,6 +75,7 @@ int vmh_apic_create(struct vmh_vcpu *vcpu);
 void vmh_apic_destroy(struct vmh_vcpu *vcpu);
 void vmh_apic_collect(struct vmh_vcpu *vcpu);
 void vmh_apic_effect(struct vmh_vcpu *vcpu, const struct lapic_effect *fx);
+bool vmh_apic_deadline_passed(struct vmh_vcpu *vcpu);
 void vmh_apic_timer_expired(struct vmh_vcpu *vcpu);
 void vmh_apic_rearm(struct vmh_vcpu *vcpu);
 bool vmh_apic_timer_wakes(struct vmh_vcpu *vcpu);

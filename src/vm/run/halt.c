@@ -8,6 +8,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 
+#include "irq.h"
 #include "run.h"
 #include "ticks.h"
 #include "vcpu.h"
@@ -44,7 +45,7 @@ static void vmh_halt_rules(const struct vmh_vcpu *vcpu, struct halt_poll_rules *
 
 static bool vmh_halt_is_over(struct vmh_vcpu *vcpu)
 {
-	return vmh_vcpu_should_wake(vcpu) || vmx_deadline_is_due(&vcpu->vmx);
+	return vmh_vcpu_should_wake(vcpu) || vmh_apic_deadline_passed(vcpu);
 }
 
 /* Has the guest waited for what has come? Otherwise it halts again. */
