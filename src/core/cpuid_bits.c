@@ -118,7 +118,7 @@ const struct cpuid_bit cpuid_bits[] = {
 	/* Leaf 7, subleaf 0, ECX. */
 	ROW(FEATURES_7, 0, ECX, 0, PASS, 0),	/* PREFETCHWT1 */
 	ROW(FEATURES_7, 0, ECX, 1, PASS, CPUID_OPTION_AVX512),	/* AVX512_VBMI */
-	ROW(FEATURES_7, 0, ECX, 2, PASS, 0),	/* UMIP */
+	ROW(FEATURES_7, 0, ECX, 2, FORCE, CPUID_OPTION_UMIP),	/* UMIP */
 	ROW(FEATURES_7, 0, ECX, 3, PASS, CPUID_OPTION_PKU),	/* PKU: PKRU is switched */
 	ROW(FEATURES_7, 0, ECX, 4, HIDE, 0),	/* OSPKE: follows CR4: cpuid_table_update() */
 	ROW(FEATURES_7, 0, ECX, 5, HIDE, 0),	/* WAITPKG: its VMX control is off */

@@ -30,6 +30,7 @@
 #define CPUID_OPTION_L1D_FLUSH		BIT(13)
 #define CPUID_OPTION_SSB_NO		BIT(14)		/* no speculative store bypass */
 #define CPUID_OPTION_KVM_PV_EOI		BIT(15)		/* EOIs exit */
+#define CPUID_OPTION_UMIP		BIT(16)		/* the processor's, or emulated */
 /* Set from @xcr0 when the table is built. */
 #define CPUID_OPTION_PKU		BIT(29)
 #define CPUID_OPTION_AVX		BIT(30)

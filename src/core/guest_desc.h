@@ -52,4 +52,23 @@ int guest_desc_load(const struct guest_desc_tables *tables, enum guest_seg_id wh
 		    const struct guest_desc_ops *ops, void *ctx, struct guest_seg *seg,
 		    struct guest_fault *fault);
 
+/**
+ * guest_desc_load_system - what LDTR or the task register holds after a load
+ * @tables: the tables; @long_mode decides how long a descriptor is
+ * @is_tss: of a task-state segment, for TR; else of an LDT
+ * @selector: what is loaded
+ * @ops: reaches the descriptor
+ * @ctx: handed to @ops
+ * @seg: set: the hidden part
+ * @fault: filled on -EFAULT
+ *
+ * SDM vol. 2, "LLDT" and "LTR", protected mode and 64-bit mode exceptions; the privilege level is
+ * the caller's to check. Marks a TSS busy. Any context that @ops can live with.
+ *
+ * Return: 0; -EFAULT; or what @ops returned.
+ */
+int guest_desc_load_system(const struct guest_desc_tables *tables, bool is_tss, u16 selector,
+			   const struct guest_desc_ops *ops, void *ctx, struct guest_seg *seg,
+			   struct guest_fault *fault);
+
 #endif

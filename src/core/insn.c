@@ -214,6 +214,7 @@ static const u8 form_sizes[FORM_SIZE_COUNT][4] = {
 	[FORM_ALL] = { 16, 32, 32, 32 },
 	[FORM_FAR] = { 4, 6, 6, 10 },
 	[FORM_TABLE] = { 6, 6, 10, 10 },
+	[FORM_SELECTOR] = { 2, 2, 2, 2 },
 };
 
 static unsigned int operand_size(const struct decoder *d, u8 code_bytes)
@@ -235,10 +236,13 @@ static u8 address_bytes(const struct decoder *d, u8 code_bytes)
 static void size_operands(const struct decoder *d, const struct insn_form *form, struct insn *out)
 {
 	unsigned int size = operand_size(d, out->mode.code_bytes);
+	enum form_size form_size = form->size;
 
+	if (form_size == FORM_SELECTOR && rm_is_register(d))
+		form_size = FORM_FULL;
 	if ((form->size == FORM_NEAR || form->size == FORM_TABLE) && d->long_mode)
 		size = 3;
-	out->op_bytes = form_sizes[form->size][size] << (d->vex_l && form->size == FORM_VEC);
+	out->op_bytes = form_sizes[form_size][size] << (d->vex_l && form->size == FORM_VEC);
 	out->dst.bytes = out->op_bytes;
 	out->src.bytes = out->op_bytes;
 	if (form->src_size != FORM_SAME)

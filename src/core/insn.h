@@ -99,7 +99,7 @@
  * @INSN_LEAVE: undo that; src is at SS:rBP
  * @INSN_STORE_SYS: dst = src, a system register: SGDT, SIDT, SLDT, STR, SMSW, MOV, FNSTCW, FNSTSW,
  *	STMXCSR
- * @INSN_LOAD_SYS: dst, a system register, = src: LGDT, LIDT, LMSW, MOV, FLDCW, LDMXCSR
+ * @INSN_LOAD_SYS: dst, a system register, = src: LGDT, LIDT, LLDT, LTR, LMSW, MOV, FLDCW, LDMXCSR
  * @INSN_LDS: dst and the segment register third = the far pointer src; also LES, LSS, LFS, LGS
  * @INSN_VLOAD_HALF: a half of dst, an XMM register, = src; the upper one if bit 2 of @cond is set
  * @INSN_VSTORE_HALF: dst = such a half of src

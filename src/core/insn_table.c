@@ -261,8 +261,10 @@ static const struct insn_form groups[GROUP_COUNT][8] = {
 		[1] = FORM(CMPXCHG8B, RM, NONE, PAIR, FORM_LOCK | FORM_MEMORY | FORM_ALIGNED),
 	},
 	[GROUP_LDT] = {
-		[0] = FORM(STORE_SYS, RM, LDTR, WORD, FORM_MEMORY),		/* SLDT */
-		[1] = FORM(STORE_SYS, RM, TR, WORD, FORM_MEMORY),		/* STR */
+		[0] = FORM(STORE_SYS, RM, LDTR, SELECTOR, 0),			/* SLDT */
+		[1] = FORM(STORE_SYS, RM, TR, SELECTOR, 0),			/* STR */
+		[2] = FORM(LOAD_SYS, LDTR, RM, WORD, 0),			/* LLDT */
+		[3] = FORM(LOAD_SYS, TR, RM, WORD, 0),				/* LTR */
 	},
 	[GROUP_GDT] = {
 		[0] = FORM(STORE_SYS, RM, GDTR, TABLE, FORM_MEMORY),		/* SGDT */

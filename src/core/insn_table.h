@@ -127,6 +127,7 @@ enum form_operand {
  * @FORM_ALL: eight times 2 or 4
  * @FORM_FAR: two bytes more than FORM_FULL
  * @FORM_TABLE: 6, or 10 in 64-bit mode
+ * @FORM_SELECTOR: 2 in memory; FORM_FULL in a register
  * @FORM_SIZE_COUNT: how many there are
  */
 enum form_size {
@@ -146,6 +147,7 @@ enum form_size {
 	FORM_ALL,
 	FORM_FAR,
 	FORM_TABLE,
+	FORM_SELECTOR,
 	FORM_SIZE_COUNT,
 };
 

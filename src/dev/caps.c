@@ -204,6 +204,8 @@ long vmh_get_supported_cpuid(struct vmh_call *call)
 
 	vmx_kernel_cpuid(words);
 	vmx_guest_caps(&caps);
+	if (caps.cr4 & X86_CR4_UMIP)
+		source.options |= CPUID_OPTION_UMIP;
 	source.phys_bits = caps.phys_bits;
 	source.xcr0 = caps.xcr0;
 	entries = vmh_fail_null(entries_memory, kvcalloc(CPUID_POLICY_MAX, sizeof(*entries),

@@ -50,6 +50,9 @@ enum vmx_result vmx_exit_int3(struct vmx_vcpu *v);
 /* exit_task.c */
 enum vmx_result vmx_exit_task_switch(struct vmx_vcpu *v);
 
+/* exit_descriptor.c */
+enum vmx_result vmx_exit_descriptor(struct vmx_vcpu *v);
+
 /* exit_exception.c */
 enum vmx_result vmx_exit_exception_nmi(struct vmx_vcpu *v);
 enum vmx_result vmx_entry_failed(struct vmx_vcpu *v, bool insn_failed);

@@ -56,6 +56,7 @@ enum vmx_gpr {
  * @VMX_EOI: the guest has ended the interrupt vmx_vcpu.apic_vector.
  * @VMX_APIC_WRITE: the guest has written the APIC's register vmx_vcpu.apic_offset in the page.
  * @VMX_TASK_SWITCH: a task switch, described in vmx_vcpu.task; RIP is still at what asked for it.
+ * @VMX_DESCRIPTOR: access to GDTR, IDTR, LDTR or TR, while UMIP is emulated; RIP is still at it.
  * @VMX_TRIPLE_FAULT: shutdown.
  * @VMX_INIT_SIPI: INIT or SIPI exit, which cannot happen to a running guest of ours.
  * @VMX_UNKNOWN: an exit that nobody handles: reason in vmx_vcpu.exit_reason.
@@ -83,6 +84,7 @@ enum vmx_result {
 	VMX_EOI,
 	VMX_APIC_WRITE,
 	VMX_TASK_SWITCH,
+	VMX_DESCRIPTOR,
 	VMX_TRIPLE_FAULT,
 	VMX_INIT_SIPI,
 	VMX_UNKNOWN,

@@ -172,6 +172,7 @@ static void vmx_choose_controls(void)
 	vmx_conf.apicv = vmx_apicv_wanted && vmx_has_apicv();
 	vmx_conf.apicv_on_trial = vmx_conf.apicv && vmx_apicv_wanted < 0;
 	vmx_conf.cr4_always = X86_CR4_VMXE | (native_read_cr4() & X86_CR4_MCE);
+	vmx_choose_umip();
 	vmx_conf.rdtscp = vmx_conf.procbased2 & VMX_CTL_PROC2_RDTSCP;
 	/* Branch records, and what of them and of counters stops in which mode. */
 	vmx_conf.debugctl_varies = boot_cpu_has(X86_FEATURE_ARCH_PERFMON) ||
@@ -194,6 +195,8 @@ static void vmx_note_used(void)
 	used[VMX_CTL_WORD_PROC2] = vmx_conf.procbased2;
 	used[VMX_CTL_WORD_EXIT] = vmx_conf.exit_ctls;
 	used[VMX_CTL_WORD_ENTRY] = vmx_conf.entry_ctls;
+	if (vmx_conf.cr4_emulated)
+		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_DESCRIPTOR;
 	if (vmx_conf.pml)
 		used[VMX_CTL_WORD_PROC2] |= VMX_CTL_PROC2_PML;
 	if (vmx_conf.perf_fields) {

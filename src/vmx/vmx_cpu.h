@@ -67,6 +67,7 @@ enum vmx_direct {
  * @invvpid_type: what vmx_flush_guest() asks for.
  * @cr4_always: CR4 bits that are set while a guest runs, whatever it wants: VMXE, and MCE where the
  *	host has it, for a machine check that finds it clear stops the processor.
+ * @cr4_emulated: CR4 bits that guests have without the processor: they are never set in GUEST_CR4.
  * @host_xcr0: XCR0 of the host, 0 without XSAVE.
  * @host_xss: IA32_XSS of the host, 0 without XSAVES. Guests can have no bit that it has not.
  * @ept_features: EPT_FEATURE_* that are used, but for EPT_FEATURE_PML.
@@ -106,6 +107,7 @@ struct vmx_conf {
 	unsigned int invept_type;
 	enum vmx_invvpid invvpid_type;
 	u64 cr4_always;
+	u64 cr4_emulated;
 	u64 host_xcr0;
 	u64 host_xss;
 	u32 ept_features;
@@ -179,6 +181,10 @@ void vmx_off_here(void);
 void vmx_kernel_cpuid(struct cpuid_kernel_word words[VMX_KERNEL_WORDS]);
 void vmx_guest_caps(struct cpuid_caps *caps);
 void vmx_spec_choose(void);
+
+/* exit_descriptor.c */
+void vmx_choose_umip(void);
+void vmx_emulate_cr4(u64 cr4);
 
 /* vmx_bitmap.c */
 int vmx_msr_bitmaps_create(void);

@@ -63,7 +63,8 @@ void vmx_guest_caps(struct cpuid_caps *caps)
 
 	vmx_kernel_cpuid(words);
 	*caps = (struct cpuid_caps) {
-		.cr4 = vmx_conf.caps.cr4_fixed1 & cpuid_cr4_of_kernel(words, VMX_KERNEL_WORDS),
+		.cr4 = (vmx_conf.caps.cr4_fixed1 & cpuid_cr4_of_kernel(words, VMX_KERNEL_WORDS)) |
+		       vmx_conf.cr4_emulated,
 		.xcr0 = vmx_conf.host_xcr0 & VMX_GUEST_XCR0,
 		.phys_bits = min_t(u32, EPT_GPA_BITS, boot_cpu_data.x86_phys_bits),
 	};

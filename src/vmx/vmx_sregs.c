@@ -268,7 +268,8 @@ void vmx_get_paging(const struct vmx_vcpu *v, struct guest_paging *paging)
  */
 void vmx_cpuid_changed(struct vmx_vcpu *v)
 {
-	u64 owned = cpuid_cr4_valid(v->cpuid) & ~(u64)VMX_CR4_HOST_OWNED;
+	u64 host = VMX_CR4_HOST_OWNED | vmx_conf.cr4_emulated;
+	u64 owned = cpuid_cr4_valid(v->cpuid) & ~host;
 	struct cpuid_dynamic now = {
 		.cr4 = vmx_guest_cr4(),
 		.xcr0 = v->xcr0,
@@ -294,8 +295,9 @@ void vmx_set_cr4_host_owned(struct vmx_vcpu *v, u64 value)
 	u64 cr4 = vmcs_read(GUEST_CR4);
 
 	cr4 = (cr4 & ~host_owned) | (value & host_owned) | vmx_conf.cr4_always;
-	vmcs_write(GUEST_CR4, cr4);
+	vmcs_write(GUEST_CR4, cr4 & ~vmx_conf.cr4_emulated);
 	vmcs_write(CR4_READ_SHADOW, value & host_owned);
+	vmx_emulate_cr4(value);
 	v->osxsave = value & X86_CR4_OSXSAVE;
 	vmx_cpuid_changed(v);
 }

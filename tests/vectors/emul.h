@@ -266,14 +266,12 @@ static inline int emul_world_sys_get(void *ctx, unsigned int which, u64 value[2]
 	return 0;
 }
 
-/* TR alone cannot be loaded, and selector 0x6666 is none. */
+/* Selector 0x6666 is none. */
 static inline int emul_world_sys_set(void *ctx, unsigned int which, const u64 value[2],
 				     struct guest_fault *fault)
 {
 	struct emul_world *world = ctx;
 
-	if (which == INSN_SYS_TR)
-		return -EOPNOTSUPP;
 	if (value[0] == 0x6666) {
 		*fault = (struct guest_fault) { .vector = GUEST_VECTOR_GP, .has_error = true };
 		return -EFAULT;

@@ -313,7 +313,7 @@ static int vmh_emul_run(struct vmh_vcpu *vcpu, struct vmh_error *err)
  * Fetch and decode at RIP. Returns 0, an errno when it cannot be done, or 1 when the guest is to be
  * entered: with a fault, or just again because its page tables changed meanwhile.
  */
-static int vmh_mmio_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len)
+static int vmh_emul_decode(struct vmh_vcpu *vcpu, u8 *bytes, unsigned int *len)
 {
 	struct guest_fault fault = {};
 	struct insn_mode mode;
@@ -387,7 +387,7 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	if (known)
 		vcpu->emul.insn = *known;
 	else
-		ret = vmh_mmio_decode(vcpu, bytes, &len);
+		ret = vmh_emul_decode(vcpu, bytes, &len);
 	if (ret > 0)
 		return 1;
 	if (ret || vmh_emul_start(vcpu, true)) {
@@ -398,6 +398,27 @@ int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err)
 	if (len == INSN_MAX_BYTES)
 		vmh_insn_keep(vcpu, bytes, &vcpu->emul.insn);
 	return vmh_emul_run(vcpu, err);
+}
+
+/**
+ * vmh_vcpu_descriptor() - execute an instruction that reads or loads a descriptor-table register
+ * @vcpu: the vCPU, loaded, in the exit VMX_DESCRIPTOR.
+ *
+ * Context: its thread, may sleep.
+ *
+ * Return: 1 to run on, 0 to exit to userspace.
+ */
+int vmh_vcpu_descriptor(struct vmh_vcpu *vcpu)
+{
+	u8 bytes[INSN_MAX_BYTES];
+	unsigned int len = 0;
+	int ret = vmh_emul_decode(vcpu, bytes, &len);
+
+	if (ret > 0)
+		return 1;
+	if (ret || vmh_emul_start(vcpu, false))
+		return vmh_emulation_failed(vcpu, bytes, len);
+	return vmh_emul_run(vcpu, NULL);
 }
 
 /**

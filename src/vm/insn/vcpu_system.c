@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * System registers, for instructions whose operand lies in device memory. The processor has checked
- * the guest's right to such an instruction; but another processor of the guest's may have changed
- * its bytes since, so all is checked again.
+ * System registers, for instructions whose operand lies in device memory, and for those of
+ * descriptor tables where UMIP is emulated. The processor has checked the guest's right to such an
+ * instruction; but another processor of the guest's may have changed its bytes since, so all is
+ * checked again.
  */
 #include <linux/mm.h>
 #include <asm/processor-flags.h>
@@ -100,24 +101,58 @@ static void vmh_load_real_segment(const struct vmh_vcpu *vcpu, unsigned int whic
 	vmx_set_hidden_segment(which, selector, &seg);
 }
 
-static int vmh_load_segment(struct vmh_vcpu *vcpu, unsigned int which, u16 selector,
-			    struct guest_fault *fault)
+/* The processor reads descriptors: not in real mode, nor in virtual-8086 mode. */
+static bool vmh_has_descriptors(void)
 {
-	struct guest_desc_tables tables = {
+	return (vmx_real_cr0() & X86_CR0_PE) && !(vmx_guest_rflags() & X86_EFLAGS_VM);
+}
+
+static void vmh_get_desc_tables(const struct vmh_vcpu *vcpu, struct guest_desc_tables *tables)
+{
+	*tables = (struct guest_desc_tables) {
 		.gdt_base = vmx_guest_gdt_base(),
 		.gdt_limit = vmx_guest_gdt_limit(),
 		.cpl = vmx_guest_cpl(),
 		.long_mode = vmh_guest_in_64bit_code(vcpu),
 	};
+	vmx_get_hidden_segment(&tables->ldt, VMX_LDTR);
+}
+
+static int vmh_load_segment(struct vmh_vcpu *vcpu, unsigned int which, u16 selector,
+			    struct guest_fault *fault)
+{
+	struct guest_desc_tables tables;
 	struct guest_seg seg;
 	int ret;
 
-	if (!(vmx_real_cr0() & X86_CR0_PE) || (vmx_guest_rflags() & X86_EFLAGS_VM)) {
+	if (!vmh_has_descriptors()) {
 		vmh_load_real_segment(vcpu, which, selector);
 		return 0;
 	}
-	vmx_get_hidden_segment(&tables.ldt, VMX_LDTR);
+	vmh_get_desc_tables(vcpu, &tables);
 	ret = guest_desc_load(&tables, which, selector, &vmh_desc_ops, vcpu, &seg, fault);
+	if (!ret)
+		vmx_set_hidden_segment(which, selector, &seg);
+	return ret;
+}
+
+/* LLDT and LTR. */
+static int vmh_load_system_segment(struct vmh_vcpu *vcpu, unsigned int which, u16 selector,
+				   struct guest_fault *fault)
+{
+	struct guest_desc_tables tables;
+	struct guest_seg seg;
+	int ret;
+
+	if (!vmh_has_descriptors()) {
+		*fault = (struct guest_fault) { .vector = X86_TRAP_UD };
+		return -EFAULT;
+	}
+	if (vmx_guest_cpl())
+		return vmh_system_gp(fault);
+	vmh_get_desc_tables(vcpu, &tables);
+	ret = guest_desc_load_system(&tables, which == INSN_SYS_TR, selector, &vmh_desc_ops, vcpu,
+				     &seg, fault);
 	if (!ret)
 		vmx_set_hidden_segment(which, selector, &seg);
 	return ret;
@@ -166,6 +201,9 @@ int vmh_guest_sys_set(void *ctx, unsigned int which, const u64 value[2], struct 
 		return vmx_set_fcw(value[0]);
 	case INSN_SYS_MXCSR:
 		return vmx_set_mxcsr(value[0]) ? vmh_system_gp(fault) : 0;
+	case INSN_SYS_LDTR:
+	case INSN_SYS_TR:
+		return vmh_load_system_segment(ctx, which, value[0], fault);
 	case INSN_SYS_ES:
 	case INSN_SYS_SS:
 	case INSN_SYS_DS:

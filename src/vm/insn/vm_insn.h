@@ -32,6 +32,7 @@ int vmh_guest_sys_set(void *ctx, unsigned int which, const u64 value[2], struct 
 
 /* vcpu_mmio.c */
 int vmh_vcpu_mmio(struct vmh_vcpu *vcpu, struct vmh_error *err);
+int vmh_vcpu_descriptor(struct vmh_vcpu *vcpu);
 int vmh_vcpu_emulate(struct vmh_vcpu *vcpu);
 int vmh_vcpu_emulate_on(struct vmh_vcpu *vcpu, enum vmh_completion completion);
 void vmh_vcpu_regs_changed(struct vmh_vcpu *vcpu);

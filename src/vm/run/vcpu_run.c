@@ -109,6 +109,7 @@ static __always_inline bool vmh_vcpu_settle(struct vmh_vcpu *vcpu, enum vmx_resu
 	case VMX_RESUME:
 	case VMX_HOST_IRQ:
 	case VMX_EPT_FAULT:
+	case VMX_DESCRIPTOR:
 	case VMX_DEBUG:
 	case VMX_TASK_SWITCH:
 	case VMX_TRIPLE_FAULT:
@@ -351,6 +352,8 @@ static int vmh_vcpu_handle(struct vmh_vcpu *vcpu, enum vmx_result result, struct
 		return 1;
 	case VMX_TASK_SWITCH:
 		return vmh_vcpu_task_switch(vcpu);
+	case VMX_DESCRIPTOR:
+		return vmh_vcpu_descriptor(vcpu);
 	case VMX_DEBUG:
 		return vmh_vcpu_exit_debug(vcpu, vcpu->vmx.debug_vector, vcpu->vmx.debug_dr6);
 	case VMX_MACHINE_CHECK:
