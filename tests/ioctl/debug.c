@@ -330,11 +330,13 @@ static void capabilities(void)
 }
 
 static const struct test tests[] = {
-	{ .name = "single steps", .run = single_step, .kvm = true },
-	{ .name = "REGS do not show steps", .run = step_is_not_in_regs, .kvm = true },
-	{ .name = "a step over a handler", .run = step_over_handler, .kvm = true },
-	{ .name = "a step after POPF", .run = step_after_popf, .kvm = true },
-	{ .name = "steps without interrupts", .run = step_without_interrupts, .kvm = true },
+	{ .name = "single steps", .run = single_step, .kvm = true, .steps = true },
+	{ .name = "REGS do not show steps", .run = step_is_not_in_regs, .kvm = true,
+	  .steps = true },
+	{ .name = "a step over a handler", .run = step_over_handler, .kvm = true, .steps = true },
+	{ .name = "a step after POPF", .run = step_after_popf, .kvm = true, .steps = true },
+	{ .name = "steps without interrupts", .run = step_without_interrupts, .kvm = true,
+	  .steps = true },
 	{ .name = "INT3", .run = software_breakpoint, .kvm = true },
 	{ .name = "breakpoints of the processor", .run = hardware_breakpoints, .kvm = true },
 	{ .name = "a debug exception for the guest", .run = inject_db, .kvm = true },

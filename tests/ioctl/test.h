@@ -24,6 +24,7 @@
  * @counted: what the rows are, when it is to be said at the end how many of them are good.
  * @slow: takes long, and needs to be done on one machine only: with --slow.
  * @kvm: holds for KVM too, which is how the test itself is tested.
+ * @steps: sets RFLAGS.TF: Bochs takes a step for done when KVM enters a guest again.
  */
 struct test {
 	const char *name;
@@ -34,6 +35,7 @@ struct test {
 	const char *counted;
 	bool slow;
 	bool kvm;
+	bool steps;
 };
 
 /**
