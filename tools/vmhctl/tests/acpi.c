@@ -4,6 +4,7 @@
 
 #include "acpi.h"
 #include "layout.h"
+#include "pm1.h"
 #include "rows.h"
 
 static uint8_t memory[LAYOUT_ACPI_BYTES];

@@ -3,6 +3,7 @@
 
 #include "acpi.h"
 #include "board.h"
+#include "pm1.h"
 #include "rows.h"
 #include "vm.h"
 

@@ -14,6 +14,7 @@
 #include "board.h"
 #include "console.h"
 #include "main_loop.h"
+#include "pm1.h"
 #include "rows.h"
 #include "vm.h"
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host_file.h"
 #include "report.h"
 #include "rows.h"
 
@@ -117,7 +118,7 @@ static void setup(void)
 {
 	strcpy(root, "/tmp/vmhctl-report.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(root));
-	report_root = root;
+	host_root = root;
 }
 
 static void teardown(void)
@@ -126,7 +127,7 @@ static void teardown(void)
 
 	snprintf(command, sizeof(command), "rm -rf %s", root);
 	ck_assert_int_eq(system(command), 0);
-	report_root = "";
+	host_root = "";
 }
 
 static void says(const char *what)

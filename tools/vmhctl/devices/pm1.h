@@ -7,6 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Ports of the power management registers, and the sleep type that means "off". */
+#define ACPI_PM1_EVENT_PORT	0x600
+#define ACPI_PM1_EVENT_PORTS	4
+#define ACPI_PM1_CONTROL_PORT	0x604
+#define ACPI_PM1_CONTROL_PORTS	2
+#define ACPI_SLEEP_TYPE_OFF	5
+#define ACPI_SCI_IRQ		9
+
 struct vm;
 
 /**

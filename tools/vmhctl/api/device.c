@@ -11,8 +11,8 @@
 
 #include "device.h"
 #include "error.h"
+#include "host_file.h"
 #include "message.h"
-#include "report.h"
 #include "vmhctl.h"
 
 #define MAGIC_SHIFT	_IOC_TYPESHIFT
@@ -66,9 +66,10 @@ const char *device_missing_reason(const char *path, int error)
 /* From Linux 6.12 on KVM takes VT-x when it is loaded, unless told to wait for its first VM. */
 static bool kvm_holds_vtx(void)
 {
-	char text[REPORT_TEXT];
+	char text[HOST_TEXT];
 
-	return report_read(text, "/sys/module/kvm/parameters/enable_virt_at_load") && *text == 'Y';
+	return host_file_read(text, "/sys/module/kvm/parameters/enable_virt_at_load") &&
+	       *text == 'Y';
 }
 
 static const char kvm_advice[] =

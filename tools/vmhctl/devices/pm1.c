@@ -4,7 +4,6 @@
  * button, and the way to power off. A guest that wants to know of the button enables its event, and
  * gets the SCI while both bits are set.
  */
-#include "acpi.h"
 #include "pm1.h"
 #include "vm.h"
 #include "vmhctl.h"

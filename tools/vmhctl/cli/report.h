@@ -5,15 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Room for the text of a small file. */
-#define REPORT_TEXT	4096
 /* Room for the letters of a taint. */
 #define TAINT_LEN	32
 
-/* Where the files of this machine are looked for; tests have others. Empty for "/". */
-extern const char *report_root;
-
-const char *report_read(char text[REPORT_TEXT], const char *path);
 const char *report_field(char *value, size_t room, const char *text, const char *name);
 const char *report_taint(char letters[TAINT_LEN], uint64_t taint);
 void report_scrub(char *line);

@@ -6,6 +6,7 @@
 #include "acpi.h"
 #include "acpi_dsdt.h"
 #include "layout.h"
+#include "pm1.h"
 
 enum {
 	OP_BYTE = 0x0a, OP_NAME = 0x08, OP_STRING = 0x0d, OP_SCOPE = 0x10, OP_BUFFER = 0x11,

@@ -7,6 +7,7 @@
 #include "acpi.h"
 #include "acpi_dsdt.h"
 #include "layout.h"
+#include "pm1.h"
 #include "reset.h"
 #include "table.h"
 

@@ -4,6 +4,7 @@
 
 #include <linux/vmh.h>
 
+#include "host_file.h"
 #include "report.h"
 #include "verb_options.h"
 #include "version.h"
@@ -19,10 +20,10 @@ static const char version_help[] =
 /* Print the version of this program, and of the module. VMHCTL_VERSION is the makefile's. */
 void version_print(void)
 {
-	char module[REPORT_TEXT];
+	char module[HOST_TEXT];
 
 	printf("vmhctl %s (vmh ABI %d)\n", VMHCTL_VERSION, VMH_ABI_VERSION);
-	if (report_read(module, "/sys/module/vmh/version"))
+	if (host_file_read(module, "/sys/module/vmh/version"))
 		printf("module %s\n", module);
 }
 

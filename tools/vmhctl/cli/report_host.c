@@ -10,45 +10,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "host_file.h"
 #include "report.h"
 #include "vmhctl.h"
 
 #define PATH_ROOM	512
 
-const char *report_root = "";
-
 static void print_row(const char *name, const char *value)
 {
 	printf("  %-20s %s\n", name, value);
-}
-
-/**
- * report_read() - the text of a small file, without the end of its last line
- * @text: receives it, or in words why it cannot be read.
- * @path: the file, below report_root.
- *
- * Return: @text, or NULL when it cannot be read.
- */
-const char *report_read(char text[REPORT_TEXT], const char *path)
-{
-	char whole[PATH_ROOM];
-	ssize_t bytes = -1;
-	int fd;
-
-	snprintf(whole, sizeof(whole), "%s%s", report_root, path);
-	fd = open(whole, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		bytes = read(fd, text, REPORT_TEXT - 1);
-		close(fd);
-	}
-	if (bytes < 0) {
-		snprintf(text, REPORT_TEXT, "not to be read: %s", strerror(errno));
-		return NULL;
-	}
-	while (bytes && text[bytes - 1] == '\n')
-		bytes--;
-	text[bytes] = '\0';
-	return text;
 }
 
 /**
@@ -105,11 +75,11 @@ const char *report_taint(char letters[TAINT_LEN], uint64_t taint)
 /* Each file of a directory, in the order of their names. */
 static void print_directory(const char *path)
 {
-	char whole[PATH_ROOM], text[REPORT_TEXT];
+	char whole[PATH_ROOM], text[HOST_TEXT];
 	struct dirent **entries;
 	int nr;
 
-	snprintf(whole, sizeof(whole), "%s%s", report_root, path);
+	snprintf(whole, sizeof(whole), "%s%s", host_root, path);
 	nr = scandir(whole, &entries, NULL, alphasort);
 	if (nr < 0) {
 		printf("  not to be read: %s\n", strerror(errno));
@@ -118,7 +88,7 @@ static void print_directory(const char *path)
 	for (int i = 0; i < nr; i++) {
 		if (entries[i]->d_name[0] != '.') {
 			snprintf(whole, sizeof(whole), "%s/%s", path, entries[i]->d_name);
-			report_read(text, whole);
+			host_file_read(text, whole);
 			print_row(entries[i]->d_name, text);
 		}
 		free(entries[i]);
@@ -133,7 +103,7 @@ static bool find_module(const char *name, unsigned int *users)
 	bool is_there = false;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/proc/modules", report_root);
+	snprintf(path, sizeof(path), "%s/proc/modules", host_root);
 	file = fopen(path, "re");
 	if (!file)
 		return false;
@@ -148,7 +118,7 @@ static bool find_module(const char *name, unsigned int *users)
 /* vmh's module: is it loaded, which build is it, and with what parameters. */
 void report_module(void)
 {
-	char text[REPORT_TEXT];
+	char text[HOST_TEXT];
 	unsigned int users;
 
 	printf("\nModule vmh\n");
@@ -157,11 +127,11 @@ void report_module(void)
 		return;
 	}
 	printf("  loaded, used by %u\n", users);
-	if (report_read(text, "/sys/module/vmh/version"))
+	if (host_file_read(text, "/sys/module/vmh/version"))
 		print_row("version", text);
-	if (report_read(text, "/sys/module/vmh/srcversion"))
+	if (host_file_read(text, "/sys/module/vmh/srcversion"))
 		print_row("srcversion", text);
-	if (report_read(text, "/sys/module/vmh/taint"))
+	if (host_file_read(text, "/sys/module/vmh/taint"))
 		print_row("taint", text);
 	printf("Parameters\n");
 	print_directory("/sys/module/vmh/parameters");
@@ -170,7 +140,7 @@ void report_module(void)
 /* Kernel and distribution, and what has happened to the kernel. */
 void report_kernel(void)
 {
-	char text[REPORT_TEXT], value[256], letters[TAINT_LEN];
+	char text[HOST_TEXT], value[256], letters[TAINT_LEN];
 	struct utsname names;
 
 	printf("\nKernel\n");
@@ -178,16 +148,16 @@ void report_kernel(void)
 		print_row("release", names.release);
 		print_row("version", names.version);
 	}
-	if (report_read(text, "/etc/os-release"))
+	if (host_file_read(text, "/etc/os-release"))
 		print_row("distribution", report_field(value, sizeof(value), text, "PRETTY_NAME"));
 	else
 		print_row("distribution", "unknown");
-	if (report_read(text, "/proc/sys/kernel/tainted"))
+	if (host_file_read(text, "/proc/sys/kernel/tainted"))
 		printf("  %-20s %s %s\n", "taint", text,
 		       report_taint(letters, strtoull(text, NULL, 10)));
-	if (report_read(text, "/sys/kernel/security/lockdown"))
+	if (host_file_read(text, "/sys/kernel/security/lockdown"))
 		print_row("lockdown", text);
-	if (report_read(text, "/sys/devices/system/cpu/online"))
+	if (host_file_read(text, "/sys/devices/system/cpu/online"))
 		print_row("processors online", text);
 }
 
@@ -198,10 +168,10 @@ void report_processor(void)
 		"vendor_id", "cpu family", "model", "model name", "stepping", "microcode",
 		"address sizes",
 	};
-	char text[REPORT_TEXT], value[256];
+	char text[HOST_TEXT], value[256];
 
 	printf("\nProcessor\n");
-	if (!report_read(text, "/proc/cpuinfo"))
+	if (!host_file_read(text, "/proc/cpuinfo"))
 		print_row("/proc/cpuinfo", text);
 	else
 		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host_file.h"
 #include "report.h"
 #include "vmhctl.h"
 
@@ -92,7 +93,7 @@ void report_vtx(void)
 	printf("  CPUID shows %s\n", regs[2] & FEATURES_ECX_VMX ? "VMX" : "no VMX");
 	if (regs[2] & FEATURES_ECX_HYPERVISOR)
 		print_hypervisor();
-	snprintf(path, sizeof(path), "%s/dev/cpu/0/msr", report_root);
+	snprintf(path, sizeof(path), "%s/dev/cpu/0/msr", host_root);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		printf("  its registers cannot be read: %s; `modprobe msr` as root shows them\n",
