@@ -10,92 +10,84 @@
 struct vm_error_info {
 	u16 code;
 	u16 error;
-	const char *name;
 	const char *text;
 };
 
-#define ROW(code, error, name, text)	{ VMH_E_##code, error, name, text }
+#define ROW(code, error, text)	{ VMH_E_##code, error, text }
 
 /*
  * Every code of enum vmh_error_code. Where KVM refuses the same thing, its errno is kept. A text
  * has to read well before "(<field>: got <got>, expected <expected>)".
  */
 static const struct vm_error_info vm_errors[] = {
-	ROW(STRUCT_SIZE, EINVAL, "struct-size",
+	ROW(STRUCT_SIZE, EINVAL,
 	    "the structure's size is too small, or larger with unknown bytes that are not zero"),
-	ROW(UNKNOWN_FLAGS, EINVAL, "unknown-flags", "flags outside those that are known"),
-	ROW(RESERVED, EINVAL, "reserved", "a reserved field is not zero"),
-	ROW(MEMORY_ZERO, EINVAL, "memory-zero", "guest memory size is zero"),
-	ROW(MEMORY_ALIGN, EINVAL, "memory-align", "guest memory size is not a multiple of a page"),
-	ROW(MEMORY_SIZE, EINVAL, "memory-size", "guest memory size is above the maximum"),
-	ROW(VCPU_COUNT, EINVAL, "vcpu-count", "number of vCPUs is zero or above the maximum"),
-	ROW(VCPU_ID, EINVAL, "vcpu-id", "vCPU id is not below the VM's number of vCPUs"),
-	ROW(VCPU_EXISTS, EEXIST, "vcpu-exists", "there is a vCPU with this id already"),
-	ROW(NAME, EINVAL, "name", "name is not printable ASCII that ends with a NUL"),
-	ROW(LIMIT_RESOURCE, EINVAL, "limit-resource", "no such resource"),
-	ROW(LIMIT_VALUE, EINVAL, "limit-value",
-	    "limit is zero, above the module's cap or below what is in use"),
-	ROW(LIMIT_TWICE, EINVAL, "limit-twice",
+	ROW(UNKNOWN_FLAGS, EINVAL, "flags outside those that are known"),
+	ROW(RESERVED, EINVAL, "a reserved field is not zero"),
+	ROW(MEMORY_ZERO, EINVAL, "guest memory size is zero"),
+	ROW(MEMORY_ALIGN, EINVAL, "guest memory size is not a multiple of a page"),
+	ROW(MEMORY_SIZE, EINVAL, "guest memory size is above the maximum"),
+	ROW(VCPU_COUNT, EINVAL, "number of vCPUs is zero or above the maximum"),
+	ROW(VCPU_ID, EINVAL, "vCPU id is not below the VM's number of vCPUs"),
+	ROW(VCPU_EXISTS, EEXIST, "there is a vCPU with this id already"),
+	ROW(NAME, EINVAL, "name is not printable ASCII that ends with a NUL"),
+	ROW(LIMIT_RESOURCE, EINVAL, "no such resource"),
+	ROW(LIMIT_VALUE, EINVAL, "limit is zero, above the module's cap or below what is in use"),
+	ROW(LIMIT_TWICE, EINVAL,
 	    "this resource has a limit already, from another row or from the configuration"),
-	ROW(SLOT_ID, EINVAL, "slot-id", "memory slot id is not below the maximum"),
-	ROW(SLOT_ALIGN, EINVAL, "slot-align",
-	    "memory slot's size or address is not a multiple of a page"),
-	ROW(SLOT_RANGE, EINVAL, "slot-range",
+	ROW(SLOT_ID, EINVAL, "memory slot id is not below the maximum"),
+	ROW(SLOT_ALIGN, EINVAL, "memory slot's size or address is not a multiple of a page"),
+	ROW(SLOT_RANGE, EINVAL,
 	    "memory slot wraps or reaches beyond the guest-physical address width"),
-	ROW(SLOT_OVERLAP, EEXIST, "slot-overlap", "memory slot overlaps another one"),
-	ROW(SLOT_ADDRESS, EINVAL, "slot-address",
+	ROW(SLOT_OVERLAP, EEXIST, "memory slot overlaps another one"),
+	ROW(SLOT_ADDRESS, EINVAL,
 	    "memory slot's userspace address wraps or reaches beyond the address space"),
-	ROW(SLOT_MISSING, EINVAL, "slot-missing", "there is no memory slot to delete"),
-	ROW(SLOT_CHANGE, EINVAL, "slot-change",
+	ROW(SLOT_MISSING, EINVAL, "there is no memory slot to delete"),
+	ROW(SLOT_CHANGE, EINVAL,
 	    "size, userspace address and read-only flag of an existing memory slot cannot change"),
-	ROW(VALUE, EINVAL, "value", "value is not allowed"),
-	ROW(EVENT, EINVAL, "event", "no such lifecycle event"),
-	ROW(COUNT, E2BIG, "count", "number of entries is too large or too small"),
-	ROW(EVENTFD, EBADF, "eventfd", "not an eventfd"),
-	ROW(NO_VM, ENOENT, "no-vm", "there is no such VM, or not any more"),
-	ROW(NO_SUCH_VCPU, ENOENT, "no-such-vcpu", "the VM has no vCPU with this id"),
-	ROW(NO_LOG, ENOENT, "no-log", "there is no such slot, or it has no dirty log"),
-	ROW(ROUTE_CLASH, EINVAL, "route-clash",
+	ROW(VALUE, EINVAL, "value is not allowed"),
+	ROW(EVENT, EINVAL, "no such lifecycle event"),
+	ROW(COUNT, E2BIG, "number of entries is too large or too small"),
+	ROW(EVENTFD, EBADF, "not an eventfd"),
+	ROW(NO_VM, ENOENT, "there is no such VM, or not any more"),
+	ROW(NO_SUCH_VCPU, ENOENT, "the VM has no vCPU with this id"),
+	ROW(NO_LOG, ENOENT, "there is no such slot, or it has no dirty log"),
+	ROW(ROUTE_CLASH, EINVAL,
 	    "an interrupt has two routes to one chip, or a message and another route"),
-	ROW(EVENTFD_BUSY, EBUSY, "eventfd-busy",
-	    "the eventfd raises an interrupt of this VM already"),
-	ROW(NOT_ASSIGNED, ENOENT, "not-assigned", "nothing like this is assigned"),
-	ROW(NO_ATTRIBUTE, ENXIO, "no-attribute", "there is no such attribute"),
+	ROW(EVENTFD_BUSY, EBUSY, "the eventfd raises an interrupt of this VM already"),
+	ROW(NOT_ASSIGNED, ENOENT, "nothing like this is assigned"),
+	ROW(NO_ATTRIBUTE, ENXIO, "there is no such attribute"),
 
-	ROW(LIMIT_REACHED, EDQUOT, "limit-reached", "the VM's limit on this resource is reached"),
-	ROW(NO_MEMORY, ENOMEM, "no-memory", "the host has no more memory"),
-	ROW(MODULE_LIMIT, EDQUOT, "module-limit",
-	    "the module's limit on this resource over all VMs is reached"),
-	ROW(IN_USE, EBUSY, "in-use", "more of this resource is in use than the new limit allows"),
-	ROW(FULL, ENOSPC, "full", "there is no room for more of these in a VM"),
-	ROW(NO_FD, EMFILE, "no-fd", "the process or the host can open no more files"),
+	ROW(LIMIT_REACHED, EDQUOT, "the VM's limit on this resource is reached"),
+	ROW(NO_MEMORY, ENOMEM, "the host has no more memory"),
+	ROW(MODULE_LIMIT, EDQUOT, "the module's limit on this resource over all VMs is reached"),
+	ROW(IN_USE, EBUSY, "more of this resource is in use than the new limit allows"),
+	ROW(FULL, ENOSPC, "there is no room for more of these in a VM"),
+	ROW(NO_FD, EMFILE, "the process or the host can open no more files"),
 
-	ROW(STATE, EBUSY, "state", "not possible in the VM's state"),
-	ROW(TERMINATED, ESTALE, "terminated", "the VM is terminated"),
-	ROW(NO_VCPU, EBUSY, "no-vcpu", "the VM has no vCPU"),
-	ROW(NO_SLOT, EBUSY, "no-slot", "the VM has no memory slot"),
-	ROW(EXISTS, EEXIST, "exists", "it was created already"),
-	ROW(NO_IRQCHIP, ENXIO, "no-irqchip", "the VM has no in-kernel interrupt controller"),
-	ROW(HAS_IRQCHIP, ENXIO, "has-irqchip",
-	    "not possible with an in-kernel interrupt controller"),
-	ROW(HAS_VCPUS, EINVAL, "has-vcpus", "must come before the first vCPU is created"),
+	ROW(STATE, EBUSY, "not possible in the VM's state"),
+	ROW(TERMINATED, ESTALE, "the VM is terminated"),
+	ROW(NO_VCPU, EBUSY, "the VM has no vCPU"),
+	ROW(NO_SLOT, EBUSY, "the VM has no memory slot"),
+	ROW(EXISTS, EEXIST, "it was created already"),
+	ROW(NO_IRQCHIP, ENXIO, "the VM has no in-kernel interrupt controller"),
+	ROW(HAS_IRQCHIP, ENXIO, "not possible with an in-kernel interrupt controller"),
+	ROW(HAS_VCPUS, EINVAL, "must come before the first vCPU is created"),
 
-	ROW(UNKNOWN_CALL, ENOTTY, "unknown-call", "no such call on this file descriptor"),
-	ROW(FAULT, EFAULT, "fault", "the argument's memory is not accessible"),
-	ROW(UNUSABLE, EOPNOTSUPP, "unusable", "VT-x is not usable on this machine"),
-	ROW(WRONG_MM, EIO, "wrong-mm", "called from another process than the VM's creator"),
-	ROW(BAD_FETCH, EFAULT, "bad-fetch", "the memory behind a memory slot is not accessible"),
-	ROW(INTERNAL, EIO, "internal", "internal error of vmh; the kernel log has more"),
-	ROW(ENTRY_CHECK, EINVAL, "entry-check", "the processor refused to enter the guest"),
-	ROW(NO_RIGHT, EPERM, "no-right", "this file descriptor was not opened with that right"),
-	ROW(NOT_OWNER, EPERM, "not-owner", "the VM is another user's"),
-	ROW(NO_GUEST_MEMORY, EFAULT, "no-guest-memory",
-	    "there is no guest memory at this address"),
-	ROW(READ_ONLY, EROFS, "read-only", "guest memory is read only at this address"),
-	ROW(NOT_TRACEABLE, EPERM, "not-traceable",
+	ROW(UNKNOWN_CALL, ENOTTY, "no such call on this file descriptor"),
+	ROW(FAULT, EFAULT, "the argument's memory is not accessible"),
+	ROW(UNUSABLE, EOPNOTSUPP, "VT-x is not usable on this machine"),
+	ROW(WRONG_MM, EIO, "called from another process than the VM's creator"),
+	ROW(BAD_FETCH, EFAULT, "the memory behind a memory slot is not accessible"),
+	ROW(INTERNAL, EIO, "internal error of vmh; the kernel log has more"),
+	ROW(ENTRY_CHECK, EINVAL, "the processor refused to enter the guest"),
+	ROW(NO_RIGHT, EPERM, "this file descriptor was not opened with that right"),
+	ROW(NOT_OWNER, EPERM, "the VM is another user's"),
+	ROW(NO_GUEST_MEMORY, EFAULT, "there is no guest memory at this address"),
+	ROW(READ_ONLY, EROFS, "guest memory is read only at this address"),
+	ROW(NOT_TRACEABLE, EPERM,
 	    "the caller may not trace the VM's process, as ptrace decides that"),
-	ROW(PAGE_TABLE, EFAULT, "page-table",
-	    "page tables of the guest's lie in read-only memory, or in none"),
+	ROW(PAGE_TABLE, EFAULT, "page tables of the guest's lie in read-only memory, or in none"),
 };
 
 #undef ROW
@@ -111,15 +103,6 @@ static const struct vm_error_info *vm_error_find(enum vmh_error_code code)
 		if (vm_errors[i].code == (u32)code)
 			return &vm_errors[i];
 	return NULL;
-}
-
-const char *vm_error_name(enum vmh_error_code code)
-{
-	const struct vm_error_info *info = vm_error_find(code);
-
-	if (code == VMH_E_NONE)
-		return "none";
-	return info ? info->name : "unknown";
 }
 
 const char *vm_error_text(enum vmh_error_code code)

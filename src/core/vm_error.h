@@ -104,16 +104,6 @@ int vm_error_event(struct vmh_error *err, enum vmh_state state, enum vmh_event e
 int vm_error_state(struct vmh_error *err, enum vmh_state state, u32 allowed);
 
 /**
- * vm_error_name() - a code's name for tools and logs
- * @code: the code.
- *
- * Context: any; pure.
- * Return: a constant string such as "memory-align", which never changes; "unknown" for a code that
- * is not in the catalogue.
- */
-const char *vm_error_name(enum vmh_error_code code);
-
-/**
  * vm_error_text() - a code's meaning, one line for people
  * @code: the code.
  *
