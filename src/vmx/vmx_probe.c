@@ -5,7 +5,8 @@
  *
  * Bochs delivers a virtual interrupt that is pending as soon as one of the host's arrives, also to
  * a guest that has interrupts off. A guest of our own finds out, in real mode: it has one pending,
- * keeps interrupts off and counts, while a timer of the host's expires.
+ * keeps interrupts off and counts, while a timer of the host's expires. As a Haswell, Bochs does
+ * that only with an interrupt that the guest has sent to itself, so both are tried.
  */
 #include <linux/gfp.h>
 #include <linux/hrtimer.h>
@@ -21,16 +22,25 @@
 #include "tlb_check.h"
 #include "vmh_compat.h"
 
-#define PROBE_ROUNDS	8
+#define PROBE_ROUNDS	8		/* of each kind */
 #define PROBE_VECTOR	0x30
 #define PROBE_CODE	0x400
 #define PROBE_HANDLER	0x500
 #define PROBE_STACK	0x800
 #define PROBE_CPUID	1		/* entries that its CPUID table has room for */
+/* In the first round; each waits twice as long as the one before: the guest's loop may be slow. */
 #define TIMER_NS	(10 * NSEC_PER_USEC)
 
-/* mov $0xffff, %cx; 1: loop 1b; hlt */
-static const u8 probe_code[] = { 0xb9, 0xff, 0xff, 0xe2, 0xfe, 0xf4 };
+/*
+ * mov $0x83f, %ecx; mov $PROBE_VECTOR, %eax; xor %edx, %edx; sti; nop; cli; wrmsr: to itself.
+ * mov $0xffff, %cx; 1: loop 1b; hlt
+ */
+static const u8 probe_code[] = {
+	0x66, 0xb9, 0x3f, 0x08, 0x00, 0x00, 0x66, 0xb8, PROBE_VECTOR, 0x00, 0x00, 0x00,
+	0x66, 0x31, 0xd2, 0xfb, 0x90, 0xfa, 0x0f, 0x30,
+	0xb9, 0xff, 0xff, 0xe2, 0xfe, 0xf4,
+};
+#define PROBE_LOOP	20		/* where in it the guest begins that has one pending */
 static const u8 probe_handler[] = { 0xf4 };
 
 /**
@@ -107,22 +117,30 @@ static void probe_fill(struct probe *p)
 	vector[0] = PROBE_HANDLER;
 	memcpy(p->memory + PROBE_CODE, probe_code, sizeof(probe_code));
 	memcpy(p->memory + PROBE_HANDLER, probe_handler, sizeof(probe_handler));
-	*(u32 *)(p->apic + APIC_IRR + PROBE_VECTOR / 32 * 0x10) = BIT(PROBE_VECTOR % 32);
 }
 
-/* With the vCPU loaded: the state after INIT, but for where it is. */
-static void probe_set_state(void)
+/*
+ * With the vCPU loaded: the state after INIT, but for where it is. The interrupt is pending, or is
+ * about to be sent.
+ */
+static void probe_set_state(struct probe *p, bool pending)
 {
+	memset(p->apic, 0, PAGE_SIZE);
+	if (pending)
+		*(u32 *)(p->apic + APIC_IRR + PROBE_VECTOR / 32 * 0x10) = BIT(PROBE_VECTOR % 32);
 	vmcs_write(GUEST_CS_SELECTOR, 0);
 	vmcs_write(GUEST_CS_BASE, 0);
-	vmcs_write(GUEST_RIP, PROBE_CODE);
+	vmcs_write(GUEST_RIP, PROBE_CODE + (pending ? PROBE_LOOP : 0));
 	vmcs_write(GUEST_RSP, PROBE_STACK);
 	vmcs_write(GUEST_RFLAGS, X86_EFLAGS_FIXED);
-	vmcs_write(GUEST_INTR_STATUS, PROBE_VECTOR);
+	vmcs_write(GUEST_INTR_STATUS, pending ? PROBE_VECTOR : 0);
 }
 
-/* Is the interrupt still pending, after a while in which one of the host's has come? */
-static bool probe_once(struct probe *p)
+/*
+ * Is the interrupt still pending, after a while in which one of the host's has come? The timer is
+ * started with interrupts off: if it expires before the guest runs, its interrupt is still to come.
+ */
+static bool probe_once(struct probe *p, bool pending, u64 timer_ns)
 {
 	enum vmx_result result;
 	bool held;
@@ -131,9 +149,10 @@ static bool probe_once(struct probe *p)
 	vmx_vcpu_load(&p->v);
 	/* Others may have used the same pages before. */
 	vmx_flush_ept(p->eptp);
-	probe_set_state();
-	hrtimer_start(&p->timer, ns_to_ktime(TIMER_NS), HRTIMER_MODE_REL_PINNED_HARD);
+	vmx_apicv_set_x2apic(&p->v, true);
+	probe_set_state(p, pending);
 	local_irq_disable();
+	hrtimer_start(&p->timer, ns_to_ktime(timer_ns), HRTIMER_MODE_REL_PINNED_HARD);
 	p->v.budget = 1;
 	vmx_turn_begin(&p->v);
 	result = vmx_run(&p->v);
@@ -174,7 +193,8 @@ int vmx_probe_apicv(bool *held)
 	vmh_hrtimer_setup(&p->timer, probe_expired, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	*held = true;
 	for (round = 0; round < PROBE_ROUNDS && *held; round++)
-		*held = probe_once(p);
+		*held = probe_once(p, true, TIMER_NS << round) &&
+			probe_once(p, false, TIMER_NS << round);
 	vmx_vcpu_destroy(&p->v);
 free:
 	vmx_tlb_ept_destroyed(p->eptp);

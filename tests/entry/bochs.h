@@ -14,6 +14,8 @@ static const struct entry_difference bochs_differences[] = {
 	{ "other event 1", "is entered, and panics as it injects", true },
 	{ "#GP with error code in real mode", "an error code is not checked against CR0.PE",
 	  .basic = BASIC_ANY_ERROR_CODE },
+	{ "interrupt with error code", "an error code is not checked against the event's type",
+	  .basic = BASIC_ANY_ERROR_CODE },
 	{ "DEBUGCTL reserved bit", "IA32_DEBUGCTL is not checked" },
 	{ "IA-32e mode without CR0.PG", "only CR4.PAE is checked" },
 	{ "RIP not canonical, low", "in 64-bit mode RIP is not checked", .left = true },
