@@ -40,7 +40,10 @@ static const u8 probe_code[] = {
 	0x66, 0x31, 0xd2, 0xfb, 0x90, 0xfa, 0x0f, 0x30,
 	0xb9, 0xff, 0xff, 0xe2, 0xfe, 0xf4,
 };
-#define PROBE_LOOP	20		/* where in it the guest begins that has one pending */
+
+/* Where in it the guest begins that has one pending. */
+#define PROBE_LOOP	20
+
 static const u8 probe_handler[] = { 0xf4 };
 
 /**
