@@ -17,7 +17,8 @@ help:
 	@echo "make mutate      one token of the pure layer wrong at a time: do the host tests notice?  (ARGS='--seed 7')"
 	@echo "make fuzz-calls  random calls of both magics on the debug kernel  (CALLS=10000000)"
 	@echo "make check-qemu  Debian's QEMU on vmh: machine types, monitor, debugger, migration; 25 min"
-	@echo "make check-models on each processor that Bochs has with VT-x, 40 min"
+	@echo "make check-guests  other systems as guests of vmhctl: Documentation/guests.md; 10 min"
+	@echo "make check-models on each processor that Bochs has with VT-x, 15 min"
 	@echo "make check-nested on KVM's nested VT-x, each control of it switched off, 40 min"
 	@echo "make check-kvm-selftests  the kernel's own KVM selftests on KVM and on vmh, 6 min"
 	@echo "make check-package  the Debian packages on another kernel than 6.1: ARGS=debian612, 5 min"
@@ -116,6 +117,10 @@ fuzz-calls: deps
 .PHONY: check-qemu
 check-qemu: deps
 	@tests/qemu/run $(ARGS)
+
+.PHONY: check-guests
+check-guests: deps
+	@tests/guests/run $(ARGS)
 
 # Each Bochs model that has VT-x; each control of VT-x switched off, by QEMU under KVM under Bochs.
 .PHONY: check-models
