@@ -140,8 +140,10 @@ static void probe_set_state(struct probe *p, bool pending)
 }
 
 /*
- * Is the interrupt still pending, after a while in which one of the host's has come? The timer is
- * started with interrupts off: if it expires before the guest runs, its interrupt is still to come.
+ * Is no interrupt in service, after a while in which one of the host's has come? That one may end
+ * the stay before the guest has sent its own, which says nothing; later rounds wait longer. The
+ * timer is started with interrupts off: if it expires before the guest runs, its interrupt is still
+ * to come.
  */
 static bool probe_once(struct probe *p, bool pending, u64 timer_ns)
 {
@@ -162,7 +164,7 @@ static bool probe_once(struct probe *p, bool pending, u64 timer_ns)
 	vmx_turn_end(&p->v, result);
 	vmx_end_host_interrupt(&p->v);
 	held = (result == VMX_HLT || result == VMX_HOST_IRQ) &&
-	       vmcs_read32(GUEST_INTR_STATUS) == PROBE_VECTOR;
+	       !(vmcs_read32(GUEST_INTR_STATUS) >> 8);
 	local_irq_enable();
 	vmx_vcpu_put(&p->v);
 	preempt_enable();
